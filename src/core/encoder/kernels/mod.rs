@@ -1,0 +1,184 @@
+//! Integer matrix kernels: one contract, one backend per instruction set, one scalar oracle.
+//!
+//! Contract of [`Kernel::gemm`]: `out[t][n] = Σ_k acts[t][k] · w[n][k]`, exact in `i32`. Operands
+//! stay within ±127, so `k` up to 133,000 cannot overflow. Being integers, the sums do not depend
+//! on their order: every backend returns the same bits, and the scalar one defines what is right.
+//!
+//! The `f32` steps around the products are plain Rust without reductions across lanes, or with
+//! [`crate::encoder::math::sum`]'s fixed order, so vector width cannot change them either. To give
+//! them wide registers, the whole forward pass is compiled once inside each backend's
+//! `#[target_feature]` scope ([`Kernel::scope`]).
+
+#![allow(unsafe_code)]
+
+use super::quantize::{Activations, Matrix};
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "aarch64")]
+mod neon;
+mod scalar;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod simd128;
+#[cfg(test)]
+mod tests;
+#[cfg(target_arch = "x86_64")]
+mod vnni;
+
+/// An instruction set the kernels are written for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// Plain Rust: the oracle.
+    Scalar,
+    /// x86-64 with AVX2.
+    Avx2,
+    /// x86-64 with AVX-512 F, BW and VNNI.
+    Vnni,
+    /// 64-bit Arm with NEON.
+    Neon,
+    /// WebAssembly with 128-bit SIMD.
+    Simd128,
+}
+
+impl Backend {
+    /// The backends this machine can run, fastest first; [`Backend::Scalar`] is always last.
+    pub fn available() -> Vec<Self> {
+        let mut found = Vec::new();
+        #[cfg(target_arch = "x86_64")]
+        {
+            let avx512 = is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw");
+            if avx512 && is_x86_feature_detected!("avx512vnni") {
+                found.push(Self::Vnni);
+            }
+            if is_x86_feature_detected!("avx2") {
+                found.push(Self::Avx2);
+            }
+        }
+        #[cfg(target_arch = "aarch64")]
+        found.push(Self::Neon);
+        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+        found.push(Self::Simd128);
+        found.push(Self::Scalar);
+        found
+    }
+
+    /// The fastest backend of this machine.
+    pub fn detect() -> Self {
+        Self::available()[0]
+    }
+}
+
+/// Work that runs inside a backend's scope.
+pub(crate) trait Job {
+    /// Runs with the kernel `K`; implementations are `#[inline(always)]`.
+    fn run<K: Kernel>(self);
+}
+
+/// Runs a job with the kernel of `backend`.
+///
+/// A backend that this build does not have falls back to the scalar oracle, which gives the same
+/// bits; [`Backend::available`] is the only source of backends, so that does not happen.
+pub(crate) fn dispatch<J: Job>(backend: Backend, job: J) {
+    match backend {
+        #[cfg(target_arch = "x86_64")]
+        Backend::Avx2 => avx2::Avx2::scope(job),
+        #[cfg(target_arch = "x86_64")]
+        Backend::Vnni => vnni::Vnni::scope(job),
+        #[cfg(target_arch = "aarch64")]
+        Backend::Neon => neon::Neon::scope(job),
+        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+        Backend::Simd128 => simd128::Simd128::scope(job),
+        _ => scalar::Scalar::scope(job),
+    }
+}
+
+/// A backend's matrix product.
+pub(crate) trait Kernel {
+    /// Rows of a weight matrix that lie in one vector register.
+    const LANES: usize;
+    /// Neighbouring columns of one row that one instruction multiplies and adds.
+    const GROUP: usize;
+
+    /// `out[t][n] = Σ_k acts[t][k] · w[n][k]` for all tokens `t` and rows `n`; `out` has
+    /// `acts.tokens() × w.padded_rows` elements.
+    fn gemm(acts: &Activations, w: &Packed, out: &mut [i32]);
+
+    /// Runs `job` compiled with this backend's instructions.
+    fn scope<J: Job>(job: J);
+}
+
+/// A weight matrix in the order in which a kernel reads it:
+/// `[rows / LANES][cols / GROUP][LANES][GROUP]`, rows and columns padded with zeros.
+#[derive(Debug, Clone)]
+pub(crate) struct Packed {
+    /// Rows of the matrix, without padding.
+    pub rows: usize,
+    /// Rows rounded up to a multiple of `LANES`.
+    pub padded_rows: usize,
+    /// Columns rounded up to a multiple of `GROUP`.
+    pub padded_cols: usize,
+    /// The elements.
+    pub data: Vec<i8>,
+    /// One scale a row.
+    pub scales: Vec<f32>,
+}
+
+impl Packed {
+    /// Lays `matrix` out for `backend`.
+    pub fn new(backend: Backend, matrix: &Matrix<'_>) -> Self {
+        let (lanes, group) = layout(backend);
+        let padded_rows = matrix.rows.next_multiple_of(lanes);
+        let padded_cols = matrix.cols.next_multiple_of(group);
+        let mut data = vec![0i8; padded_rows * padded_cols];
+        for (row, values) in matrix.data.chunks_exact(matrix.cols).enumerate() {
+            let block = (row / lanes) * lanes * padded_cols + (row % lanes) * group;
+            for (step, part) in values.chunks(group).enumerate() {
+                let at = block + step * lanes * group;
+                data[at..at + part.len()].copy_from_slice(part);
+            }
+        }
+        Self { rows: matrix.rows, padded_rows, padded_cols, data, scales: matrix.scales.clone() }
+    }
+}
+
+/// `(LANES, GROUP)` of a backend.
+fn layout(backend: Backend) -> (usize, usize) {
+    fn of<K: Kernel>() -> (usize, usize) {
+        (K::LANES, K::GROUP)
+    }
+    match backend {
+        #[cfg(target_arch = "x86_64")]
+        Backend::Avx2 => of::<avx2::Avx2>(),
+        #[cfg(target_arch = "x86_64")]
+        Backend::Vnni => of::<vnni::Vnni>(),
+        #[cfg(target_arch = "aarch64")]
+        Backend::Neon => of::<neon::Neon>(),
+        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+        Backend::Simd128 => of::<simd128::Simd128>(),
+        _ => of::<scalar::Scalar>(),
+    }
+}
+
+/// Checks what the unsafe tiles rely on: `acts` and `out` are as large as the loops read and write.
+fn check(acts: &Activations, w: &Packed, out: &[i32]) {
+    assert!(acts.stride() >= w.padded_cols, "activations are narrower than the weights");
+    assert_eq!(out.len(), acts.tokens() * w.padded_rows, "output does not fit");
+    assert_eq!(w.data.len(), w.padded_rows * w.padded_cols, "weights do not fit");
+}
+
+/// Calls `$tile::<TOKENS>(first_token)` over all tokens: full tiles of `$size`, then one smaller.
+macro_rules! over_tokens {
+    ($tokens:expr, $tile:ident, [$size:literal $(, $rest:literal)*]) => {{
+        let tokens = $tokens;
+        let mut t = 0;
+        while t + $size <= tokens {
+            $tile!($size, t);
+            t += $size;
+        }
+        match tokens - t {
+            $($rest => $tile!($rest, t),)*
+            _ => {}
+        }
+    }};
+}
+use over_tokens;

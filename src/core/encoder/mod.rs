@@ -1,0 +1,159 @@
+//! The sentence encoder: text to a unit vector.
+//!
+//! Weights and activations of the matrix products are 8-bit integers with one scale a row; all
+//! else is `f32` ([`math`] says why that is the same everywhere).
+
+mod attention;
+pub mod config;
+mod forward;
+pub mod kernels;
+pub mod math;
+pub mod quantize;
+pub mod tokenizer;
+pub mod weights;
+
+pub use config::{Activation, Config, Pooling};
+pub use forward::Scratch;
+pub use kernels::Backend;
+pub use tokenizer::Tokenizer;
+
+use crate::shelf::codec::{Reader, Writer};
+use crate::{Error, Result};
+
+/// Name of this section in errors.
+const SECTION: &str = "encoder";
+
+/// What a text is to the encoder; some models want another prompt for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// What a reader asks.
+    Query,
+    /// What is searched.
+    Passage,
+}
+
+/// A BERT-family sentence encoder with its tokenizer.
+#[derive(Debug)]
+pub struct Encoder {
+    config: Config,
+    tokenizer: Tokenizer,
+    weights: weights::Weights,
+    backend: Backend,
+    ids: Vec<u32>,
+    scratch: Scratch,
+}
+
+impl Encoder {
+    /// Opens the payload of an encoder section with the fastest kernels of this machine.
+    pub fn open(payload: &[u8]) -> Result<Self> {
+        Self::with_backend(payload, Backend::detect())
+    }
+
+    /// Opens the payload of an encoder section with the kernels of `backend`.
+    pub fn with_backend(payload: &[u8], backend: Backend) -> Result<Self> {
+        let mut r = Reader::new(SECTION, payload);
+        let config = Config::read(&mut r)?;
+        let json = r.str()?;
+        let weights = weights::Weights::read(&mut r, &config, backend)?;
+        r.end()?;
+        let mut tokenizer = Tokenizer::open(json)?;
+        check_vocabulary(&mut tokenizer, &config)?;
+        let (ids, scratch) = (Vec::new(), Scratch::default());
+        Ok(Self { config, tokenizer, weights, backend, ids, scratch })
+    }
+
+    /// Shape and name of the model.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The instruction set in use.
+    pub fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// Ids of a text as the encoder sees it: prompt, text, special tokens, cut to what fits.
+    pub fn tokens(&mut self, text: &str, role: Role) -> Result<&[u32]> {
+        self.ids.clear();
+        self.ids.push(self.config.special[0]);
+        let prompt = match role {
+            Role::Query => &self.config.query_prompt,
+            Role::Passage => &self.config.passage_prompt,
+        };
+        if prompt.is_empty() {
+            self.tokenizer.encode_into(text, &mut self.ids)?;
+        } else {
+            self.tokenizer.encode_into(&format!("{prompt}{text}"), &mut self.ids)?;
+        }
+        self.ids.truncate(self.config.positions - 1);
+        self.ids.push(self.config.special[1]);
+        if self.ids.iter().any(|&id| id as usize >= self.config.vocabulary) {
+            return Err(Error::Corrupt { section: SECTION, what: "a token has no vector" });
+        }
+        Ok(&self.ids)
+    }
+
+    /// Number of wordpieces of a text, special tokens not counted, however long it is.
+    pub fn count(&mut self, text: &str) -> Result<usize> {
+        self.ids.clear();
+        self.tokenizer.encode_into(text, &mut self.ids)?;
+        Ok(self.ids.len())
+    }
+
+    /// The unit vector of a text, `config().hidden` values, in `out`.
+    pub fn encode(&mut self, text: &str, role: Role, out: &mut Vec<f32>) -> Result<()> {
+        self.tokens(text, role)?;
+        let Self { config, weights, backend, ids, scratch, .. } = self;
+        kernels::dispatch(*backend, forward::Forward { config, weights, ids, scratch, out });
+        Ok(())
+    }
+}
+
+/// Writes an encoder's payload: configuration, tokenizer, and what `weights` appends.
+pub fn write(config: &Config, tokenizer_json: &str, weights: &[u8]) -> Vec<u8> {
+    let mut w = Writer::new();
+    config.write(&mut w);
+    w.str(tokenizer_json);
+    w.raw(weights);
+    w.finish()
+}
+
+/// The parts of an encoder's payload that depend on the vocabulary.
+pub fn vocabulary(payload: &[u8]) -> Result<(Config, &str)> {
+    let mut r = Reader::new(SECTION, payload);
+    Ok((Config::read(&mut r)?, r.str()?))
+}
+
+/// A payload with the word vectors `keep` alone, in that order, for a tokenizer whose ids are
+/// places in `keep`.
+pub fn with_vocabulary(payload: &[u8], keep: &[u32], tokenizer_json: &str) -> Result<Vec<u8>> {
+    let mut r = Reader::new(SECTION, payload);
+    let mut config = Config::read(&mut r)?;
+    r.str()?;
+    let place = |id: u32| keep.iter().position(|&kept| kept == id).map(|at| at as u32);
+    let special = (place(config.special[0]), place(config.special[1]));
+    let (Some(cls), Some(sep)) = special else {
+        return Err(Error::Model("a vocabulary needs its special tokens".into()));
+    };
+    if keep.iter().any(|&id| id as usize >= config.vocabulary) {
+        return Err(Error::Model("a kept token is outside the vocabulary".into()));
+    }
+    let full = config.clone();
+    config.vocabulary = keep.len();
+    config.special = [cls, sep];
+    let mut w = Writer::new();
+    config.write(&mut w);
+    w.str(tokenizer_json);
+    weights::copy_rows(&mut r, &mut w, &full, keep)?;
+    Ok(w.finish())
+}
+
+/// A tokenizer that cannot encode at all is better found when it is opened.
+fn check_vocabulary(tokenizer: &mut Tokenizer, config: &Config) -> Result<()> {
+    let mut ids = Vec::new();
+    tokenizer.encode_into("a", &mut ids)?;
+    if ids.is_empty() || ids.iter().any(|&id| id as usize >= config.vocabulary) {
+        return Err(Error::Model("the tokenizer does not belong to the weights".into()));
+    }
+    Ok(())
+}

@@ -1,0 +1,82 @@
+//! What a book is made of: pages, sections, passages.
+
+use std::ops::Range;
+
+/// A page of the site.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Page {
+    /// Address below the site's base URL, without a leading slash: `docs/ros2/topics-and-qos`.
+    pub url: String,
+    /// Title as its heading gives it.
+    pub title: String,
+    /// BCP 47 tag of the page's language, lower case: `en`, `ur`, `pt-br`.
+    pub lang: String,
+}
+
+/// A piece of a page under one heading.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Section {
+    /// Index of its page in [`Book::pages`].
+    pub page: u32,
+    /// Headings from the page's second level down to this section's own; empty above the first.
+    pub headings: Vec<String>,
+    /// Element id to link to; empty for the top of the page.
+    pub anchor: String,
+}
+
+/// What is retrieved: a run of text of one section.
+///
+/// Passages stand in reading order, so the neighbours of passage `i` are `i - 1` and `i + 1`
+/// where they share its page ([`Book::neighbours`]).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Passage {
+    /// Index of its section in [`Book::sections`].
+    pub section: u32,
+    /// Plain text. Blocks (paragraphs, list items, code) are separated by `\n`.
+    pub text: String,
+    /// Byte ranges of `text` that are code, ascending, not overlapping.
+    pub code: Vec<Range<u32>>,
+}
+
+/// All passages of one indexed site, with the sections and pages they belong to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Book {
+    /// Pages in the order of their addresses.
+    pub pages: Vec<Page>,
+    /// Sections in reading order, page by page.
+    pub sections: Vec<Section>,
+    /// Passages in reading order, section by section.
+    pub passages: Vec<Passage>,
+}
+
+impl Book {
+    /// Section and page of a passage, or `None` when there is no such passage.
+    pub fn locate(&self, passage: u32) -> Option<(&Section, &Page)> {
+        let section = self.sections.get(self.passages.get(passage as usize)?.section as usize)?;
+        Some((section, self.pages.get(section.page as usize)?))
+    }
+
+    /// The passages before and after this one on the same page.
+    pub fn neighbours(&self, passage: u32) -> (Option<u32>, Option<u32>) {
+        let page = |id: u32| self.locate(id).map(|(section, _)| section.page);
+        let own = page(passage);
+        let same = |id: &u32| own.is_some() && page(*id) == own;
+        (
+            passage.checked_sub(1).filter(same),
+            passage.checked_add(1).filter(same),
+        )
+    }
+
+    /// Text that stands for a passage when it is embedded: its headings, then itself.
+    pub fn embedding_text(&self, passage: u32) -> Option<String> {
+        let (section, page) = self.locate(passage)?;
+        let mut text = page.title.clone();
+        for heading in &section.headings {
+            text.push_str(" > ");
+            text.push_str(heading);
+        }
+        text.push('\n');
+        text.push_str(&self.passages[passage as usize].text);
+        Some(text)
+    }
+}

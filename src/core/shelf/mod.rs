@@ -1,0 +1,144 @@
+//! The shelf: the set of files that holds a book's index.
+//!
+//! Each file is one section: a header of 20 bytes, then the payload. All integers are
+//! little-endian.
+//!
+//! | offset | bytes | what |
+//! |---|---|---|
+//! | 0 | 4 | `LCTN` |
+//! | 4 | 2 | format version, [`VERSION`] |
+//! | 6 | 2 | kind of the section, [`Kind`] |
+//! | 8 | 8 | length of the payload |
+//! | 16 | 4 | CRC-32 (ISO-HDLC) of the payload |
+
+pub mod catalog;
+pub mod codec;
+mod manifest;
+
+pub use manifest::{MANIFEST, Manifest, SectionFile, check_version};
+
+use crate::{Error, Result};
+
+/// Version of the format that this code reads and writes.
+pub const VERSION: u16 = 1;
+
+const MAGIC: [u8; 4] = *b"LCTN";
+const HEADER: usize = 20;
+
+/// What a section holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Pages, sections and where passages begin.
+    Catalog,
+    /// The text of the passages.
+    Text,
+    /// Lexicon and postings.
+    Words,
+    /// Quantised passage vectors.
+    Vectors,
+    /// Links of the HNSW graph.
+    Graph,
+    /// The query encoder with its tokenizer.
+    Encoder,
+}
+
+impl Kind {
+    /// All kinds, in the order in which a reader needs them.
+    pub const ALL: [Self; 6] =
+        [Self::Catalog, Self::Text, Self::Words, Self::Vectors, Self::Graph, Self::Encoder];
+
+    /// Name in file names, the manifest and errors.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Catalog => "catalog",
+            Self::Text => "text",
+            Self::Words => "words",
+            Self::Vectors => "vectors",
+            Self::Graph => "graph",
+            Self::Encoder => "encoder",
+        }
+    }
+
+    fn code(self) -> u16 {
+        self as u16 + 1
+    }
+}
+
+/// A section's file: header and payload.
+pub fn wrap(kind: Kind, payload: &[u8]) -> Vec<u8> {
+    let mut file = Vec::with_capacity(HEADER + payload.len());
+    file.extend_from_slice(&MAGIC);
+    file.extend_from_slice(&VERSION.to_le_bytes());
+    file.extend_from_slice(&kind.code().to_le_bytes());
+    file.extend_from_slice(&(payload.len() as u64).to_le_bytes());
+    file.extend_from_slice(&crc32fast::hash(payload).to_le_bytes());
+    file.extend_from_slice(payload);
+    file
+}
+
+/// The payload of a section's file, its header and checksum checked.
+pub fn unwrap(kind: Kind, file: &[u8]) -> Result<&[u8]> {
+    let section = kind.name();
+    if file.len() < MAGIC.len() || file[..MAGIC.len()] != MAGIC {
+        return Err(Error::NotAShelf { section });
+    }
+    let truncated = |need: u64| Error::Truncated { section, need, have: file.len() as u64 };
+    if file.len() < HEADER {
+        return Err(truncated(HEADER as u64));
+    }
+    let mut header = codec::Reader::new(section, &file[MAGIC.len()..HEADER]);
+    let (version, code) = (header.u16()?, header.u16()?);
+    if version != VERSION {
+        return Err(Error::Version { section, expected: VERSION, got: version });
+    }
+    if code != kind.code() {
+        return Err(Error::Corrupt { section, what: "another section stands in its place" });
+    }
+    let length = u64::from(header.u32()?) | u64::from(header.u32()?) << 32;
+    let checksum = header.u32()?;
+    let payload = &file[HEADER..];
+    match (payload.len() as u64).cmp(&length) {
+        std::cmp::Ordering::Less => Err(truncated(length.saturating_add(HEADER as u64))),
+        std::cmp::Ordering::Greater => Err(Error::Corrupt { section, what: "bytes are left over" }),
+        std::cmp::Ordering::Equal if crc32fast::hash(payload) != checksum => {
+            Err(Error::Checksum { section })
+        }
+        std::cmp::Ordering::Equal => Ok(payload),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_section_comes_back() {
+        let file = wrap(Kind::Words, b"payload");
+        assert_eq!(unwrap(Kind::Words, &file), Ok(&b"payload"[..]));
+    }
+
+    #[test]
+    fn every_cut_and_every_flipped_bit_is_an_error() {
+        let file = wrap(Kind::Words, b"payload");
+        for cut in 0..file.len() {
+            assert!(unwrap(Kind::Words, &file[..cut]).is_err(), "cut at {cut}");
+        }
+        for bit in 0..file.len() * 8 {
+            let mut damaged = file.clone();
+            damaged[bit / 8] ^= 1 << (bit % 8);
+            assert!(unwrap(Kind::Words, &damaged).is_err(), "bit {bit}");
+        }
+    }
+
+    #[test]
+    fn errors_tell_what_is_wrong() {
+        let file = wrap(Kind::Words, b"payload");
+        let code = |file: &[u8]| unwrap(Kind::Words, file).unwrap_err().code();
+        assert_eq!(code(b"<!doctype html>"), "shelf-missing");
+        assert_eq!(code(&file[..file.len() - 1]), "shelf-truncated");
+        let mut other = file.clone();
+        other[4] += 1;
+        assert_eq!(code(&other), "shelf-version");
+        assert_eq!(unwrap(Kind::Text, &file).unwrap_err().code(), "shelf-corrupt");
+    }
+}

@@ -1,0 +1,229 @@
+//! All stages in a row: text in, terms out.
+
+use super::identifier::{SEPARATORS, humps, segments};
+use super::normalise::{fold_case, normalise, strip_accents};
+use super::segment::{Script, runs};
+use super::stem::Stem;
+use super::stop_words;
+use std::ops::Range;
+
+/// What a term stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A word, a part of an identifier or a character bigram. The words of a text, one after the
+    /// other, have consecutive positions.
+    Word,
+    /// A whole identifier, at the position of its first part.
+    Identifier,
+}
+
+/// A unit of the index and where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// What is indexed: the stem of a word, the lower-cased spelling of an identifier.
+    pub text: String,
+    /// The word itself, normalised but with its ending.
+    pub surface: String,
+    /// Bytes of the source text.
+    pub range: Range<usize>,
+    /// Count of words before it.
+    pub position: u32,
+    /// Word or whole identifier.
+    pub form: Form,
+}
+
+/// Turns text of one language into terms. Cheap to make.
+pub struct Analyzer {
+    stem: Stem,
+    stop_words: &'static [&'static str],
+}
+
+impl Analyzer {
+    /// The analyzer for a BCP 47 tag (`en`, `pt-BR`). Of an unknown language words are split and
+    /// normalised, but not stemmed, and none is a stop word.
+    pub fn for_lang(tag: &str) -> Self {
+        let primary = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+        Self { stem: Stem::for_language(&primary), stop_words: stop_words::for_language(&primary) }
+    }
+
+    /// The terms of a text in reading order; an identifier comes before its parts.
+    pub fn terms(&self, text: &str) -> Vec<Term> {
+        let mut sink = Sink { analyzer: self, text, terms: Vec::new(), position: 0 };
+        for run in runs(text) {
+            match run.script {
+                Script::Spaced => sink.spaced(run.range),
+                Script::Unspaced => sink.bigrams(run.range),
+            }
+        }
+        sink.terms
+    }
+
+    /// Whether a word says nothing about a text. Takes the [`Term::surface`].
+    pub fn is_stop_word(&self, surface: &str) -> bool {
+        self.stop_words.binary_search(&surface).is_ok()
+    }
+}
+
+/// Collects the terms of one text.
+struct Sink<'a> {
+    analyzer: &'a Analyzer,
+    text: &'a str,
+    terms: Vec<Term>,
+    position: u32,
+}
+
+impl Sink<'_> {
+    /// A word, or an identifier with its parts.
+    fn spaced(&mut self, run: Range<usize>) {
+        let run = self.trim(run);
+        let name = &self.text[run.clone()];
+        let segments = segments(name);
+        let parts: Vec<_> = segments.iter().map(|s| humps(&name[s.clone()])).collect();
+        let plain = parts.len() == 1 && parts[0].len() == 1;
+        if plain || !name.contains(char::is_alphabetic) {
+            return self.word(run);
+        }
+        let first = self.position;
+        self.identifier(run.clone());
+        for (segment, parts) in segments.into_iter().zip(parts) {
+            let start = run.start + segment.start;
+            if segment.len() < run.len() && parts.len() > 1 {
+                self.identifier(start..start + segment.len());
+            }
+            for part in parts {
+                self.part(start + part.start..start + part.end);
+            }
+        }
+        self.position = self.position.max(first + 1);
+    }
+
+    /// A part of an identifier. One letter alone (`e.g`, `xAxis`) is left out.
+    fn part(&mut self, range: Range<usize>) {
+        let mut chars = self.text[range.clone()].chars();
+        if !(chars.next().is_some_and(char::is_alphabetic) && chars.next().is_none()) {
+            self.word(range);
+        }
+    }
+
+    /// Overlapping pairs of characters; a character alone stands for itself.
+    fn bigrams(&mut self, run: Range<usize>) {
+        let chars: Vec<Range<usize>> = self.text[run.clone()]
+            .char_indices()
+            .map(|(at, c)| run.start + at..run.start + at + c.len_utf8())
+            .collect();
+        if let [alone] = chars.as_slice() {
+            self.unstemmed(alone.clone(), Form::Word);
+            self.position += 1;
+        }
+        for pair in chars.windows(2) {
+            self.unstemmed(pair[0].start..pair[1].end, Form::Word);
+            self.position += 1;
+        }
+    }
+
+    fn word(&mut self, range: Range<usize>) {
+        let folded = fold_case(&self.text[range.clone()]);
+        let text = self.analyzer.stem.stem(&folded);
+        let surface = strip_accents(&folded);
+        // A stemmer may leave nothing of a word that is all ending.
+        let text = if text.is_empty() { surface.clone() } else { text };
+        self.push(text, surface, range, Form::Word);
+        self.position += 1;
+    }
+
+    fn identifier(&mut self, range: Range<usize>) {
+        self.unstemmed(range, Form::Identifier);
+    }
+
+    fn unstemmed(&mut self, range: Range<usize>, form: Form) {
+        let surface = normalise(&self.text[range.clone()]);
+        self.push(surface.clone(), surface, range, form);
+    }
+
+    fn push(&mut self, text: String, surface: String, range: Range<usize>, form: Form) {
+        if !surface.is_empty() {
+            self.terms.push(Term { text, surface, range, position: self.position, form });
+        }
+    }
+
+    /// The run without separators at its ends.
+    fn trim(&self, run: Range<usize>) -> Range<usize> {
+        let name = &self.text[run.clone()];
+        let start = run.end - name.trim_start_matches(SEPARATORS).len();
+        start..start + name.trim_matches(SEPARATORS).len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(lang: &str, text: &str) -> Vec<String> {
+        Analyzer::for_lang(lang).terms(text).into_iter().map(|t| t.text).collect()
+    }
+
+    #[test]
+    fn words_are_stemmed_and_keep_their_surface_range_and_position() {
+        let terms = Analyzer::for_lang("en-GB").terms("The Robots’ cafés");
+        let seen: Vec<_> =
+            terms.iter().map(|t| (t.text.as_str(), t.surface.as_str(), t.range.clone(), t.position)).collect();
+        assert_eq!(seen, [("the", "the", 0..3, 0), ("robot", "robots", 4..10, 1), ("cafe", "cafes", 14..20, 2)]);
+    }
+
+    #[test]
+    fn an_identifier_gives_itself_and_its_parts() {
+        assert_eq!(texts("en", "createRclcppNode"), ["createrclcppnode", "creat", "rclcpp", "node"]);
+        assert_eq!(texts("en", "ros2_control"), ["ros2_control", "ros2", "ros", "2", "control"]);
+        assert_eq!(texts("en", "--symlink-install"), ["symlink-install", "symlink", "instal"]);
+        assert_eq!(texts("en", "std::vector"), ["std::vector", "std", "vector"]);
+        assert_eq!(
+            texts("en", "nav2_params.yaml"),
+            ["nav2_params.yaml", "nav2", "nav", "2", "param", "yaml"]
+        );
+        assert_eq!(texts("en", "__init__ e.g. 3.14 C++"), ["init", "e.g", "3.14", "c++"]);
+    }
+
+    #[test]
+    fn parts_take_positions_in_a_row_and_the_whole_that_of_the_first() {
+        let terms = Analyzer::for_lang("en").terms("a rosTopic e.g. end");
+        let seen: Vec<_> = terms.iter().map(|t| (t.surface.as_str(), t.position, t.form)).collect();
+        assert_eq!(
+            seen,
+            [
+                ("a", 0, Form::Word),
+                ("rostopic", 1, Form::Identifier),
+                ("ros", 1, Form::Word),
+                ("topic", 2, Form::Word),
+                ("e.g", 3, Form::Identifier),
+                ("end", 4, Form::Word)
+            ]
+        );
+        assert_eq!(terms[3].range, 5..10);
+    }
+
+    #[test]
+    fn chinese_japanese_and_korean_give_bigrams() {
+        assert_eq!(texts("zh", "机器人。手"), ["机器", "器人", "手"]);
+        assert_eq!(texts("ja", "ロボット制御"), ["ロボ", "ボッ", "ット", "ト制", "制御"]);
+        assert_eq!(texts("ko", "로봇을 본다"), ["로봇", "봇을", "본다"]);
+    }
+
+    #[test]
+    fn stop_words_are_known_by_language() {
+        let stop = |lang, word| Analyzer::for_lang(lang).is_stop_word(&normalise(word));
+        assert!(stop("en", "What") && stop("de", "FÜR") && stop("fr", "été") && stop("es", "también"));
+        assert!(stop("ar", "إلى") && stop("ur", "میں"));
+        assert!(!stop("en", "robot") && !stop("sw", "na"));
+    }
+
+    #[test]
+    fn ranges_are_character_boundaries_of_any_text() {
+        let text = "İ\u{301}x_ß2Ünï — 机a器\u{200d}👩‍🚀 ﷺ:: _._ --Ä-ö ١٢٣abc\u{0}";
+        for lang in ["en", "de", "tr", "ar", "el", "ta", "xx"] {
+            for term in Analyzer::for_lang(lang).terms(text) {
+                assert!(text.get(term.range.clone()).is_some_and(|s| !s.is_empty()), "{term:?}");
+                assert!(!term.text.is_empty());
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Edit distance as an automaton over the bytes of the lexicon.
+//!
+//! The distance is that of optimal string alignment: insertions, deletions, substitutions and
+//! swaps of neighbours count one each, by characters (Damerau 1964; the recurrence of Boytsov,
+//! "Indexing methods for approximate dictionary searching", 2011). A state is the last two rows of
+//! its table. The `fst` crate's own automaton does not know swaps, the commonest slip of a typist,
+//! and builds a table of megabytes first.
+
+use fst::Automaton;
+
+/// Accepts the keys at most `limit` edits away from a word.
+pub struct Edits {
+    word: Vec<char>,
+    limit: u8,
+}
+
+/// Where the automaton is after some bytes.
+#[derive(Debug, Clone)]
+pub struct State {
+    /// Row of the table for the characters so far; empty when no key can match any more.
+    row: Vec<u8>,
+    /// The row before, and the character between the two.
+    before: Option<(Vec<u8>, char)>,
+    /// Bytes of a character that is not complete yet.
+    partial: Vec<u8>,
+}
+
+impl State {
+    /// Edits between the word and the bytes so far.
+    pub fn distance(&self) -> u8 {
+        self.row.last().copied().unwrap_or(u8::MAX)
+    }
+}
+
+impl Edits {
+    /// An automaton for a word of at most [`crate::text::normalise::MAX_CHARS`] characters.
+    pub fn new(word: &str, limit: u8) -> Self {
+        Self { word: word.chars().collect(), limit }
+    }
+
+    /// The next row of the table: `row[i]` edits turn the first `i` characters of the word into
+    /// the key so far.
+    fn step(&self, state: &State, c: char) -> State {
+        let old = &state.row;
+        let mut row = Vec::with_capacity(old.len());
+        row.push(old[0].saturating_add(1));
+        for i in 1..old.len() {
+            let substituted = old[i - 1].saturating_add(u8::from(self.word[i - 1] != c));
+            let mut edits = substituted.min(old[i].saturating_add(1)).min(row[i - 1].saturating_add(1));
+            if let Some((older, last)) = &state.before
+                && i > 1
+                && self.word[i - 1] == *last
+                && self.word[i - 2] == c
+            {
+                edits = edits.min(older[i - 2].saturating_add(1));
+            }
+            row.push(edits);
+        }
+        if row.iter().all(|&edits| edits > self.limit) {
+            return dead();
+        }
+        State { row, before: Some((old.clone(), c)), partial: Vec::new() }
+    }
+}
+
+impl Automaton for Edits {
+    type State = State;
+
+    fn start(&self) -> State {
+        let row = (0..=self.word.len()).map(|i| i.min(usize::from(u8::MAX)) as u8).collect();
+        State { row, before: None, partial: Vec::new() }
+    }
+
+    fn is_match(&self, state: &State) -> bool {
+        state.partial.is_empty() && state.distance() <= self.limit
+    }
+
+    fn can_match(&self, state: &State) -> bool {
+        !state.row.is_empty()
+    }
+
+    fn accept(&self, state: &State, byte: u8) -> State {
+        if state.row.is_empty() {
+            return dead();
+        }
+        let mut partial = state.partial.clone();
+        partial.push(byte);
+        match std::str::from_utf8(&partial) {
+            Ok(text) => text.chars().next().map_or_else(dead, |c| self.step(state, c)),
+            Err(error) if error.error_len().is_none() => State { partial, ..state.clone() },
+            Err(_) => dead(),
+        }
+    }
+}
+
+fn dead() -> State {
+    State { row: Vec::new(), before: None, partial: Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn distance(word: &str, key: &str) -> Option<u8> {
+        let edits = Edits::new(word, 2);
+        let state = key.bytes().fold(edits.start(), |state, byte| edits.accept(&state, byte));
+        edits.is_match(&state).then(|| state.distance())
+    }
+
+    /// The whole table, by the textbook.
+    fn oracle(a: &str, b: &str) -> usize {
+        let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+        let mut d = vec![vec![0; b.len() + 1]; a.len() + 1];
+        for i in 0..=a.len() {
+            for j in 0..=b.len() {
+                d[i][j] = if i == 0 || j == 0 {
+                    i + j
+                } else {
+                    let swap = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+                    let swapped = if swap { d[i - 2][j - 2] + 1 } else { usize::MAX };
+                    let substituted = d[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+                    substituted.min(d[i - 1][j] + 1).min(d[i][j - 1] + 1).min(swapped)
+                };
+            }
+        }
+        d[a.len()][b.len()]
+    }
+
+    #[test]
+    fn each_kind_of_edit_counts_one() {
+        for typed in ["method", "mthod", "meethod", "nethod", "mtehod", "methdo"] {
+            assert_eq!(distance(typed, "method"), Some(u8::from(typed != "method")), "{typed}");
+        }
+        assert_eq!(distance("übung", "ubung"), Some(1));
+        assert_eq!(distance("机器人", "机器"), Some(1));
+        assert_eq!(distance("robot", "rover"), None);
+    }
+
+    #[test]
+    fn the_automaton_agrees_with_the_table() {
+        let words: Vec<String> = (0..256u32).map(|n| (0..4).map(|i| ['a', 'b', 'é', 'd'][(n >> (2 * i)) as usize & 3]).collect()).collect();
+        for a in &words {
+            for b in words.iter().flat_map(|b| [b.as_str(), b.get(..2).unwrap_or("")]) {
+                let expected = oracle(a, b);
+                assert_eq!(distance(a, b), (expected <= 2).then_some(expected as u8), "{a} {b}");
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! What stands in a line: text, images, formulas.
+
+use super::dom::{Dom, Id, Step};
+use super::flow::Flow;
+use super::rules;
+
+/// Adds to `flow` what a node says by itself; whether what is below it is to be read too.
+pub(super) fn add(dom: &Dom, id: Id, flow: &mut Flow) -> bool {
+    if let Some(text) = dom.text(id) {
+        flow.push(text);
+        return true;
+    }
+    match dom.name(id) {
+        "br" => flow.space(),
+        "img" => flow.push(alternative(dom, id)),
+        "math" => {
+            flow.push(&formula(dom, id));
+            return false;
+        }
+        _ => {}
+    }
+    true
+}
+
+/// All that is to be read below `root`, on one line.
+pub(super) fn text_of(dom: &Dom, root: Id) -> String {
+    let mut flow = Flow::default();
+    let mut walk = dom.walk(root);
+    while let Some(step) = walk.next() {
+        let (Step::Enter(id) | Step::Leave(id)) = step;
+        if rules::is_block(dom, id) {
+            flow.space();
+        }
+        let entered = step == Step::Enter(id);
+        if entered && (rules::is_left_out(dom, id) || !add(dom, id, &mut flow)) {
+            walk.pass_over(id);
+        }
+    }
+    flow.take()
+}
+
+/// An image's text, where it says more than a label does.
+fn alternative(dom: &Dom, image: Id) -> &str {
+    let text = dom.attribute(image, "alt").unwrap_or_default();
+    if text.split_whitespace().count() > MAX_LABEL_WORDS { text } else { "" }
+}
+
+/// The TeX source of a formula where the page has it, else its symbols.
+fn formula(dom: &Dom, math: Id) -> String {
+    let is_source = |id: &Id| dom.attribute_is(*id, "encoding", "application/x-tex");
+    if let Some(source) = dom.subtree(math).find(is_source) {
+        return dom.raw_text(source);
+    }
+    match dom.attribute(math, "alttext") {
+        Some(text) => text.to_owned(),
+        None => dom.subtree(math).filter_map(|id| dom.text(id)).collect::<Vec<_>>().join(" "),
+    }
+}
+
+/// An `alt` of as many words is a label ("Docusaurus logo"), no description.
+const MAX_LABEL_WORDS: usize = 3;

@@ -1,0 +1,4 @@
+//! indexer
+pub mod html;
+pub mod model;
+pub mod split;

@@ -1,0 +1,94 @@
+// What a reader sees when something is missing, damaged or forbidden: a message that says what to do.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { cutShort, emptied, ofAnotherVersion } from '../support/shelf.mjs';
+import * as on from './site.mjs';
+
+describe('without the encoder', () => {
+  const site = on.useSite();
+  const ENCODER = /\/lectern\/encoder/;
+
+  it('words work, the failure is visible, and trying again brings the meaning', async () => {
+    const page = await site.open('', { prepare: (opening) => opening.route(ENCODER, (route) => route.abort()) });
+    await on.openSearch(page);
+    const retry = page.getByRole('button', { name: 'Try again' });
+    await retry.waitFor();
+    assert.match(await on.dialog(page).innerText(), /by words alone: \S+/);
+    await on.box(page).fill('balance controller');
+    await on.options(page).first().waitFor();
+    await on.screenshot(page, 'encoder-blocked');
+
+    await page.unroute(ENCODER);
+    await retry.click();
+    await on.waitForStage(page, 'meaning');
+    await on.options(page).first().waitFor();
+  });
+
+  it('a query that no page fits says that nothing was found', async () => {
+    const page = await site.open('', { prepare: (opening) => opening.route(ENCODER, (route) => route.abort()) });
+    await on.openSearch(page);
+    await on.box(page).fill('xqzvwkjy');
+    await on.dialog(page).getByText('Nothing found for “xqzvwkjy”').waitFor();
+    assert.equal(await on.options(page).count(), 0);
+    await on.screenshot(page, 'nothing-found');
+  });
+});
+
+describe('a browser that saves data', () => {
+  const site = on.useSite();
+
+  it('stays with words until the reader asks for meaning', async () => {
+    const prepare = (opening) =>
+      opening.addInitScript(() => Object.defineProperty(navigator, 'connection', { value: { saveData: true } }));
+    const page = await site.open('', { prepare });
+    await on.search(page, 'balance');
+    assert.equal(await on.stage(page), 'words');
+    await page.getByRole('button', { name: 'Search by meaning too' }).click();
+    await on.waitForStage(page, 'meaning');
+  });
+});
+
+describe('a browser without WebAssembly', () => {
+  const site = on.useSite();
+
+  it('says so plainly', async () => {
+    const prepare = (opening) => opening.addInitScript(() => delete globalThis.WebAssembly);
+    const page = await site.open('', { prepare });
+    await on.openSearch(page);
+    assert.match(await on.alert(page).innerText(), /WebAssembly.*update/is);
+    await on.screenshot(page, 'no-webassembly');
+  });
+});
+
+const DAMAGES = [
+  ['a site without its index', emptied, /index|check|build/i],
+  ['a catalog that was cut short', cutShort('catalog'), /load it again|rebuild/i],
+  ['words that were cut short', cutShort('words'), /load it again|rebuild/i],
+  ['an index of another version', ofAnotherVersion('catalog'), /version|rebuild|reload/i],
+];
+
+for (const [what, damage, remedy] of DAMAGES) {
+  describe(what, () => {
+    const site = on.useSite({ damage });
+
+    it('gives a message that says what to do, and a way to try again', async () => {
+      const page = await site.open();
+      await on.openSearch(page);
+      await on.alert(page).waitFor();
+      assert.match(await on.alert(page).innerText(), remedy);
+      await on.alert(page).getByRole('button', { name: 'Try again' }).waitFor();
+      await on.screenshot(page, what.replaceAll(' ', '-'));
+    });
+  });
+}
+
+describe('an encoder that was cut short', () => {
+  const site = on.useSite({ damage: cutShort('encoder') });
+
+  it('leaves search by words working and says why meaning is missing', async () => {
+    const page = await site.open();
+    await on.search(page, 'balance');
+    await page.getByRole('button', { name: 'Try again' }).waitFor();
+    assert.match(await on.dialog(page).innerText(), /by words alone: .*(load it again|rebuild)/i);
+  });
+});

@@ -1,0 +1,144 @@
+// What a reader does: open, type, read, move, follow a link.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { SITE_AT_BOOK } from '../support/paths.mjs';
+import * as on from './site.mjs';
+
+const QUESTION = 'how do I keep a biped from falling over';
+
+for (const [base, folder] of [['/', undefined], ['/book/', SITE_AT_BOOK]]) {
+  describe(`search at ${base}`, () => {
+    const site = on.useSite({ folder, base });
+
+    for (const key of ['Control+k', '/']) {
+      it(`opens by ${key}`, async () => {
+        const page = await site.open();
+        await page.keyboard.press(key);
+        await on.box(page).waitFor();
+        assert.equal(await on.box(page).inputValue(), '');
+      });
+    }
+
+    it('opens by a click and closes by Esc, giving the focus back', async () => {
+      const page = await site.open();
+      await on.openSearch(page);
+      await page.keyboard.press('Escape');
+      await on.dialog(page).waitFor({ state: 'detached' });
+      assert.ok(await on.searchButton(page).evaluate((button) => button === document.activeElement));
+    });
+
+    it('shows results while typing, grouped by page, with the matching words marked', async () => {
+      const page = await site.open();
+      await on.openSearch(page);
+      await on.waitForStage(page, 'meaning');
+      await on.box(page).pressSequentially('zero moment point');
+      await on.options(page).first().waitFor();
+      assert.ok((await page.getByRole('group').count()) > 1);
+      const marks = await on.options(page).locator('mark').allTextContents();
+      assert.ok(marks.some((text) => /moment/i.test(text)), `marked: ${marks}`);
+    });
+
+    it('answers a question in a reader’s own words', async () => {
+      const page = await site.open();
+      await on.openSearch(page);
+      await on.waitForStage(page, 'meaning');
+      await on.box(page).fill(QUESTION);
+      await on.options(page).first().waitFor();
+      const links = await on.options(page).evaluateAll((list) => list.map((link) => link.href));
+      assert.ok(links.slice(0, 5).some((link) => link.includes('foundations/balance')), links.join('\n'));
+    });
+
+    it('moves by arrow keys and opens page and anchor by Enter', async () => {
+      const page = await site.open();
+      await on.search(page, 'gazebo plugin');
+      await on.waitForStage(page, 'meaning');
+      const first = await on.selected(page).getAttribute('id');
+      assert.equal(await on.box(page).getAttribute('aria-activedescendant'), first);
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowUp');
+      const second = await on.options(page).nth(1).getAttribute('id');
+      assert.equal(await on.selected(page).getAttribute('id'), second);
+      assert.equal(await on.box(page).getAttribute('aria-activedescendant'), second);
+
+      const target = await on.selected(page).evaluate((link) => link.href);
+      assert.ok(target.startsWith(site.root), target);
+      await page.keyboard.press('Enter');
+      await page.waitForURL(target);
+      await on.dialog(page).waitFor({ state: 'detached' });
+      await page.locator('article').waitFor();
+      assert.ok(await anchorExists(page), `${target} names an element of its page`);
+    });
+
+    it('finds every link of a result list on the site', async () => {
+      const page = await site.open();
+      await on.search(page, 'robot sensor calibration');
+      await on.waitForStage(page, 'meaning');
+      const links = await on.options(page).evaluateAll((list) => list.map((link) => link.href));
+      for (const link of new Set(links)) {
+        const response = await page.goto(link);
+        assert.equal(response?.status() ?? 200, 200, link);
+        await page.locator('article').waitFor();
+        assert.ok(await anchorExists(page), link);
+      }
+    });
+  });
+}
+
+describe('search', () => {
+  const site = on.useSite();
+
+  it('gives results in spite of a typing error and offers the word that was meant', async () => {
+    const page = await site.open();
+    await on.search(page, 'jacobain');
+    const correction = page.getByRole('button', { name: 'jacobian' });
+    await correction.click();
+    assert.equal((await on.box(page).inputValue()).toLowerCase(), 'jacobian');
+    await on.options(page).first().waitFor();
+    await correction.waitFor({ state: 'detached' });
+  });
+
+  it('greets an empty query and does not search for spaces', async () => {
+    const page = await site.open();
+    await on.openSearch(page);
+    await on.dialog(page).getByText('Type a word').waitFor();
+    await on.box(page).fill('   ');
+    await on.waitForStage(page, 'meaning');
+    await on.dialog(page).getByText('Type a word').waitFor();
+    assert.equal(await on.options(page).count(), 0);
+  });
+
+  it('says what to do about a query of 10,000 characters, and works on after it', async () => {
+    const page = await site.open();
+    await on.openSearch(page);
+    await on.box(page).fill('balance '.repeat(1250));
+    assert.match(await on.alert(page).innerText(), /10,?000 characters.*shorten/is);
+    await on.box(page).fill('balance');
+    await on.options(page).first().waitFor();
+  });
+
+  it('keeps the query and the selection when it is opened again', async () => {
+    const page = await site.open();
+    await on.search(page, 'quaternion');
+    await page.keyboard.press('Escape');
+    await on.dialog(page).waitFor({ state: 'detached' });
+    await on.openSearch(page);
+    assert.equal(await on.box(page).inputValue(), 'quaternion');
+    await on.options(page).first().waitFor();
+  });
+
+  it('takes a query as text and nothing else', async () => {
+    const page = await site.open();
+    await on.openSearch(page);
+    await on.box(page).fill('<img src=x onerror="window.hacked=1"> balance');
+    await on.options(page).first().waitFor();
+    assert.equal(await page.evaluate(() => window.hacked), undefined);
+  });
+});
+
+function anchorExists(page) {
+  return page.evaluate(() => {
+    const id = decodeURIComponent(location.hash.slice(1));
+    return id === '' || document.getElementById(id) !== null;
+  });
+}

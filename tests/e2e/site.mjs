@@ -1,0 +1,79 @@
+// The built site, served and opened in Chromium, and what a reader does with its search box.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before } from 'node:test';
+import { serve } from '../../scripts/serve.mjs';
+import { launch } from '../support/chromium.mjs';
+import { ROOT, SITE } from '../support/paths.mjs';
+import { damagedShelf } from '../support/shelf.mjs';
+
+const SCREENSHOTS = join(ROOT, 'tests/e2e/screenshots');
+
+/**
+ * Serves a build while the surrounding suite runs, with its index changed by `damage(folder)` where given.
+ * `open` gives a page of its own, hydrated; what it was opened with is closed at the end.
+ */
+export function useSite({ folder = SITE, base = '/', damage } = {}) {
+  let server;
+  let browser;
+  let shelf;
+  before(async () => {
+    shelf = damage && damagedShelf(damage);
+    server = await serve({ [base]: folder, ...(shelf && { [`${base}lectern/`]: shelf.folder }) });
+    browser = await launch();
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+    shelf?.remove();
+  });
+  return {
+    get root() {
+      return server.url + base;
+    },
+    /** `prepare(page)` runs before anything is loaded. */
+    async open(path = '', { prepare, ...options } = {}) {
+      const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+      context.setDefaultTimeout(20_000);
+      const page = await context.newPage();
+      await prepare?.(page);
+      await page.goto(server.url + base + path);
+      // The hotkey's hint is only there once React has taken the page over.
+      await searchButton(page).locator('kbd').first().waitFor({ state: 'attached' });
+      return page;
+    },
+  };
+}
+
+export const searchButton = (page) => page.getByRole('button', { name: /^Search/ }).first();
+export const dialog = (page) => page.getByRole('dialog', { name: 'Search this site' });
+export const box = (page) => page.getByRole('combobox');
+export const options = (page) => page.getByRole('option');
+export const alert = (page) => dialog(page).getByRole('alert');
+export const selected = (page) => page.locator('[role=option][aria-selected=true]');
+export const stage = (page) => page.locator('[data-lectern-stage]').getAttribute('data-lectern-stage');
+
+/** Opens the dialog as most readers will, and waits until it takes text. */
+export async function openSearch(page) {
+  await searchButton(page).click();
+  await box(page).waitFor();
+}
+
+/** Waits until the search has come as far as `words` or `meaning`. */
+export async function waitForStage(page, ...stages) {
+  const wanted = stages.map((name) => `[data-lectern-stage="${name}"]`).join(', ');
+  await page.locator(wanted).waitFor({ state: 'attached' });
+}
+
+/** Opens the dialog, types, and waits for results. */
+export async function search(page, query) {
+  await openSearch(page);
+  await box(page).fill(query);
+  await options(page).first().waitFor();
+}
+
+/** Keeps a picture for people to look at. */
+export async function screenshot(page, name) {
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+}

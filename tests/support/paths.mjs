@@ -1,0 +1,17 @@
+// Where the tests find what scripts/build has made.
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
+export const SITE = join(ROOT, 'www/site/build');
+export const SITE_AT_BOOK = join(ROOT, 'www/site/build-book');
+export const SHELF = join(SITE, 'lectern');
+export const PKG = join(ROOT, 'pkg');
+export const QUESTIONS = join(ROOT, 'tests/fixtures/book-questions.jsonl');
+export const LECTERN = process.env.LECTERN ?? join(process.env.CARGO_TARGET_DIR ?? join(ROOT, 'target'), 'release/lectern');
+
+/** The book's questions: `{ id, text, page, anchor }`. */
+export function questions() {
+  return readFileSync(QUESTIONS, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+}

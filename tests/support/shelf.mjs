@@ -1,0 +1,49 @@
+// Copies of the book's shelf with something wrong in them.
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { SHELF } from './paths.mjs';
+
+const VERSION_OFFSET = 4;
+
+/** A copy of the shelf in a temporary folder, changed by `damage(folder)`; `remove` deletes it. */
+export function damagedShelf(damage) {
+  const folder = mkdtempSync(join(tmpdir(), 'lectern-shelf-'));
+  cpSync(SHELF, folder, { recursive: true });
+  damage(folder);
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** The file of a section (`catalog`, `text`, `words`, `vectors`, `graph`, `encoder`). */
+export function sectionFile(folder, section) {
+  const name = readdirSync(folder).find((file) => file.startsWith(section));
+  if (!name) throw new Error(`the shelf in ${folder} has no section ${section}`);
+  return join(folder, name);
+}
+
+/** Cuts a section's file in half, as a broken upload would. */
+export function cutShort(section) {
+  return (folder) => {
+    const file = sectionFile(folder, section);
+    const bytes = readFileSync(file);
+    writeFileSync(file, bytes.subarray(0, bytes.length / 2));
+  };
+}
+
+/** Raises the format version in a section's header. */
+export function ofAnotherVersion(section) {
+  return (folder) => {
+    const file = sectionFile(folder, section);
+    const stored = readFileSync(file);
+    const compressed = stored.readUInt16BE(0) === 0x1f8b;
+    const bytes = compressed ? gunzipSync(stored) : stored;
+    bytes.writeUInt16LE(bytes.readUInt16LE(VERSION_OFFSET) + 1, VERSION_OFFSET);
+    writeFileSync(file, compressed ? gzipSync(bytes) : bytes);
+  };
+}
+
+/** Removes every file of the shelf, as a site deployed without its index would have it. */
+export function emptied(folder) {
+  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
+}

@@ -1,0 +1,51 @@
+/**
+ * What can go wrong, by a name that stays the same between versions.
+ * The first eleven come from the engine, the others from the page around it.
+ */
+export type LecternErrorCode =
+  | 'shelf-missing'
+  | 'shelf-truncated'
+  | 'shelf-version'
+  | 'shelf-checksum'
+  | 'shelf-corrupt'
+  | 'shelf-mixed'
+  | 'query-empty'
+  | 'query-long'
+  | 'meaning-not-loaded'
+  | 'model'
+  | 'network'
+  | 'no-wasm'
+  | 'no-worker'
+  | 'worker-failed'
+  | 'superseded'
+  | 'closed';
+
+/** An error whose message says what to do and whose `code` a program can rely on. */
+export class LecternError extends Error {
+  override readonly name = 'LecternError';
+
+  constructor(
+    readonly code: LecternErrorCode,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The error of a search that a newer one replaced: nothing to show, nothing went wrong. */
+export function superseded(): LecternError {
+  return new LecternError('superseded', 'A newer search replaced this one.');
+}
+
+/** True for the error of a search that a newer one replaced. */
+export function isSuperseded(error: unknown): boolean {
+  return error instanceof LecternError && error.code === 'superseded';
+}
+
+/** Any thrown value as a `LecternError`; one without a code becomes `fallback`. */
+export function toLecternError(error: unknown, fallback: LecternErrorCode): LecternError {
+  if (error instanceof LecternError) return error;
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  const text = typeof message === 'string' ? message : String(error);
+  return new LecternError(typeof code === 'string' ? (code as LecternErrorCode) : fallback, text);
+}

@@ -1,0 +1,12 @@
+/** Searching a book from any page: see the README for how. */
+export { createClient, LecternClient, savesData, type ClientOptions } from './client.js';
+export type { WorkerFactory, WorkerLike } from './connection.js';
+export { isSuperseded, LecternError, type LecternErrorCode } from './errors.js';
+export type { LecternState, Stage } from './state.js';
+export type {
+  BookInfo,
+  Hit,
+  PageHits,
+  SearchOptions,
+  SearchResponse,
+} from '../wasm/browser/lectern_browser.js';

@@ -1,0 +1,42 @@
+import type { BookInfo } from '../wasm/browser/lectern_browser.js';
+import type { LecternError } from './errors.js';
+
+/** How far a client has come: it searches from `words` on, and better from `meaning` on. */
+export type Stage = 'idle' | 'loading-words' | 'words' | 'loading-meaning' | 'meaning' | 'failed';
+
+/** What a client is doing; a new object for every change. */
+export interface LecternState {
+  readonly stage: Stage;
+  /** Bytes loaded of the part that is loading. */
+  readonly loaded: number;
+  /** Bytes of the part that is loading, 0 while unknown. */
+  readonly total: number;
+  /** The book, once its words are loaded. */
+  readonly info?: BookInfo;
+  /** Why nothing works (`failed`), or why meaning could not be loaded (`words`). */
+  readonly error?: LecternError;
+}
+
+/** The state before anything was asked for. */
+export const IDLE: LecternState = Object.freeze({ stage: 'idle', loaded: 0, total: 0 });
+
+/** Holds the state and tells listeners of changes, in the form `useSyncExternalStore` takes. */
+export class StateStore {
+  private readonly listeners = new Set<() => void>();
+  private state = IDLE;
+
+  /** The state now; the same object until it changes. */
+  readonly getSnapshot = (): LecternState => this.state;
+
+  /** Calls `listener` after every change, until the returned function is called. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  /** Replaces parts of the state. */
+  update(change: Partial<LecternState>): void {
+    this.state = Object.freeze({ ...this.state, ...change });
+    for (const listener of this.listeners) listener();
+  }
+}

@@ -1,0 +1,63 @@
+import init, { Engine } from '../wasm/browser/lectern_browser.js';
+import { LecternError, toLecternError } from './errors.js';
+import type { OnProgress, Reply, Request } from './protocol.js';
+
+let engine: Engine | undefined;
+
+self.addEventListener('message', async ({ data: request }: MessageEvent<Request>) => {
+  try {
+    reply({ id: request.id, kind: 'done', result: await answer(request) });
+  } catch (cause) {
+    const { code, message } = toLecternError(cause, 'worker-failed');
+    reply({ id: request.id, kind: 'failed', code, message });
+  }
+});
+
+function answer(request: Request) {
+  const onProgress: OnProgress = (loaded, total) =>
+    reply({ id: request.id, kind: 'progress', loaded, total });
+  switch (request.call) {
+    case 'open':
+      return open(request.shelfUrl, onProgress);
+    case 'loadMeaning':
+      return opened().loadMeaning(onProgress) as Promise<undefined>;
+    case 'search':
+      return opened().search(request.query, request.options);
+  }
+}
+
+async function open(shelfUrl: string, onProgress: OnProgress) {
+  await start();
+  engine?.free();
+  engine = undefined;
+  engine = await Engine.open(shelfUrl, onProgress);
+  return engine.info();
+}
+
+function opened(): Engine {
+  if (engine) return engine;
+  throw new LecternError('worker-failed', 'The index is not open. Call open() first.');
+}
+
+/** Fetches and compiles the engine, with an error for each way in which a site can prevent it. */
+async function start(): Promise<void> {
+  const url = new URL('../wasm/browser/lectern_browser_bg.wasm', import.meta.url);
+  const response = await fetch(url).catch(() => undefined);
+  if (!response?.ok) {
+    const why = response ? `the server answered ${response.status}` : 'no connection';
+    throw new LecternError('network', `The search engine could not be loaded (${why}). Try again.`);
+  }
+  try {
+    await init({ module_or_path: response });
+  } catch (cause) {
+    throw new LecternError('no-wasm', `${NOT_COMPILED} (${(cause as Error).message})`);
+  }
+}
+
+function reply(message: Reply): void {
+  self.postMessage(message);
+}
+
+const NOT_COMPILED =
+  'The browser refused to run the search engine. A reader can update the browser; the owner of the ' +
+  "site can allow WebAssembly in its Content-Security-Policy: script-src 'wasm-unsafe-eval'.";

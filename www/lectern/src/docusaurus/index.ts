@@ -1,0 +1,46 @@
+/** The Docusaurus plugin: indexes the built site and puts a search box into its navbar. */
+import { fileURLToPath } from 'node:url';
+import type { LoadContext, Plugin, SwizzleConfig } from '@docusaurus/types';
+import { buildIndex, indexJob } from './buildIndex.js';
+import { MESSAGES } from './messages.js';
+import type { PluginOptions } from './options.js';
+
+export { validateOptions, type Options, type PluginOptions } from './options.js';
+
+/** The plugin, as Docusaurus calls it. */
+export default function lecternPlugin(context: LoadContext, options: PluginOptions): Plugin<void> {
+  return {
+    name: 'lectern',
+    getThemePath: () => fileURLToPath(new URL('../theme', import.meta.url)),
+    getTypeScriptThemePath: () => fileURLToPath(new URL('../../src/theme', import.meta.url)),
+    getDefaultCodeTranslationMessages: async () =>
+      context.i18n.currentLocale.startsWith('en') ? MESSAGES : {},
+    async contentLoaded({ actions }) {
+      actions.setGlobalData({ hotkeys: options.hotkeys });
+    },
+    configureWebpack: (_config, isServer) => ({ module: { rules: [wasmRule(isServer)] } }),
+    postBuild: ({ outDir }) => buildIndex(indexJob(context, outDir, options)),
+  };
+}
+
+/** Which parts of the search box a site may wrap or replace. */
+export function getSwizzleConfig(): SwizzleConfig {
+  const safeToWrap = { eject: 'unsafe', wrap: 'safe' } as const;
+  const internal = { eject: 'unsafe', wrap: 'unsafe' } as const;
+  return {
+    components: {
+      SearchBar: { actions: safeToWrap, description: 'The button in the navbar and its hotkeys' },
+      'SearchBar/Dialog': { actions: internal, description: 'The dialog with the search box' },
+      'SearchBar/Hit': { actions: safeToWrap, description: 'One result' },
+    },
+  };
+}
+
+/** The engine as a file of its own, which the worker fetches. */
+function wasmRule(isServer: boolean) {
+  return {
+    test: /lectern_browser_bg\.wasm$/,
+    type: 'asset/resource',
+    generator: { filename: 'assets/lectern/[name].[contenthash:8][ext]', emit: !isServer },
+  };
+}

@@ -1,0 +1,26 @@
+/** The English texts of the search box, by id, as `docusaurus write-translations` offers them. */
+export const MESSAGES: Record<string, string> = {
+  'theme.SearchBar.button': 'Search',
+  'theme.SearchBar.placeholder': 'Search, or ask in your own words',
+  'theme.SearchBar.dialog': 'Search this site',
+  'theme.SearchBar.close': 'Close search',
+  'theme.SearchBar.results': 'Search results',
+  'theme.SearchBar.count': '{count} results',
+  'theme.SearchBar.nothingFound': 'Nothing found for “{query}”',
+  'theme.SearchBar.nothingFoundHint': 'Try other words, or describe what you are looking for.',
+  'theme.SearchBar.welcome': 'Type a word, a name from the code, or a question.',
+  'theme.SearchBar.didYouMean': 'Did you mean',
+  'theme.SearchBar.notBuilt':
+    'The search index is built by “docusaurus build”. Run it, then “docusaurus serve”, to search.',
+  'theme.SearchBar.tryAgain': 'Try again',
+  'theme.SearchBar.loadingWords': 'Loading the index…',
+  'theme.SearchBar.loadingMeaning': 'Loading search by meaning…',
+  'theme.SearchBar.loaded': '{loaded} of {total} MB',
+  'theme.SearchBar.byWords': 'Searching by words',
+  'theme.SearchBar.byMeaning': 'Searching by words and meaning',
+  'theme.SearchBar.meaningFailed': 'Searching by words alone: {reason}',
+  'theme.SearchBar.loadMeaning': 'Search by meaning too',
+  'theme.SearchBar.toMove': 'to move',
+  'theme.SearchBar.toOpen': 'to open',
+  'theme.SearchBar.toClose': 'to close',
+};

@@ -1,0 +1,94 @@
+import { useId, useRef, type ReactNode } from 'react';
+import { useHistory } from '@docusaurus/router';
+import { translate } from '@docusaurus/Translate';
+import useDocusaurusContext from '@docusaurus/useDocusaurusContext';
+import { useSearch } from 'lectern/react';
+import type { Hit } from 'lectern';
+import CloseButton from '@theme/SearchBar/CloseButton';
+import type { Props } from '@theme/SearchBar/Dialog';
+import Outcome from '@theme/SearchBar/Outcome';
+import Progress from '@theme/SearchBar/Progress';
+import Status from '@theme/SearchBar/Status';
+import { useDialogKeys } from '@theme/SearchBar/useDialogKeys';
+import { useSearchClient } from '@theme/SearchBar/useSearchClient';
+import { useSelection } from '@theme/SearchBar/useSelection';
+import styles from './styles.module.css';
+
+/** The search box with what it has found: a combobox that keeps the focus, and its listbox. */
+export default function Search({ query, onQuery, onClose }: Props): ReactNode {
+  const client = useSearchClient();
+  const { response, error } = useSearch(client, query);
+  const { hits, selected, select } = useSelection(response);
+  const { siteConfig } = useDocusaurusContext();
+  const history = useHistory();
+  const input = useRef<HTMLInputElement>(null);
+  const listId = useId();
+
+  const hrefOf = (hit: Hit) => siteConfig.baseUrl + hit.url;
+  const onOpen = (hit: Hit) => {
+    onClose();
+    history.push(hrefOf(hit));
+  };
+  const onOpenInTab = (hit: Hit) => window.open(hrefOf(hit), '_blank', 'noopener');
+  const keys = useDialogKeys({ hits, selected, select, onOpen, onOpenInTab });
+  const onChange = (text: string) => {
+    keys.onType();
+    onQuery(text);
+    input.current?.focus();
+  };
+  const placeholder = translate({
+    id: 'theme.SearchBar.placeholder',
+    message: 'Search, or ask in your own words',
+  });
+
+  return (
+    <>
+      <div className={styles.head}>
+        <span className={styles.lens} aria-hidden="true" />
+        <input
+          ref={input}
+          className={styles.input}
+          type="search"
+          role="combobox"
+          autoFocus
+          autoComplete="off"
+          autoCapitalize="off"
+          spellCheck={false}
+          enterKeyHint="search"
+          aria-label={placeholder}
+          aria-autocomplete="list"
+          aria-expanded={hits.length > 0}
+          aria-controls={listId}
+          aria-activedescendant={selected && optionId(listId, selected)}
+          placeholder={placeholder}
+          value={query}
+          onFocus={(event) => event.target.select()}
+          onChange={(event) => onChange(event.target.value)}
+          onKeyDown={keys.onKeyDown}
+        />
+        <CloseButton onClose={onClose} />
+        <Progress client={client} />
+      </div>
+      <Outcome
+        client={client}
+        query={query}
+        response={response}
+        error={error}
+        onQuery={onChange}
+        list={{
+          id: listId,
+          optionId: (hit) => optionId(listId, hit),
+          selected,
+          onSelect: select,
+          onOpen,
+          hrefOf,
+        }}
+      />
+      <Status client={client} />
+    </>
+  );
+}
+
+function optionId(listId: string, hit: Hit): string {
+  return `${listId}-${hit.passage}`;
+}

@@ -1,0 +1,61 @@
+import type { Config } from '@docusaurus/types';
+import type * as Preset from '@docusaurus/preset-classic';
+import { themes } from 'prism-react-renderer';
+import rehypeKatex from 'rehype-katex';
+import remarkMath from 'remark-math';
+
+const TITLE = 'Physical AI and Humanoid Robotics';
+
+const config: Config = {
+  title: TITLE,
+  tagline: 'An open textbook on robots that perceive, decide and move among people',
+  favicon: 'favicon.svg',
+  url: 'http://localhost:3000',
+  baseUrl: process.env.LECTERN_BASE_URL ?? '/',
+  onBrokenLinks: 'throw',
+  onBrokenAnchors: 'throw',
+  future: { v4: true, faster: true },
+  i18n: { defaultLocale: 'en', locales: ['en'] },
+  clientModules: [require.resolve('katex/dist/katex.min.css')],
+
+  presets: [
+    [
+      'classic',
+      {
+        docs: {
+          routeBasePath: 'docs',
+          sidebarPath: './sidebars.ts',
+          remarkPlugins: [remarkMath],
+          rehypePlugins: [rehypeKatex],
+        },
+        blog: false,
+        theme: { customCss: './src/css/custom.css' },
+      } satisfies Preset.Options,
+    ],
+  ],
+
+  plugins: ['lectern/docusaurus'],
+
+  themeConfig: {
+    colorMode: { respectPrefersColorScheme: true },
+    docs: { sidebar: { hideable: true } },
+    navbar: {
+      title: TITLE,
+      logo: { alt: '', src: 'favicon.svg' },
+      items: [
+        { type: 'docSidebar', sidebarId: 'book', position: 'left', label: 'The book' },
+        { to: '/docs/glossary', position: 'left', label: 'Glossary' },
+      ],
+    },
+    footer: {
+      copyright: 'Text and figures are free to share and adapt. Search by Lectern.',
+    },
+    prism: {
+      theme: themes.github,
+      darkTheme: themes.oneDark,
+      additionalLanguages: ['bash', 'cmake', 'cpp', 'csharp', 'ini', 'json', 'markup', 'python', 'yaml'],
+    },
+  } satisfies Preset.ThemeConfig,
+};
+
+export default config;
