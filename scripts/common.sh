@@ -10,6 +10,12 @@ export PATH="$TOOLS/bin:$TOOLS/node_modules/.bin:$HOME/.cargo/bin:$PATH"
 # Asks npm not to advertise or look for newer versions of itself.
 export npm_config_update_notifier=false npm_config_fund=false npm_config_audit=false
 
+# Where a script stops at the first failure, it says where that was.
+if [[ $- == *e* ]]; then
+  set -o errtrace
+  trap 'printf "error: %s, line %s: %s\n" "$0" "$LINENO" "$BASH_COMMAND" >&2' ERR
+fi
+
 # note TEXT: one line of progress.
 note() { printf '  %s\n' "$*"; }
 

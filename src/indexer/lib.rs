@@ -1,4 +1,23 @@
-//! indexer
+//! From a book's built pages to the files of its shelf, all in memory.
+//!
+//! What is absent on purpose: files, threads, clocks. A caller brings pages, embeds the texts that
+//! [`Indexer::pending`] names with as many [`Embedder`]s as it has cores (or takes their vectors
+//! from a cache), and writes the files that [`Indexer::finish`] gives. So the same code runs
+//! natively and as WebAssembly in Node, and the same input gives the same bytes in both.
+
+mod embed;
+mod error;
+mod graph;
 pub mod html;
+mod indexer;
 pub mod model;
+mod open;
+mod shelf;
 pub mod split;
+
+pub use embed::Embedder;
+pub use error::IndexError;
+pub use graph::build as build_graph;
+pub use indexer::{Indexer, Options, PASSAGE_LIMIT, Pending};
+pub use open::{OpenError, ReadFile, open, open_manifest, open_section};
+pub use shelf::{File, Shelf, Summary, inflate};

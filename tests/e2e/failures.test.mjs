@@ -1,7 +1,13 @@
 // What a reader sees when something is missing, damaged or forbidden: a message that says what to do.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { cutShort, emptied, ofAnotherVersion } from '../support/shelf.mjs';
+import {
+  cutShort,
+  emptied,
+  ofAnotherVersion,
+  withFlippedBit,
+  withSectionOfAnotherVersion,
+} from '../support/shelf.mjs';
 import * as on from './site.mjs';
 
 describe('without the encoder', () => {
@@ -64,7 +70,9 @@ const DAMAGES = [
   ['a site without its index', emptied, /index|check|build/i],
   ['a catalog that was cut short', cutShort('catalog'), /load it again|rebuild/i],
   ['words that were cut short', cutShort('words'), /load it again|rebuild/i],
-  ['an index of another version', ofAnotherVersion('catalog'), /version|rebuild|reload/i],
+  ['words that were damaged on the way', withFlippedBit('words'), /load it again|rebuild/i],
+  ['an index of another version', ofAnotherVersion, /same version/i],
+  ['a catalog of another version', withSectionOfAnotherVersion('catalog'), /same version/i],
 ];
 
 for (const [what, damage, remedy] of DAMAGES) {

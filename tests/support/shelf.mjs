@@ -31,15 +31,33 @@ export function cutShort(section) {
   };
 }
 
-/** Raises the format version in a section's header. */
-export function ofAnotherVersion(section) {
+/** Raises the format version that the manifest names. */
+export function ofAnotherVersion(folder) {
+  const file = join(folder, 'manifest.json');
+  const manifest = JSON.parse(readFileSync(file, 'utf8'));
+  writeFileSync(file, JSON.stringify({ ...manifest, version: manifest.version + 1 }));
+}
+
+/** Raises the format version in a section's own header. */
+export function withSectionOfAnotherVersion(section) {
   return (folder) => {
     const file = sectionFile(folder, section);
     const stored = readFileSync(file);
     const compressed = stored.readUInt16BE(0) === 0x1f8b;
     const bytes = compressed ? gunzipSync(stored) : stored;
     bytes.writeUInt16LE(bytes.readUInt16LE(VERSION_OFFSET) + 1, VERSION_OFFSET);
-    writeFileSync(file, compressed ? gzipSync(bytes) : bytes);
+    // Level 0 keeps the file from being shorter than the manifest says, which would be another damage.
+    writeFileSync(file, compressed ? gzipSync(bytes, { level: 0 }) : bytes);
+  };
+}
+
+/** Flips a bit in the middle of a section's file. */
+export function withFlippedBit(section) {
+  return (folder) => {
+    const file = sectionFile(folder, section);
+    const bytes = readFileSync(file);
+    bytes[bytes.length >> 1] ^= 1;
+    writeFileSync(file, bytes);
   };
 }
 

@@ -53,7 +53,17 @@ const config: Config = {
     prism: {
       theme: themes.github,
       darkTheme: themes.oneDark,
-      additionalLanguages: ['bash', 'cmake', 'cpp', 'csharp', 'ini', 'json', 'markup', 'python', 'yaml'],
+      additionalLanguages: [
+        'bash',
+        'cmake',
+        'cpp',
+        'csharp',
+        'ini',
+        'json',
+        'markup',
+        'python',
+        'yaml',
+      ],
     },
   } satisfies Preset.ThemeConfig,
 };

@@ -83,6 +83,7 @@ impl Activations {
     }
 
     /// A row, 8 bits a value.
+    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))] // VNNI alone asks.
     #[inline(always)]
     pub fn narrow(&self, token: usize) -> &[i8] {
         &self.narrow[token * self.stride..(token + 1) * self.stride]
@@ -95,6 +96,7 @@ impl Activations {
     }
 
     /// The sum of a row.
+    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))] // VNNI alone asks.
     #[inline(always)]
     pub fn sum(&self, token: usize) -> i32 {
         self.sums[token]

@@ -5,7 +5,7 @@ mod response;
 mod snippet;
 
 pub use fusion::{MEANING_WEIGHT, MIN_COSINE, Mode};
-pub use response::{Correction, Explain, Hit, PageHits, Response, Snippet, TermPart};
+pub use response::{Explain, Hit, PageHits, Response, Snippet};
 
 use fusion::{Candidate, Maxima};
 
@@ -24,8 +24,9 @@ pub const EXACT_LIMIT: usize = 10_000;
 /// Hits when the caller does not say how many.
 pub const DEFAULT_LIMIT: usize = 20;
 
-/// How to search.
-#[derive(Debug, Clone, Copy)]
+/// How to search: `SearchOptions` of JavaScript.
+#[derive(Debug, Clone, Copy, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Options {
     /// Most hits returned.
     pub limit: usize,

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Mode;
+use crate::words::{Correction, TermScore};
 
 /// The answer to a query.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -58,15 +59,6 @@ pub struct Snippet {
     pub code: bool,
 }
 
-/// A word that was searched for instead of another.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Correction {
-    /// The word in the query.
-    pub from: String,
-    /// The word in the book.
-    pub to: String,
-}
-
 /// How a score came about; `words` and `meaning` add up to it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Explain {
@@ -79,18 +71,7 @@ pub struct Explain {
     /// Cosine of query and passage before scaling.
     pub cosine: f32,
     /// What each word added.
-    pub terms: Vec<TermPart>,
-}
-
-/// What one term added to a BM25 score.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct TermPart {
-    /// The term in the index.
-    pub term: String,
-    /// How the query led to it: `exact`, `prefix`, `fuzzy` or `pair`.
-    pub kind: &'static str,
-    /// What it added.
-    pub score: f32,
+    pub terms: Vec<TermScore>,
 }
 
 impl Response {

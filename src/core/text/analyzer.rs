@@ -42,13 +42,25 @@ impl Analyzer {
     /// The analyzer for a BCP 47 tag (`en`, `pt-BR`). Of an unknown language words are split and
     /// normalised, but not stemmed, and none is a stop word.
     pub fn for_lang(tag: &str) -> Self {
-        let primary = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
-        Self { stem: Stem::for_language(&primary), stop_words: stop_words::for_language(&primary) }
+        let primary = tag
+            .split(['-', '_'])
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        Self {
+            stem: Stem::for_language(&primary),
+            stop_words: stop_words::for_language(&primary),
+        }
     }
 
     /// The terms of a text in reading order; an identifier comes before its parts.
     pub fn terms(&self, text: &str) -> Vec<Term> {
-        let mut sink = Sink { analyzer: self, text, terms: Vec::new(), position: 0 };
+        let mut sink = Sink {
+            analyzer: self,
+            text,
+            terms: Vec::new(),
+            position: 0,
+        };
         for run in runs(text) {
             match run.script {
                 Script::Spaced => sink.spaced(run.range),
@@ -75,6 +87,9 @@ struct Sink<'a> {
 impl Sink<'_> {
     /// A word, or an identifier with its parts.
     fn spaced(&mut self, run: Range<usize>) {
+        if is_plain(&self.text[run.clone()]) {
+            return self.word(run);
+        }
         let run = self.trim(run);
         let name = &self.text[run.clone()];
         let segments = segments(name);
@@ -126,7 +141,11 @@ impl Sink<'_> {
         let text = self.analyzer.stem.stem(&folded);
         let surface = strip_accents(&folded);
         // A stemmer may leave nothing of a word that is all ending.
-        let text = if text.is_empty() { surface.clone() } else { text };
+        let text = if text.is_empty() {
+            surface.clone()
+        } else {
+            text
+        };
         self.push(text, surface, range, Form::Word);
         self.position += 1;
     }
@@ -142,7 +161,13 @@ impl Sink<'_> {
 
     fn push(&mut self, text: String, surface: String, range: Range<usize>, form: Form) {
         if !surface.is_empty() {
-            self.terms.push(Term { text, surface, range, position: self.position, form });
+            self.terms.push(Term {
+                text,
+                surface,
+                range,
+                position: self.position,
+                form,
+            });
         }
     }
 
@@ -154,39 +179,80 @@ impl Sink<'_> {
     }
 }
 
+/// Whether a run is an ordinary word at first glance, as nearly all are.
+fn is_plain(run: &str) -> bool {
+    run.bytes().skip(1).all(|byte| byte.is_ascii_lowercase())
+        && run.starts_with(|c: char| c.is_ascii_alphabetic())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn texts(lang: &str, text: &str) -> Vec<String> {
-        Analyzer::for_lang(lang).terms(text).into_iter().map(|t| t.text).collect()
+        Analyzer::for_lang(lang)
+            .terms(text)
+            .into_iter()
+            .map(|t| t.text)
+            .collect()
     }
 
     #[test]
     fn words_are_stemmed_and_keep_their_surface_range_and_position() {
         let terms = Analyzer::for_lang("en-GB").terms("The Robots’ cafés");
-        let seen: Vec<_> =
-            terms.iter().map(|t| (t.text.as_str(), t.surface.as_str(), t.range.clone(), t.position)).collect();
-        assert_eq!(seen, [("the", "the", 0..3, 0), ("robot", "robots", 4..10, 1), ("cafe", "cafes", 14..20, 2)]);
+        let seen: Vec<_> = terms
+            .iter()
+            .map(|t| {
+                (
+                    t.text.as_str(),
+                    t.surface.as_str(),
+                    t.range.clone(),
+                    t.position,
+                )
+            })
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                ("the", "the", 0..3, 0),
+                ("robot", "robots", 4..10, 1),
+                ("cafe", "cafes", 14..20, 2)
+            ]
+        );
     }
 
     #[test]
     fn an_identifier_gives_itself_and_its_parts() {
-        assert_eq!(texts("en", "createRclcppNode"), ["createrclcppnode", "creat", "rclcpp", "node"]);
-        assert_eq!(texts("en", "ros2_control"), ["ros2_control", "ros2", "ros", "2", "control"]);
-        assert_eq!(texts("en", "--symlink-install"), ["symlink-install", "symlink", "instal"]);
+        assert_eq!(
+            texts("en", "createRclcppNode"),
+            ["createrclcppnode", "creat", "rclcpp", "node"]
+        );
+        assert_eq!(
+            texts("en", "ros2_control"),
+            ["ros2_control", "ros2", "ros", "2", "control"]
+        );
+        assert_eq!(
+            texts("en", "--symlink-install"),
+            ["symlink-install", "symlink", "instal"]
+        );
         assert_eq!(texts("en", "std::vector"), ["std::vector", "std", "vector"]);
         assert_eq!(
             texts("en", "nav2_params.yaml"),
             ["nav2_params.yaml", "nav2", "nav", "2", "param", "yaml"]
         );
-        assert_eq!(texts("en", "__init__ e.g. 3.14 C++"), ["init", "e.g", "3.14", "c++"]);
+        assert_eq!(
+            texts("en", "__init__ e.g. 3.14 C++"),
+            ["init", "e.g", "3.14", "c++"]
+        );
     }
 
     #[test]
     fn parts_take_positions_in_a_row_and_the_whole_that_of_the_first() {
         let terms = Analyzer::for_lang("en").terms("a rosTopic e.g. end");
-        let seen: Vec<_> = terms.iter().map(|t| (t.surface.as_str(), t.position, t.form)).collect();
+        let seen: Vec<_> = terms
+            .iter()
+            .map(|t| (t.surface.as_str(), t.position, t.form))
+            .collect();
         assert_eq!(
             seen,
             [
@@ -204,14 +270,19 @@ mod tests {
     #[test]
     fn chinese_japanese_and_korean_give_bigrams() {
         assert_eq!(texts("zh", "机器人。手"), ["机器", "器人", "手"]);
-        assert_eq!(texts("ja", "ロボット制御"), ["ロボ", "ボッ", "ット", "ト制", "制御"]);
+        assert_eq!(
+            texts("ja", "ロボット制御"),
+            ["ロボ", "ボッ", "ット", "ト制", "制御"]
+        );
         assert_eq!(texts("ko", "로봇을 본다"), ["로봇", "봇을", "본다"]);
     }
 
     #[test]
     fn stop_words_are_known_by_language() {
         let stop = |lang, word| Analyzer::for_lang(lang).is_stop_word(&normalise(word));
-        assert!(stop("en", "What") && stop("de", "FÜR") && stop("fr", "été") && stop("es", "también"));
+        assert!(
+            stop("en", "What") && stop("de", "FÜR") && stop("fr", "été") && stop("es", "también")
+        );
         assert!(stop("ar", "إلى") && stop("ur", "میں"));
         assert!(!stop("en", "robot") && !stop("sw", "na"));
     }
@@ -221,7 +292,10 @@ mod tests {
         let text = "İ\u{301}x_ß2Ünï — 机a器\u{200d}👩‍🚀 ﷺ:: _._ --Ä-ö ١٢٣abc\u{0}";
         for lang in ["en", "de", "tr", "ar", "el", "ta", "xx"] {
             for term in Analyzer::for_lang(lang).terms(text) {
-                assert!(text.get(term.range.clone()).is_some_and(|s| !s.is_empty()), "{term:?}");
+                assert!(
+                    text.get(term.range.clone()).is_some_and(|s| !s.is_empty()),
+                    "{term:?}"
+                );
                 assert!(!term.text.is_empty());
             }
         }

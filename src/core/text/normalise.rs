@@ -13,10 +13,19 @@ pub const MAX_CHARS: usize = 48;
 /// characters.
 pub fn fold_case(word: &str) -> String {
     if word.is_ascii() {
-        return word.chars().take(MAX_CHARS).map(|c| c.to_ascii_lowercase()).collect();
+        return word
+            .chars()
+            .take(MAX_CHARS)
+            .map(|c| c.to_ascii_lowercase())
+            .collect();
     }
     let lower = word.nfkc().flat_map(char::to_lowercase);
-    lower.nfd().filter_map(fold_letter).nfc().take(MAX_CHARS).collect()
+    lower
+        .nfd()
+        .filter_map(fold_letter)
+        .nfc()
+        .take(MAX_CHARS)
+        .collect()
 }
 
 /// The word without the accents of Latin letters: `café` gives `cafe`, `straße` gives `strasse`.

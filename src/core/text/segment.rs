@@ -46,7 +46,11 @@ fn by_script(start: usize, word: &str) -> Vec<Run> {
     let mut pieces: Vec<Run> = Vec::new();
     for (at, c) in word.char_indices() {
         let range = start + at..start + at + c.len_utf8();
-        let script = if is_unspaced(c) { Script::Unspaced } else { Script::Spaced };
+        let script = if is_unspaced(c) {
+            Script::Unspaced
+        } else {
+            Script::Spaced
+        };
         match pieces.last_mut() {
             Some(last) if last.script == script => last.range.end = range.end,
             _ => pieces.push(Run { range, script }),
@@ -70,8 +74,12 @@ fn joins(text: &str, run: &Run, piece: &Run) -> bool {
 /// Whether what follows `before` is a command-line flag: one or two dashes that do not hang on
 /// a word.
 fn is_flag(before: &str) -> bool {
-    let dashes = before.strip_suffix("--").or_else(|| before.strip_suffix('-'));
-    dashes.is_some_and(|rest| !rest.ends_with(|c: char| c.is_alphanumeric() || SEPARATORS.contains(&c)))
+    let dashes = before
+        .strip_suffix("--")
+        .or_else(|| before.strip_suffix('-'));
+    dashes.is_some_and(|rest| {
+        !rest.ends_with(|c: char| c.is_alphanumeric() || SEPARATORS.contains(&c))
+    })
 }
 
 /// Bytes of the sign that makes a letter the name of a language: `C++`, `C#`.
@@ -104,16 +112,28 @@ mod tests {
 
     #[test]
     fn prose_is_cut_into_words() {
-        assert_eq!(pieces("It’s a real-time loop, 3.14 rad."), ["It’s", "a", "real", "time", "loop", "3.14", "rad"]);
+        assert_eq!(
+            pieces("It’s a real-time loop, 3.14 rad."),
+            ["It’s", "a", "real", "time", "loop", "3.14", "rad"]
+        );
         assert_eq!(pieces("left/right (both)…"), ["left", "right", "both"]);
         assert!(pieces(" —?! ").is_empty());
     }
 
     #[test]
     fn identifiers_stay_in_one_run() {
-        assert_eq!(pieces("colcon build --symlink-install"), ["colcon", "build", "symlink-install"]);
-        assert_eq!(pieces("std::vector<int> nav2_params.yaml"), ["std::vector", "int", "nav2_params.yaml"]);
-        assert_eq!(pieces("ros2.launch(a) __init__"), ["ros2.launch", "a", "__init__"]);
+        assert_eq!(
+            pieces("colcon build --symlink-install"),
+            ["colcon", "build", "symlink-install"]
+        );
+        assert_eq!(
+            pieces("std::vector<int> nav2_params.yaml"),
+            ["std::vector", "int", "nav2_params.yaml"]
+        );
+        assert_eq!(
+            pieces("ros2.launch(a) __init__"),
+            ["ros2.launch", "a", "__init__"]
+        );
         assert_eq!(pieces("C++ and C# (c++)"), ["C++", "and", "C#", "c++"]);
     }
 
@@ -125,7 +145,10 @@ mod tests {
 
     #[test]
     fn scripts_without_spaces_are_runs_of_their_own() {
-        assert_eq!(pieces("使用ROS2控制ロボット。"), ["使用", "ROS2", "控制ロボット"]);
+        assert_eq!(
+            pieces("使用ROS2控制ロボット。"),
+            ["使用", "ROS2", "控制ロボット"]
+        );
         assert_eq!(pieces("ROS2를 쓰다"), ["ROS2", "를", "쓰다"]);
         let scripts: Vec<_> = runs("ROS2를").into_iter().map(|run| run.script).collect();
         assert_eq!(scripts, [Script::Spaced, Script::Unspaced]);

@@ -99,7 +99,10 @@ mod tests {
     fn lists_are_sorted_and_normalised() {
         for language in ["ar", "de", "en", "es", "fr", "ur"] {
             let list = for_language(language);
-            assert!(list.len() > 50 && list.is_sorted_by(|a, b| a < b), "{language}");
+            assert!(
+                list.len() > 50 && list.is_sorted_by(|a, b| a < b),
+                "{language}"
+            );
             for word in list {
                 assert_eq!(*word, normalise(word), "{language}");
             }

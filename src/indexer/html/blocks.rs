@@ -53,7 +53,10 @@ impl Blocks {
     pub(super) fn release_terms(&mut self) {
         if !self.terms.is_empty() {
             let text = self.take_terms();
-            self.current.blocks.push(Block { kind: BlockKind::Definition, text });
+            self.current.blocks.push(Block {
+                kind: BlockKind::Definition,
+                text,
+            });
         }
     }
 

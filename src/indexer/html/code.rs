@@ -63,11 +63,15 @@ fn visible(c: char) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::dom::Id;
     use super::super::parse::parse;
 
     fn code(html: &str) -> String {
         let dom = parse(html).dom;
-        let pre = dom.subtree(0).find(|&id| dom.name(id) == "pre").unwrap();
+        let pre = dom
+            .subtree(Id::DOCUMENT)
+            .find(|&id| dom.name(id) == "pre")
+            .unwrap();
         super::text_of(&dom, pre)
     }
 

@@ -1,14 +1,22 @@
 //! A parsed page as a tree in one vector, so that neither walking nor dropping it recurses.
 
 use html5ever::{Attribute, QualName};
+use std::num::NonZeroU32;
+use std::ops::{Index, IndexMut};
 
-/// Index of a node in its [`Dom`].
-pub(super) type Id = usize;
+/// A node of a [`Dom`]: its place there, from 1, so that a link to none takes no room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Id(NonZeroU32);
 
-/// The tree of a page. Node 0 is the document.
+impl Id {
+    /// The node that all others are below.
+    pub(super) const DOCUMENT: Self = Self(NonZeroU32::MIN);
+}
+
+/// The tree of a page. A page has far fewer nodes than fit in 32 bits, as it has fewer bytes.
 #[derive(Debug)]
 pub(super) struct Dom {
-    pub(super) nodes: Vec<Node>,
+    nodes: Vec<Node>,
 }
 
 /// What a node is, and its links.
@@ -21,7 +29,7 @@ pub(super) struct Node {
     pub(super) first: Option<Id>,
     pub(super) last: Option<Id>,
     /// Ancestors it had when it was put in.
-    pub(super) depth: usize,
+    pub(super) depth: u32,
 }
 
 /// The kinds of nodes that are kept.
@@ -30,9 +38,16 @@ pub(super) enum Data {
     /// The document, the contents of a template, a comment: nothing to read.
     Other,
     /// An element.
-    Element { name: QualName, attributes: Vec<Attribute> },
+    Element(Box<Element>),
     /// A run of text.
     Text(String),
+}
+
+/// Tag and attributes.
+#[derive(Debug)]
+pub(super) struct Element {
+    pub(super) name: QualName,
+    pub(super) attributes: Vec<Attribute>,
 }
 
 /// A step of a [`Walk`]. Text is entered and left like an element.
@@ -51,9 +66,36 @@ pub(super) struct Walk<'a> {
 }
 
 impl Dom {
+    /// A tree of nothing but the document.
+    pub(super) fn new() -> Self {
+        let mut dom = Self { nodes: Vec::new() };
+        dom.add(Data::Other);
+        dom
+    }
+
+    /// Adds a node that is linked to nothing.
+    pub(super) fn add(&mut self, data: Data) -> Id {
+        let (parent, previous, next, first, last) = (None, None, None, None, None);
+        let id = Id(Id::DOCUMENT.0.saturating_add(self.nodes.len() as u32));
+        self.nodes.push(Node {
+            data,
+            parent,
+            previous,
+            next,
+            first,
+            last,
+            depth: 0,
+        });
+        id
+    }
+
     /// Visits `root` and everything below it.
     pub(super) fn walk(&self, root: Id) -> Walk<'_> {
-        Walk { dom: self, root, next: Some(Step::Enter(root)) }
+        Walk {
+            dom: self,
+            root,
+            next: Some(Step::Enter(root)),
+        }
     }
 
     /// `root`, then everything below it, in document order.
@@ -66,20 +108,20 @@ impl Dom {
 
     /// The node's parent, that one's parent, and so on.
     pub(super) fn ancestors(&self, id: Id) -> impl Iterator<Item = Id> + '_ {
-        std::iter::successors(self.nodes[id].parent, |&id| self.nodes[id].parent)
+        std::iter::successors(self[id].parent, |&id| self[id].parent)
     }
 
     /// Local name of an element, empty for any other node.
     pub(super) fn name(&self, id: Id) -> &str {
-        match &self.nodes[id].data {
-            Data::Element { name, .. } => &name.local,
+        match &self[id].data {
+            Data::Element(element) => &element.name.local,
             _ => "",
         }
     }
 
     /// The text of a text node.
     pub(super) fn text(&self, id: Id) -> Option<&str> {
-        match &self.nodes[id].data {
+        match &self[id].data {
             Data::Text(text) => Some(text),
             _ => None,
         }
@@ -92,18 +134,27 @@ impl Dom {
 
     /// Value of an attribute, empty when it has none.
     pub(super) fn attribute(&self, id: Id, name: &str) -> Option<&str> {
-        let Data::Element { attributes, .. } = &self.nodes[id].data else { return None };
-        attributes.iter().find(|a| &*a.name.local == name).map(|a| &*a.value)
+        let Data::Element(element) = &self[id].data else {
+            return None;
+        };
+        element
+            .attributes
+            .iter()
+            .find(|a| &*a.name.local == name)
+            .map(|a| &*a.value)
     }
 
     /// Whether an attribute has this value, in any case of letters.
     pub(super) fn attribute_is(&self, id: Id, name: &str, value: &str) -> bool {
-        self.attribute(id, name).is_some_and(|v| v.trim().eq_ignore_ascii_case(value))
+        self.attribute(id, name)
+            .is_some_and(|v| v.trim().eq_ignore_ascii_case(value))
     }
 
     /// Classes of an element.
     pub(super) fn classes(&self, id: Id) -> impl Iterator<Item = &str> {
-        self.attribute(id, "class").unwrap_or_default().split_ascii_whitespace()
+        self.attribute(id, "class")
+            .unwrap_or_default()
+            .split_ascii_whitespace()
     }
 
     /// Whether an element has a class.
@@ -111,13 +162,28 @@ impl Dom {
         self.classes(id).any(|c| c == class)
     }
 
-    /// The element before a node under the same parent, when only white space stands between them.
-    pub(super) fn element_before(&self, id: Id) -> Option<Id> {
-        let mut before = self.nodes[id].previous?;
-        while self.text(before).is_some_and(|text| text.trim().is_empty()) {
-            before = self.nodes[before].previous?;
+    /// `node`, or else the node before it under the same parent where only white space stands
+    /// between, if that is an element.
+    pub(super) fn element_back(&self, node: Option<Id>) -> Option<Id> {
+        let mut node = node?;
+        while self.text(node).is_some_and(|text| text.trim().is_empty()) {
+            node = self[node].previous?;
         }
-        Some(before).filter(|&id| !self.name(id).is_empty())
+        Some(node).filter(|&id| !self.name(id).is_empty())
+    }
+}
+
+impl Index<Id> for Dom {
+    type Output = Node;
+
+    fn index(&self, id: Id) -> &Node {
+        &self.nodes[id.0.get() as usize - 1]
+    }
+}
+
+impl IndexMut<Id> for Dom {
+    fn index_mut(&mut self, id: Id) -> &mut Node {
+        &mut self.nodes[id.0.get() as usize - 1]
     }
 }
 
@@ -131,7 +197,7 @@ impl Walk<'_> {
         if id == self.root {
             return None;
         }
-        let node = &self.dom.nodes[id];
+        let node = &self.dom[id];
         node.next.map(Step::Enter).or(node.parent.map(Step::Leave))
     }
 }
@@ -142,7 +208,7 @@ impl Iterator for Walk<'_> {
     fn next(&mut self) -> Option<Step> {
         let step = self.next?;
         self.next = match step {
-            Step::Enter(id) => Some(self.dom.nodes[id].first.map_or(Step::Leave(id), Step::Enter)),
+            Step::Enter(id) => Some(self.dom[id].first.map_or(Step::Leave(id), Step::Enter)),
             Step::Leave(id) => self.after(id),
         };
         Some(step)
@@ -157,7 +223,10 @@ mod tests {
     #[test]
     fn a_walk_enters_and_leaves_every_node_once_and_skips_what_it_is_told_to() {
         let dom = parse("<main><p>a<b>c</b></p><hr><ul><li>d</ul></main>").dom;
-        let main = dom.subtree(0).find(|&id| dom.name(id) == "main").unwrap();
+        let main = dom
+            .subtree(Id::DOCUMENT)
+            .find(|&id| dom.name(id) == "main")
+            .unwrap();
         let steps: Vec<Step> = dom.walk(main).collect();
         assert_eq!(steps.len(), 2 * dom.subtree(main).count());
         assert_eq!(steps.first(), Some(&Step::Enter(main)));

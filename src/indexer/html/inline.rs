@@ -42,7 +42,11 @@ pub(super) fn text_of(dom: &Dom, root: Id) -> String {
 /// An image's text, where it says more than a label does.
 fn alternative(dom: &Dom, image: Id) -> &str {
     let text = dom.attribute(image, "alt").unwrap_or_default();
-    if text.split_whitespace().count() > MAX_LABEL_WORDS { text } else { "" }
+    if text.split_whitespace().count() > MAX_LABEL_WORDS {
+        text
+    } else {
+        ""
+    }
 }
 
 /// The TeX source of a formula where the page has it, else its symbols.
@@ -53,7 +57,11 @@ fn formula(dom: &Dom, math: Id) -> String {
     }
     match dom.attribute(math, "alttext") {
         Some(text) => text.to_owned(),
-        None => dom.subtree(math).filter_map(|id| dom.text(id)).collect::<Vec<_>>().join(" "),
+        None => dom
+            .subtree(math)
+            .filter_map(|id| dom.text(id))
+            .collect::<Vec<_>>()
+            .join(" "),
     }
 }
 

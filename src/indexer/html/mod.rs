@@ -36,7 +36,11 @@ pub const MAX_PAGE_BYTES: usize = 32 << 20;
 pub fn extract(file: &str, bytes: &[u8]) -> Result<Extracted, ExtractError> {
     if bytes.len() > MAX_PAGE_BYTES {
         let (file, bytes) = (file.to_owned(), bytes.len());
-        return Err(ExtractError::TooLarge { file, bytes, limit: MAX_PAGE_BYTES });
+        return Err(ExtractError::TooLarge {
+            file,
+            bytes,
+            limit: MAX_PAGE_BYTES,
+        });
     }
     let mut warnings = Vec::new();
     let html = String::from_utf8_lossy(bytes);

@@ -24,7 +24,7 @@ impl Head {
     pub(super) fn read(dom: &Dom) -> Self {
         let mut head = Self::default();
         let mut titles = (None, None);
-        for id in dom.subtree(0) {
+        for id in dom.subtree(Id::DOCUMENT) {
             match dom.name(id) {
                 "html" => head.classes = dom.classes(id).map(str::to_owned).collect(),
                 "title" if titles.1.is_none() => titles.1 = Some(dom.raw_text(id)),
@@ -53,11 +53,16 @@ impl Head {
             Some(SkipReason::NoIndex)
         } else if file == "404.html" || file.ends_with("/404.html") || file == "404/index.html" {
             Some(SkipReason::NotFound)
-        } else if has(&["search-page-wrapper"]) || ["search.html", "search/index.html"].contains(&&*file) {
+        } else if has(&["search-page-wrapper"])
+            || ["search.html", "search/index.html"].contains(&&*file)
+        {
             Some(SkipReason::Search)
         } else if has(LIST_PAGES)
             || (has(&["plugin-blog"]) && !has(&["blog-post-page"]))
-            || dom.subtree(0).any(|id| is_generated_index(dom, id)) {
+            || dom
+                .subtree(Id::DOCUMENT)
+                .any(|id| is_generated_index(dom, id))
+        {
             Some(SkipReason::List)
         } else {
             None
@@ -65,8 +70,14 @@ impl Head {
     }
 
     fn meta(&mut self, dom: &Dom, id: Id) {
-        let content = dom.attribute(id, "content").unwrap_or_default().to_lowercase();
-        if ["name", "property"].iter().any(|key| dom.attribute_is(id, key, "robots")) {
+        let content = dom
+            .attribute(id, "content")
+            .unwrap_or_default()
+            .to_lowercase();
+        if ["name", "property"]
+            .iter()
+            .any(|key| dom.attribute_is(id, key, "robots"))
+        {
             self.robots.push_str(&content);
         } else if dom.attribute_is(id, "name", "generator") {
             self.docusaurus |= content.starts_with("docusaurus");
@@ -93,16 +104,25 @@ pub(super) fn url(file: &str, canonical: Option<&str>) -> String {
         (None, Some(name)) => (name, file.clone()),
         (None, None) => return file,
     };
-    if is_canonical(short) { short.to_owned() } else { long }
+    if is_canonical(short) {
+        short.to_owned()
+    } else {
+        long
+    }
 }
 
 /// Title of a page: its heading, else what its head says without the site's name, else its file name.
 pub(super) fn title(heading: Option<String>, head: &Head, file: &str) -> String {
     let own = head.title.as_deref().map(|title| {
         let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
-        title.rsplit_once(" | ").map_or(title.clone(), |(own, _)| own.to_owned())
+        title
+            .rsplit_once(" | ")
+            .map_or(title.clone(), |(own, _)| own.to_owned())
     });
-    let known = [heading, own].into_iter().flatten().find(|title| !title.is_empty());
+    let known = [heading, own]
+        .into_iter()
+        .flatten()
+        .find(|title| !title.is_empty());
     known.unwrap_or_else(|| words(&clean(file)))
 }
 
@@ -111,13 +131,18 @@ fn words(file: &str) -> String {
     let name = file.strip_suffix(".html").unwrap_or(file);
     let name = name.strip_suffix("/index").unwrap_or(name);
     let name = name.rsplit('/').next().unwrap_or(name);
-    name.split(['-', '_', ' ']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    name.split(['-', '_', ' '])
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// A path as a URL writes it, without anything before it.
 fn clean(file: &str) -> String {
     let file = file.replace('\\', "/");
-    file.trim_start_matches("./").trim_start_matches('/').to_owned()
+    file.trim_start_matches("./")
+        .trim_start_matches('/')
+        .to_owned()
 }
 
 /// The path of a URL, its percent-encoding decoded.
@@ -130,7 +155,10 @@ fn path(url: &str) -> String {
     let mut bytes = Vec::with_capacity(url.len());
     let mut rest = url.as_bytes();
     while let Some((&byte, tail)) = rest.split_first() {
-        let code = tail.get(..2).filter(|_| byte == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
+        let code = tail
+            .get(..2)
+            .filter(|_| byte == b'%')
+            .and_then(|hex| std::str::from_utf8(hex).ok());
         match code.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
             Some(code) => {
                 bytes.push(code);
@@ -147,10 +175,14 @@ fn path(url: &str) -> String {
 
 /// Docusaurus' page of a sidebar category without a page of its own: a title and cards.
 fn is_generated_index(dom: &Dom, id: Id) -> bool {
-    dom.classes(id).any(|class| class.starts_with("generatedIndexPage_"))
+    dom.classes(id)
+        .any(|class| class.starts_with("generatedIndexPage_"))
 }
 
 /// Classes that Docusaurus gives to the `<html>` of pages that list documents. All pages of its blog
 /// but the posts list posts, the archive without a class of its own.
-const LIST_PAGES: &[&str] =
-    &["docs-tag-doc-list-page", "docs-tags-doc-list-page", "docs-tags-list-page"];
+const LIST_PAGES: &[&str] = &[
+    "docs-tag-doc-list-page",
+    "docs-tags-doc-list-page",
+    "docs-tags-list-page",
+];

@@ -37,8 +37,13 @@ pub(super) fn parse(html: &str) -> Parsed {
     input.push_back(StrTendril::from(html));
     while tokenizer.feed(&input) != TokenizerResult::Done {}
     tokenizer.end();
-    let Shallow { builder, flattened, .. } = tokenizer.sink;
-    Parsed { dom: builder.sink.finish(), flattened: flattened.get() }
+    let Shallow {
+        builder, flattened, ..
+    } = tokenizer.sink;
+    Parsed {
+        dom: builder.sink.finish(),
+        flattened: flattened.get(),
+    }
 }
 
 /// Passes tokens on, but for tags nested too deep, comments, and the names of formatting elements.
@@ -95,24 +100,46 @@ impl TokenSink for Shallow {
     }
 
     fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
-        self.builder.adjusted_current_node_present_but_not_in_html_namespace()
+        self.builder
+            .adjusted_current_node_present_but_not_in_html_namespace()
     }
 }
 
 /// Elements nest this deep and no deeper, as in Blink (`maximumHTMLParserDOMTreeDepth`).
-const MAX_DEPTH: usize = 512;
+const MAX_DEPTH: u32 = 512;
 
 /// Elements that hold no elements: they never nest, and the tokenizer must know of the raw ones.
 const CHILDLESS: &[&str] = &[
-    "area", "base", "br", "col", "embed", "hr", "iframe", "img", "input", "link", "meta", "noembed",
-    "noframes", "noscript", "plaintext", "script", "source", "style", "textarea", "title", "track",
-    "wbr", "xmp",
+    "area",
+    "base",
+    "br",
+    "col",
+    "embed",
+    "hr",
+    "iframe",
+    "img",
+    "input",
+    "link",
+    "meta",
+    "noembed",
+    "noframes",
+    "noscript",
+    "plaintext",
+    "script",
+    "source",
+    "style",
+    "textarea",
+    "title",
+    "track",
+    "wbr",
+    "xmp",
 ];
 
 /// The standard's formatting elements but `a`. To a reader of text they are spans, and spans are not
 /// opened again (§ 13.2.4.3, "the list of active formatting elements").
-const FORMATTING: &[&str] =
-    &["b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
+const FORMATTING: &[&str] = &[
+    "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
+];
 
 #[cfg(test)]
 mod tests {
@@ -128,23 +155,38 @@ mod tests {
         );
         let Parsed { dom, flattened } = parse(&html);
         assert!(flattened);
-        assert!(dom.nodes.iter().all(|node| node.depth <= MAX_DEPTH + 1));
-        let main = dom.subtree(0).find(|&id| dom.name(id) == "main").unwrap();
+        assert!(
+            dom.subtree(Id::DOCUMENT)
+                .all(|id| dom[id].depth <= MAX_DEPTH + 1)
+        );
+        let main = dom
+            .subtree(Id::DOCUMENT)
+            .find(|&id| dom.name(id) == "main")
+            .unwrap();
         assert_eq!(dom.raw_text(main), "deepafter");
-        assert_eq!(dom.raw_text(0), "deepafterbehind");
+        assert_eq!(dom.raw_text(Id::DOCUMENT), "deepafterbehind");
     }
 
     #[test]
     fn unclosed_formatting_does_not_multiply() {
         let html: String = (0..20_000).map(|i| format!("<p><b id={i}>x")).collect();
-        assert!(parse(&html).dom.nodes.len() < 70_000);
+        assert!(parse(&html).dom.subtree(Id::DOCUMENT).count() < 70_000);
     }
 
     #[test]
     fn a_page_of_usual_depth_is_not_touched() {
-        let html = format!("<main>{}x{}</main>", "<ul><li>".repeat(100), "</ul>".repeat(100));
+        let html = format!(
+            "<main>{}x{}</main>",
+            "<ul><li>".repeat(100),
+            "</ul>".repeat(100)
+        );
         let Parsed { dom, flattened } = parse(&html);
         assert!(!flattened);
-        assert_eq!(dom.subtree(0).filter(|&id| dom.name(id) == "ul").count(), 100);
+        assert_eq!(
+            dom.subtree(Id::DOCUMENT)
+                .filter(|&id| dom.name(id) == "ul")
+                .count(),
+            100
+        );
     }
 }

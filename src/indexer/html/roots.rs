@@ -2,7 +2,7 @@
 
 use super::dom::{Dom, Id, Step};
 use super::page::Head;
-use super::rules;
+use super::{heading, rules};
 
 /// The elements that hold a page's content, in document order, none inside another.
 #[derive(Debug)]
@@ -23,10 +23,19 @@ pub(super) fn find(dom: &Dom, head: &Head) -> Roots {
         &|id| rules::is_main(dom, id),
         &named("article"),
     ];
-    let found = places.iter().map(|place| outermost(dom, place)).find(|ids| !ids.is_empty());
+    let found = places
+        .iter()
+        .map(|place| outermost(dom, place))
+        .find(|ids| !ids.is_empty());
     match found {
-        Some(ids) => Roots { ids, fallback: false },
-        None => Roots { ids: outermost(dom, &named("body")), fallback: true },
+        Some(ids) => Roots {
+            ids,
+            fallback: false,
+        },
+        None => Roots {
+            ids: outermost(dom, &named("body")),
+            fallback: true,
+        },
     }
 }
 
@@ -34,24 +43,30 @@ pub(super) fn find(dom: &Dom, head: &Head) -> Roots {
 /// above its text) in the article or main part around it.
 pub(super) fn title_heading(dom: &Dom, roots: &Roots) -> Option<Id> {
     let around = roots.ids.first().and_then(|&root| {
-        dom.ancestors(root).find(|&id| dom.name(id) == "article" || rules::is_main(dom, id))
+        dom.ancestors(root)
+            .find(|&id| dom.name(id) == "article" || rules::is_main(dom, id))
     });
+    let is_title =
+        |id| dom.name(id) == "h1" && heading::text(dom, id).is_some_and(|text| !text.is_empty());
     let mut places = roots.ids.iter().copied().chain(around);
-    places.find_map(|place| first_read(dom, place, |id| dom.name(id) == "h1"))
+    places.find_map(|place| first_read(dom, place, is_title))
 }
 
 /// The language of the content, as the nearest element around it says.
 pub(super) fn language(dom: &Dom, roots: &Roots) -> String {
     let tag = roots.ids.first().and_then(|&root| {
         let around = std::iter::once(root).chain(dom.ancestors(root));
-        around.filter_map(|id| dom.attribute(id, "lang")).map(str::trim).find(|tag| !tag.is_empty())
+        around
+            .filter_map(|id| dom.attribute(id, "lang"))
+            .map(str::trim)
+            .find(|tag| !tag.is_empty())
     });
     tag.unwrap_or("en").to_lowercase().replace('_', "-")
 }
 
 fn outermost(dom: &Dom, wanted: &dyn Fn(Id) -> bool) -> Vec<Id> {
     let mut found = Vec::new();
-    let mut walk = dom.walk(0);
+    let mut walk = dom.walk(Id::DOCUMENT);
     while let Some(step) = walk.next() {
         let Step::Enter(id) = step else { continue };
         if rules::is_ignored(dom, id) {

@@ -29,7 +29,9 @@ pub(super) fn rows(dom: &Dom, table: Id) -> Option<Vec<(Row, String)>> {
 /// The table's caption.
 pub(super) fn caption(dom: &Dom, table: Id) -> String {
     let caption = dom.subtree(table).find(|&id| dom.name(id) == "caption");
-    caption.map(|id| inline::text_of(dom, id)).unwrap_or_default()
+    caption
+        .map(|id| inline::text_of(dom, id))
+        .unwrap_or_default()
 }
 
 /// A table that holds another, a heading, or code without any header cell (line numbers beside
@@ -41,7 +43,7 @@ fn is_layout(dom: &Dom, table: Id) -> bool {
 }
 
 fn cells(dom: &Dom, row: Id) -> Vec<(Id, String)> {
-    let children = std::iter::successors(dom.nodes[row].first, |&id| dom.nodes[id].next);
+    let children = std::iter::successors(dom[row].first, |&id| dom[id].next);
     children
         .filter(|&id| matches!(dom.name(id), "td" | "th") && !rules::is_left_out(dom, id))
         .map(|id| (id, inline::text_of(dom, id)))
@@ -49,7 +51,7 @@ fn cells(dom: &Dom, row: Id) -> Vec<(Id, String)> {
 }
 
 fn place(dom: &Dom, row: Id, cells: &[(Id, String)], first: bool) -> Row {
-    let in_head = dom.nodes[row].parent.is_some_and(|id| dom.name(id) == "thead");
+    let in_head = dom[row].parent.is_some_and(|id| dom.name(id) == "thead");
     match first {
         false => Row::Next,
         true if in_head || cells.iter().all(|&(id, _)| dom.name(id) == "th") => Row::Header,
@@ -58,5 +60,9 @@ fn place(dom: &Dom, row: Id, cells: &[(Id, String)], first: bool) -> Row {
 }
 
 fn join(cells: Vec<(Id, String)>) -> String {
-    cells.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" | ")
+    cells
+        .into_iter()
+        .map(|(_, text)| text)
+        .collect::<Vec<_>>()
+        .join(" | ")
 }

@@ -20,7 +20,10 @@ fn skipped(file: &str, html: &str) -> Option<SkipReason> {
 
 fn body(html: &str) -> Vec<(BlockKind, String)> {
     let document = page("a.html", &format!("<main>{html}</main>"));
-    let blocks = document.sections.into_iter().flat_map(|section| section.blocks);
+    let blocks = document
+        .sections
+        .into_iter()
+        .flat_map(|section| section.blocks);
     blocks.map(|block| (block.kind, block.text)).collect()
 }
 
@@ -40,7 +43,10 @@ fn outline(document: &Document) -> Vec<Outline<'_>> {
 #[test]
 fn a_docusaurus_page_gives_its_text_and_nothing_around_it() {
     let document = page("docs/ros2/nodes/index.html", DOCUSAURUS);
-    assert_eq!((&*document.url, &*document.title, &*document.lang), ("docs/ros2/nodes", "Nodes", "en-gb"));
+    assert_eq!(
+        (&*document.url, &*document.title, &*document.lang),
+        ("docs/ros2/nodes", "Nodes", "en-gb")
+    );
     assert!(document.warnings.is_empty());
     let intro = "A node is a process that computes, see topics. It has a rclcpp::Node.";
     let timing = "Timing".to_owned();
@@ -69,7 +75,10 @@ fn a_docusaurus_page_gives_its_text_and_nothing_around_it() {
             timing,
             "timing",
             vec![
-                (Paragraph, r"The period is T = \frac{1}{f}, so $f = 10$ gives 0.1 s."),
+                (
+                    Paragraph,
+                    r"The period is T = \frac{1}{f}, so $f = 10$ gives 0.1 s.",
+                ),
                 (Paragraph, "E = mc^2"),
                 (Table(Row::Header), "Timer | Rate"),
                 (Table(Row::Next), "fast | 100 Hz"),
@@ -90,7 +99,10 @@ fn a_docusaurus_page_gives_its_text_and_nothing_around_it() {
 #[test]
 fn a_plain_page_with_loose_markup_is_read_in_order() {
     let document = page("notes/gait.html", PLAIN);
-    assert_eq!((&*document.url, &*document.title, &*document.lang), ("notes/gait.html", "Gait notes", "en"));
+    assert_eq!(
+        (&*document.url, &*document.title, &*document.lang),
+        ("notes/gait.html", "Gait notes", "en")
+    );
     let zmp = "Zero moment point";
     let expected: Vec<Outline<'_>> = vec![
         (
@@ -103,8 +115,16 @@ fn a_plain_page_with_loose_markup_is_read_in_order() {
                 (Paragraph, "Second paragraph, never closed"),
             ],
         ),
-        (zmp.into(), "zmp", vec![(Paragraph, "Text under it on two lines")]),
-        (format!("{zmp} > Capture point"), "capture", vec![(Paragraph, "Step there.")]),
+        (
+            zmp.into(),
+            "zmp",
+            vec![(Paragraph, "Text under it on two lines")],
+        ),
+        (
+            format!("{zmp} > Capture point"),
+            "capture",
+            vec![(Paragraph, "Step there.")],
+        ),
         (
             format!("{zmp} > Linear pendulum"),
             "lipm",
@@ -122,7 +142,11 @@ fn a_plain_page_with_loose_markup_is_read_in_order() {
                 (Table(Row::Next), "knee | 60"),
             ],
         ),
-        ("Gains > In a layout table".into(), "cell", vec![(Paragraph, "Laid out.")]),
+        (
+            "Gains > In a layout table".into(),
+            "cell",
+            vec![(Paragraph, "Laid out.")],
+        ),
         (
             "Second title".into(),
             "second",
@@ -156,10 +180,14 @@ fn addresses_follow_the_file_and_the_canonical_link() {
 #[test]
 fn the_title_is_the_heading_or_the_head_or_the_file_name() {
     let title = |head: &str| page("docs/robot-arms.html", &format!("{head}<main>x</main>")).title;
-    assert_eq!(title("<meta property=og:title content='A | B | Site'><title>no</title>"), "A | B");
+    assert_eq!(
+        title("<meta property=og:title content='A | B | Site'><title>no</title>"),
+        "A | B"
+    );
     assert_eq!(title("<title>\n Arms | Site</title>"), "Arms");
     assert_eq!(title(""), "robot arms");
-    let post = "<main><article><header><h1>Post</h1></header><div class=markdown>x</div></article></main>";
+    let post =
+        "<main><article><header><h1>Post</h1></header><div class=markdown>x</div></article></main>";
     assert_eq!(page("blog/post.html", post).title, "Post");
 }
 
@@ -168,27 +196,58 @@ fn pages_that_are_not_for_the_index_are_skipped_with_their_reason() {
     let text = "<main><p>words</p></main>";
     let with = |head: &str| skipped("a.html", &format!("{head}{text}"));
     assert_eq!(with(""), None);
-    assert_eq!(with("<meta name=robots content='NoIndex, nofollow'>"), Some(SkipReason::NoIndex));
-    assert_eq!(with("<meta http-equiv=refresh content='0; url=/b'>"), Some(SkipReason::Redirect));
-    for class in ["docs-tags-list-page", "plugin-blog blog-list-page", "plugin-blog plugin-id-default"] {
-        assert_eq!(with(&format!("<html class='{class}'>")), Some(SkipReason::List), "{class}");
+    assert_eq!(
+        with("<meta name=robots content='NoIndex, nofollow'>"),
+        Some(SkipReason::NoIndex)
+    );
+    assert_eq!(
+        with("<meta http-equiv=refresh content='0; url=/b'>"),
+        Some(SkipReason::Redirect)
+    );
+    for class in [
+        "docs-tags-list-page",
+        "plugin-blog blog-list-page",
+        "plugin-blog plugin-id-default",
+    ] {
+        assert_eq!(
+            with(&format!("<html class='{class}'>")),
+            Some(SkipReason::List),
+            "{class}"
+        );
     }
     assert_eq!(with("<html class='plugin-blog blog-post-page'>"), None);
-    assert_eq!(with("<div class=generatedIndexPage_vN6x></div>"), Some(SkipReason::List));
+    assert_eq!(
+        with("<div class=generatedIndexPage_vN6x></div>"),
+        Some(SkipReason::List)
+    );
     assert_eq!(skipped("fr/404.html", text), Some(SkipReason::NotFound));
     assert_eq!(skipped("search/index.html", text), Some(SkipReason::Search));
     assert_eq!(skipped("docs/search/index.html", text), None);
-    for empty in ["", "<main></main>", "<main><h1>Title</h1><h2>x</h2><nav>menu</nav></main>", "\0"] {
+    for empty in [
+        "",
+        "<main></main>",
+        "<main><h1>Title</h1><h2>x</h2><nav>menu</nav></main>",
+        "\0",
+    ] {
         assert_eq!(skipped("a.html", empty), Some(SkipReason::Empty), "{empty}");
     }
-    assert_eq!(skipped("a.html", "<body data-lectern-ignore>words"), Some(SkipReason::Empty));
+    assert_eq!(
+        skipped("a.html", "<body data-lectern-ignore>words"),
+        Some(SkipReason::Empty)
+    );
 }
 
 #[test]
 fn a_page_without_main_or_article_or_headings_is_read_with_a_warning() {
-    let document = page("a.html", "<header>Logo</header><p>Just words.</p><footer>Legal</footer>");
+    let document = page(
+        "a.html",
+        "<header>Logo</header><p>Just words.</p><footer>Legal</footer>",
+    );
     assert_eq!(document.warnings, [Warning::NoContentRoot]);
-    assert_eq!(outline(&document), [(String::new(), "", vec![(Paragraph, "Just words.")])]);
+    assert_eq!(
+        outline(&document),
+        [(String::new(), "", vec![(Paragraph, "Just words.")])]
+    );
 }
 
 #[test]
@@ -214,13 +273,19 @@ fn invalid_utf8_is_read_with_a_warning() {
 
 #[test]
 fn lazy_tabs_are_named_after_the_selected_one_and_nested_tabs_after_their_own_list() {
-    let tab = |label: &str, selected: bool| format!("<li role=tab aria-selected={selected}>{label}</li>");
+    let tab =
+        |label: &str, selected: bool| format!("<li role=tab aria-selected={selected}>{label}</li>");
     let lazy = format!(
         "<div><ul role=tablist>{}{}</ul><div><div role=tabpanel>x</div></div></div>",
         tab("A", false),
         tab("B", true)
     );
-    let texts = |html: &str| body(html).into_iter().map(|(_, text)| text).collect::<Vec<_>>();
+    let texts = |html: &str| {
+        body(html)
+            .into_iter()
+            .map(|(_, text)| text)
+            .collect::<Vec<_>>()
+    };
     assert_eq!(texts(&lazy), ["B", "x"]);
     let nested = format!(
         "<div><ul role=tablist>{}{}</ul><div><div role=tabpanel>{lazy}</div>\
@@ -232,10 +297,28 @@ fn lazy_tabs_are_named_after_the_selected_one_and_nested_tabs_after_their_own_li
 }
 
 #[test]
+fn a_heading_that_was_never_closed_is_read_as_text() {
+    let html = format!(
+        "<main><h1>Title</h1><h2>Part<div>{}</div>",
+        "word ".repeat(200)
+    );
+    let document = page("a.html", &html);
+    assert_eq!((document.sections.len(), &*document.title), (1, "Title"));
+    assert_eq!(document.sections[0].blocks[0].text, "Part");
+}
+
+#[test]
 fn hidden_things_are_left_out_and_unknown_elements_are_transparent() {
     let html = "<p>a <my-term>b</my-term><span hidden>no</span><i aria-hidden=true>no</i>c\
                 <script>no</script><style>no</style><svg><text>no</text></svg></p>x<aside>no</aside>y";
-    assert_eq!(body(html), [(Paragraph, "a bc".into()), (Paragraph, "x".into()), (Paragraph, "y".into())]);
+    assert_eq!(
+        body(html),
+        [
+            (Paragraph, "a bc".into()),
+            (Paragraph, "x".into()),
+            (Paragraph, "y".into())
+        ]
+    );
 }
 
 #[test]
@@ -247,8 +330,21 @@ fn formulas_of_mathjax_and_mathml_are_read_once() {
 
 #[test]
 fn a_hundred_thousand_nested_elements_are_read() {
-    for tag in ["div", "ul><li", "blockquote", "b", "table><tr><td", "a", "span", "svg", "details"] {
-        let html = format!("<main><p>before</p>{}deep", format!("<{tag}>").repeat(100_000));
+    for tag in [
+        "div",
+        "ul><li",
+        "blockquote",
+        "b",
+        "table><tr><td",
+        "a",
+        "span",
+        "svg",
+        "details",
+    ] {
+        let html = format!(
+            "<main><p>before</p>{}deep",
+            format!("<{tag}>").repeat(100_000)
+        );
         let document = page("a.html", &html);
         assert!(document.sections[0].blocks.len() <= 2, "{tag}");
     }
@@ -274,7 +370,8 @@ fn any_bytes_are_read_or_refused_without_a_panic() {
 
 #[test]
 fn a_page_of_twenty_megabytes_is_read_in_seconds_and_a_larger_one_is_refused() {
-    let paragraph = "<h2 id=x>Part</h2><p>Some <b>words</b> about legs, <code>x</code> and gait.</p>\n";
+    let paragraph =
+        "<h2 id=x>Part</h2><p>Some <b>words</b> about legs, <code>x</code> and gait.</p>\n";
     let html = format!("<main>{}", paragraph.repeat((20 << 20) / paragraph.len()));
     let start = std::time::Instant::now();
     let document = page("a.html", &html);

@@ -13,7 +13,7 @@ pub(super) fn sections(dom: &Dom, roots: &Roots, h1: Option<Id>) -> Vec<DocSecti
     let mut reader = Reader {
         dom,
         h1,
-        root: 0,
+        root: Id::DOCUMENT,
         flow: Flow::default(),
         blocks: Blocks::default(),
         kinds: Vec::new(),
@@ -85,9 +85,7 @@ impl Reader<'_> {
         if let Some(kind) = kind_given_by(name) {
             self.kinds.push(kind);
         }
-        if is_panel
-            && let Some(label) = self.tabs.label(dom, id)
-        {
+        if is_panel && let Some(label) = self.tabs.label(dom, id) {
             self.blocks.push(BlockKind::Paragraph, label.to_owned());
         }
         inline::add(dom, id, &mut self.flow)
@@ -121,23 +119,32 @@ impl Reader<'_> {
         self.blocks.push(kind, text);
     }
 
-    /// Starts a section; not for a heading inside a link, which is the title of a card.
+    /// Starts a section; not for what only looks like a heading: the title of a card, which is
+    /// inside a link, or a whole text.
     fn heading(&mut self, id: Id) -> bool {
-        let Some(level) = rules::heading_level(self.dom.name(id)) else { return false };
+        let Some(level) = rules::heading_level(self.dom.name(id)) else {
+            return false;
+        };
         if self.links > 0 {
             return false;
         }
-        let text = inline::text_of(self.dom, id);
+        let Some(text) = heading::text(self.dom, id) else {
+            return false;
+        };
         if !text.is_empty() {
-            self.blocks.heading(level, text, heading::anchor(self.dom, id, self.root));
+            self.blocks
+                .heading(level, text, heading::anchor(self.dom, id, self.root));
         }
         true
     }
 
     /// Reads a table of data.
     fn table(&mut self, id: Id) -> bool {
-        let Some(rows) = table::rows(self.dom, id) else { return false };
-        self.blocks.push(BlockKind::Paragraph, table::caption(self.dom, id));
+        let Some(rows) = table::rows(self.dom, id) else {
+            return false;
+        };
+        self.blocks
+            .push(BlockKind::Paragraph, table::caption(self.dom, id));
         for (row, text) in rows {
             self.blocks.push(BlockKind::Table(row), text);
         }

@@ -3,6 +3,8 @@
 
 mod import;
 mod tensors;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod vocabulary;
 
 pub use import::{Folder, import};

@@ -77,12 +77,21 @@ mod tests {
         let units: Vec<Unit> = costs.iter().map(unit).collect();
         let runs = best(&units, 256);
         assert_eq!(runs.iter().map(|run| run.len()).sum::<usize>(), units.len());
-        runs.into_iter().map(|run| units[run].iter().map(|unit| unit.cost).sum()).collect()
+        runs.into_iter()
+            .map(|run| units[run].iter().map(|unit| unit.cost).sum())
+            .collect()
     }
 
     #[test]
     fn passages_are_even_and_have_no_short_tail() {
-        let blocks = |costs: &[usize]| lengths(&costs.iter().map(|&c| (c, Break::Blocks)).collect::<Vec<_>>());
+        let blocks = |costs: &[usize]| {
+            lengths(
+                &costs
+                    .iter()
+                    .map(|&c| (c, Break::Blocks))
+                    .collect::<Vec<_>>(),
+            )
+        };
         assert_eq!(blocks(&[130, 120, 20]), [130, 140]);
         assert_eq!(blocks(&[60; 10]), [180, 180, 240]);
         assert_eq!(blocks(&[230, 20]), [250]);
@@ -90,14 +99,26 @@ mod tests {
         assert_eq!(blocks(&[5]), [5]);
         assert_eq!(blocks(&[900, 30, 30]), [900, 60]);
         assert!(blocks(&[]).is_empty());
-        assert!(blocks(&[10; 100]).iter().all(|&length| (150..=230).contains(&length)));
+        assert!(
+            blocks(&[10; 100])
+                .iter()
+                .all(|&length| (150..=230).contains(&length))
+        );
     }
 
     #[test]
     fn an_introduction_stays_with_what_it_introduces() {
-        let costs = [(170, Break::Blocks), (30, Break::Blocks), (200, Break::Introduction)];
+        let costs = [
+            (170, Break::Blocks),
+            (30, Break::Blocks),
+            (200, Break::Introduction),
+        ];
         assert_eq!(lengths(&costs), [170, 230]);
-        let forced = [(30, Break::Blocks), (200, Break::Introduction), (100, Break::Introduction)];
+        let forced = [
+            (30, Break::Blocks),
+            (200, Break::Introduction),
+            (100, Break::Introduction),
+        ];
         assert_eq!(lengths(&forced).len(), 2);
     }
 }

@@ -61,7 +61,10 @@ pub fn split(
 
 /// The text of some units that follow each other.
 fn join(section: usize, blocks: &[Block], units: &[Unit]) -> SplitPassage {
-    let mut passage = SplitPassage { section, ..SplitPassage::default() };
+    let mut passage = SplitPassage {
+        section,
+        ..SplitPassage::default()
+    };
     if let Some(header) = units.first().and_then(|unit| unit.header) {
         passage.text.push_str(blocks[header].text.trim());
     }

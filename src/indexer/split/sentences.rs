@@ -18,21 +18,29 @@ pub(super) fn sentences(text: &str) -> Vec<&str> {
 }
 
 fn ends_in_abbreviation(text: &str) -> bool {
-    let last = text.trim_end().rsplit(char::is_whitespace).next().unwrap_or_default();
-    let Some(word) = last.trim_start_matches(['(', '[', '"', '“', '‘', '\'']).strip_suffix('.') else {
+    let last = text
+        .trim_end()
+        .rsplit(char::is_whitespace)
+        .next()
+        .unwrap_or_default();
+    let Some(word) = last
+        .trim_start_matches(['(', '[', '"', '“', '‘', '\''])
+        .strip_suffix('.')
+    else {
         return false;
     };
     let mut letters = word.chars();
-    let is_initial = matches!((letters.next(), letters.next()), (Some(c), None) if c.is_uppercase());
+    let is_initial =
+        matches!((letters.next(), letters.next()), (Some(c), None) if c.is_uppercase());
     is_initial || ABBREVIATIONS.contains(&&*word.to_lowercase())
 }
 
 /// Abbreviations that a capital letter or a number often follows, without their last full stop.
 const ABBREVIATIONS: &[&str] = &[
     "al", "app", "approx", "art", "bzw", "ca", "cf", "ch", "chap", "def", "dr", "e.g", "eg", "eq",
-    "eqs", "etc", "ex", "fig", "figs", "i.e", "ie", "inc", "jr", "lem", "ltd", "mr", "mrs", "ms", "no",
-    "nos", "nr", "p", "p.ej", "ph.d", "pp", "prof", "prop", "ref", "refs", "resp", "sec", "sr", "st",
-    "tab", "thm", "usw", "v", "viz", "vol", "vs", "z.b",
+    "eqs", "etc", "ex", "fig", "figs", "i.e", "ie", "inc", "jr", "lem", "ltd", "mr", "mrs", "ms",
+    "no", "nos", "nr", "p", "p.ej", "ph.d", "pp", "prof", "prop", "ref", "refs", "resp", "sec",
+    "sr", "st", "tab", "thm", "usw", "v", "viz", "vol", "vs", "z.b",
 ];
 
 #[cfg(test)]
@@ -56,8 +64,14 @@ mod tests {
 
     #[test]
     fn chinese_and_japanese_sentences_end_at_their_own_stops() {
-        assert_eq!(sentences("机器人走路。它会跌倒吗？不会！好"), ["机器人走路。", "它会跌倒吗？", "不会！", "好"]);
-        assert_eq!(sentences("ロボットは歩く。転ばない。"), ["ロボットは歩く。", "転ばない。"]);
+        assert_eq!(
+            sentences("机器人走路。它会跌倒吗？不会！好"),
+            ["机器人走路。", "它会跌倒吗？", "不会！", "好"]
+        );
+        assert_eq!(
+            sentences("ロボットは歩く。転ばない。"),
+            ["ロボットは歩く。", "転ばない。"]
+        );
     }
 
     #[test]

@@ -40,11 +40,21 @@ pub(super) enum Break {
 }
 
 /// The units of a section, in reading order.
-pub(super) fn of(blocks: &[Block], limit: usize, count: &mut dyn FnMut(&str) -> usize) -> Vec<Unit> {
-    let mut units = Units { limit, count, blocks, units: Vec::new(), header: None };
-    for block in 0..blocks.len() {
-        if !blocks[block].text.trim().is_empty() {
-            units.add(block);
+pub(super) fn of(
+    blocks: &[Block],
+    limit: usize,
+    count: &mut dyn FnMut(&str) -> usize,
+) -> Vec<Unit> {
+    let mut units = Units {
+        limit,
+        count,
+        blocks,
+        units: Vec::new(),
+        header: None,
+    };
+    for (index, block) in blocks.iter().enumerate() {
+        if !block.text.trim().is_empty() {
+            units.add(index);
         }
     }
     units.units
@@ -92,10 +102,16 @@ impl Units<'_> {
             let range = start..start + line.len();
             start = range.end;
             match self.units.last_mut() {
-                Some(unit) if line.trim().is_empty() && unit.block == block => unit.range.end = range.end,
+                Some(unit) if line.trim().is_empty() && unit.block == block => {
+                    unit.range.end = range.end
+                }
                 _ => {
                     let cost = self.measure(line);
-                    let before = if self.units.len() == first { Break::Blocks } else { Break::Lines };
+                    let before = if self.units.len() == first {
+                        Break::Blocks
+                    } else {
+                        Break::Lines
+                    };
                     self.push(block, range, cost, before);
                 }
             }
@@ -104,10 +120,16 @@ impl Units<'_> {
 
     /// Divides a text by the first of `divisions`, and what is still too long by those after it.
     fn divide(&mut self, block: usize, range: Range<usize>, before: Break, divisions: &[Division]) {
-        let Some((division, finer)) = divisions.split_first() else { return };
+        let Some((division, finer)) = divisions.split_first() else {
+            return;
+        };
         let mut start = range.start;
         for part in (division.parts)(&self.blocks[block].text[range.clone()]) {
-            let before = if start == range.start { before } else { division.parting };
+            let before = if start == range.start {
+                before
+            } else {
+                division.parting
+            };
             let part_range = start..start + part.len();
             start = part_range.end;
             let cost = self.measure(part);
@@ -120,7 +142,14 @@ impl Units<'_> {
     }
 
     fn push(&mut self, block: usize, range: Range<usize>, cost: usize, before: Break) {
-        self.units.push(Unit { block, range, cost, before, header: None, header_cost: 0 });
+        self.units.push(Unit {
+            block,
+            range,
+            cost,
+            before,
+            header: None,
+            header_cost: 0,
+        });
     }
 
     /// Wordpieces of a text. One that cannot fit is not counted.
@@ -132,7 +161,9 @@ impl Units<'_> {
     }
 
     fn repeat_header(&mut self, unit: usize) {
-        let Some((block, cost)) = self.header else { return };
+        let Some((block, cost)) = self.header else {
+            return;
+        };
         if cost + self.units[unit].cost <= self.limit {
             (self.units[unit].header, self.units[unit].header_cost) = (Some(block), cost);
         }
@@ -167,11 +198,26 @@ struct Division {
 
 /// From the best to the last resort. UAX #29 words are for scripts without spaces.
 const DIVISIONS: &[Division] = &[
-    Division { parts: sentences, parting: Break::Sentences },
-    Division { parts: |text| runs(text, spaced(text)), parting: Break::Words },
-    Division { parts: |text| spaced(text).collect(), parting: Break::Words },
-    Division { parts: |text| runs(text, text.split_word_bounds()), parting: Break::Words },
-    Division { parts: |text| text.split_word_bounds().collect(), parting: Break::Words },
+    Division {
+        parts: sentences,
+        parting: Break::Sentences,
+    },
+    Division {
+        parts: |text| runs(text, spaced(text)),
+        parting: Break::Words,
+    },
+    Division {
+        parts: |text| spaced(text).collect(),
+        parting: Break::Words,
+    },
+    Division {
+        parts: |text| runs(text, text.split_word_bounds()),
+        parting: Break::Words,
+    },
+    Division {
+        parts: |text| text.split_word_bounds().collect(),
+        parting: Break::Words,
+    },
 ];
 
 /// Words with the white space after them.

@@ -6,6 +6,7 @@
 //! its table. The `fst` crate's own automaton does not know swaps, the commonest slip of a typist,
 //! and builds a table of megabytes first.
 
+use crate::text::normalise::MAX_CHARS;
 use fst::Automaton;
 
 /// Accepts the keys at most `limit` edits away from a word.
@@ -15,51 +16,65 @@ pub struct Edits {
 }
 
 /// Where the automaton is after some bytes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct State {
-    /// Row of the table for the characters so far; empty when no key can match any more.
-    row: Vec<u8>,
+    /// Row of the table: `row[i]` edits turn the first `i` characters of the word into the key so
+    /// far.
+    row: Row,
     /// The row before, and the character between the two.
-    before: Option<(Vec<u8>, char)>,
+    before: Row,
+    last: char,
+    /// The last of these is the edits of the whole word.
+    length: usize,
     /// Bytes of a character that is not complete yet.
-    partial: Vec<u8>,
+    partial: [u8; 4],
+    held: usize,
+    /// Whether no key can match any more.
+    dead: bool,
 }
 
 impl State {
     /// Edits between the word and the bytes so far.
     pub fn distance(&self) -> u8 {
-        self.row.last().copied().unwrap_or(u8::MAX)
+        self.row[self.length]
     }
 }
 
 impl Edits {
-    /// An automaton for a word of at most [`crate::text::normalise::MAX_CHARS`] characters.
+    /// An automaton for a word; of a word longer than [`MAX_CHARS`] for its beginning.
     pub fn new(word: &str, limit: u8) -> Self {
-        Self { word: word.chars().collect(), limit }
+        Self {
+            word: word.chars().take(MAX_CHARS).collect(),
+            limit,
+        }
     }
 
-    /// The next row of the table: `row[i]` edits turn the first `i` characters of the word into
-    /// the key so far.
+    /// The state after one more character of the key.
     fn step(&self, state: &State, c: char) -> State {
         let old = &state.row;
-        let mut row = Vec::with_capacity(old.len());
-        row.push(old[0].saturating_add(1));
-        for i in 1..old.len() {
-            let substituted = old[i - 1].saturating_add(u8::from(self.word[i - 1] != c));
-            let mut edits = substituted.min(old[i].saturating_add(1)).min(row[i - 1].saturating_add(1));
-            if let Some((older, last)) = &state.before
-                && i > 1
-                && self.word[i - 1] == *last
-                && self.word[i - 2] == c
-            {
-                edits = edits.min(older[i - 2].saturating_add(1));
+        let mut row = NOWHERE;
+        row[0] = old[0].saturating_add(1);
+        let mut least = row[0];
+        for (i, &own) in (1..).zip(&self.word) {
+            let substituted = old[i - 1].saturating_add(u8::from(own != c));
+            let mut edits = substituted
+                .min(old[i].saturating_add(1))
+                .min(row[i - 1].saturating_add(1));
+            if i > 1 && own == state.last && self.word[i - 2] == c {
+                edits = edits.min(state.before[i - 2].saturating_add(1));
             }
-            row.push(edits);
+            row[i] = edits;
+            least = least.min(edits);
         }
-        if row.iter().all(|&edits| edits > self.limit) {
-            return dead();
+        let dead = least > self.limit;
+        State {
+            row,
+            before: *old,
+            last: c,
+            held: 0,
+            dead,
+            ..*state
         }
-        State { row, before: Some((old.clone(), c)), partial: Vec::new() }
     }
 }
 
@@ -67,35 +82,50 @@ impl Automaton for Edits {
     type State = State;
 
     fn start(&self) -> State {
-        let row = (0..=self.word.len()).map(|i| i.min(usize::from(u8::MAX)) as u8).collect();
-        State { row, before: None, partial: Vec::new() }
+        let mut row = NOWHERE;
+        for (edits, cell) in (0..).zip(&mut row) {
+            *cell = edits;
+        }
+        // No swap reaches over the start of the key.
+        State {
+            row,
+            before: NOWHERE,
+            last: char::MAX,
+            length: self.word.len(),
+            partial: [0; 4],
+            held: 0,
+            dead: false,
+        }
     }
 
     fn is_match(&self, state: &State) -> bool {
-        state.partial.is_empty() && state.distance() <= self.limit
+        !state.dead && state.held == 0 && state.distance() <= self.limit
     }
 
     fn can_match(&self, state: &State) -> bool {
-        !state.row.is_empty()
+        !state.dead
     }
 
     fn accept(&self, state: &State, byte: u8) -> State {
-        if state.row.is_empty() {
-            return dead();
+        let mut next = *state;
+        if state.dead || state.held == next.partial.len() {
+            next.dead = true;
+            return next;
         }
-        let mut partial = state.partial.clone();
-        partial.push(byte);
-        match std::str::from_utf8(&partial) {
-            Ok(text) => text.chars().next().map_or_else(dead, |c| self.step(state, c)),
-            Err(error) if error.error_len().is_none() => State { partial, ..state.clone() },
-            Err(_) => dead(),
+        next.partial[state.held] = byte;
+        next.held += 1;
+        match std::str::from_utf8(&next.partial[..next.held]).map(|text| text.chars().next()) {
+            Ok(Some(c)) => self.step(state, c),
+            Err(error) if error.error_len().is_none() => next,
+            _ => State { dead: true, ..next },
         }
     }
 }
 
-fn dead() -> State {
-    State { row: Vec::new(), before: None, partial: Vec::new() }
-}
+/// A row of the table for the longest word.
+type Row = [u8; MAX_CHARS + 1];
+/// A row with more edits everywhere than any limit.
+const NOWHERE: Row = [u8::MAX; MAX_CHARS + 1];
 
 #[cfg(test)]
 mod tests {
@@ -103,7 +133,9 @@ mod tests {
 
     fn distance(word: &str, key: &str) -> Option<u8> {
         let edits = Edits::new(word, 2);
-        let state = key.bytes().fold(edits.start(), |state, byte| edits.accept(&state, byte));
+        let state = key
+            .bytes()
+            .fold(edits.start(), |state, byte| edits.accept(&state, byte));
         edits.is_match(&state).then(|| state.distance())
     }
 
@@ -117,9 +149,16 @@ mod tests {
                     i + j
                 } else {
                     let swap = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-                    let swapped = if swap { d[i - 2][j - 2] + 1 } else { usize::MAX };
+                    let swapped = if swap {
+                        d[i - 2][j - 2] + 1
+                    } else {
+                        usize::MAX
+                    };
                     let substituted = d[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-                    substituted.min(d[i - 1][j] + 1).min(d[i][j - 1] + 1).min(swapped)
+                    substituted
+                        .min(d[i - 1][j] + 1)
+                        .min(d[i][j - 1] + 1)
+                        .min(swapped)
                 };
             }
         }
@@ -129,7 +168,11 @@ mod tests {
     #[test]
     fn each_kind_of_edit_counts_one() {
         for typed in ["method", "mthod", "meethod", "nethod", "mtehod", "methdo"] {
-            assert_eq!(distance(typed, "method"), Some(u8::from(typed != "method")), "{typed}");
+            assert_eq!(
+                distance(typed, "method"),
+                Some(u8::from(typed != "method")),
+                "{typed}"
+            );
         }
         assert_eq!(distance("übung", "ubung"), Some(1));
         assert_eq!(distance("机器人", "机器"), Some(1));
@@ -138,11 +181,24 @@ mod tests {
 
     #[test]
     fn the_automaton_agrees_with_the_table() {
-        let words: Vec<String> = (0..256u32).map(|n| (0..4).map(|i| ['a', 'b', 'é', 'd'][(n >> (2 * i)) as usize & 3]).collect()).collect();
+        let words: Vec<String> = (0..256u32)
+            .map(|n| {
+                (0..4)
+                    .map(|i| ['a', 'b', 'é', 'd'][(n >> (2 * i)) as usize & 3])
+                    .collect()
+            })
+            .collect();
         for a in &words {
-            for b in words.iter().flat_map(|b| [b.as_str(), b.get(..2).unwrap_or("")]) {
+            for b in words
+                .iter()
+                .flat_map(|b| [b.as_str(), b.get(..2).unwrap_or("")])
+            {
                 let expected = oracle(a, b);
-                assert_eq!(distance(a, b), (expected <= 2).then_some(expected as u8), "{a} {b}");
+                assert_eq!(
+                    distance(a, b),
+                    (expected <= 2).then_some(expected as u8),
+                    "{a} {b}"
+                );
             }
         }
     }

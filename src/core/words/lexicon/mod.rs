@@ -32,18 +32,32 @@ pub struct Lexicon {
     fst: Option<Fst<Vec<u8>>>,
 }
 
+impl std::fmt::Debug for Lexicon {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let keys = self.fst.as_ref().map_or(0, Fst::len);
+        f.debug_struct("Lexicon").field("keys", &keys).finish()
+    }
+}
+
 impl Lexicon {
     /// The payload for `terms` (ascending, their index is their ordinal) and `words` with the
     /// ordinals of their terms.
     pub fn build(terms: &[&str], words: &BTreeMap<String, u32>) -> Vec<u8> {
         let word = |(key, ordinal): (_, &u32)| (key, u64::from(*ordinal) << 2 | WORD);
-        let mut keys: BTreeMap<&str, u64> = words.iter().map(|(w, o)| (w.as_str(), o)).map(word).collect();
+        let mut keys: BTreeMap<&str, u64> = words
+            .iter()
+            .map(|(w, o)| (w.as_str(), o))
+            .map(word)
+            .collect();
         for (ordinal, term) in terms.iter().enumerate() {
             // A word that is the stem of others stands for those, even if its own stem differs.
             let word = keys.get(term).map_or(0, |value| value & WORD);
             keys.insert(term, (ordinal as u64) << 2 | TERM | word);
         }
-        let keys: Vec<(&[u8], u64)> = keys.iter().map(|(key, value)| (key.as_bytes(), *value)).collect();
+        let keys: Vec<(&[u8], u64)> = keys
+            .iter()
+            .map(|(key, value)| (key.as_bytes(), *value))
+            .collect();
         nodes::write(&keys)
     }
 
@@ -57,7 +71,8 @@ impl Lexicon {
             return Ok(Self { fst: None });
         }
         check::check(bytes)?;
-        let fst = Fst::new(bytes.to_vec()).map_err(|_| corrupt("the lexicon is not a transducer"))?;
+        let fst =
+            Fst::new(bytes.to_vec()).map_err(|_| corrupt("the lexicon is not a transducer"))?;
         Ok(Self { fst: Some(fst) })
     }
 
@@ -89,7 +104,11 @@ impl Lexicon {
                 last = Some(key.to_vec());
             }
         }
-        if next == terms as u64 { Ok(()) } else { Err(corrupt("terms are missing from the lexicon")) }
+        if next == terms as u64 {
+            Ok(())
+        } else {
+            Err(corrupt("terms are missing from the lexicon"))
+        }
     }
 
     /// Ordinal of a stem or identifier.
@@ -135,18 +154,31 @@ impl Lexicon {
 
     fn find(&self, key: &str, kind: u64) -> Option<u32> {
         let value = self.fst.as_ref()?.get(key)?.value();
-        if value & kind == 0 { None } else { u32::try_from(value >> 2).ok() }
+        if value & kind == 0 {
+            None
+        } else {
+            u32::try_from(value >> 2).ok()
+        }
     }
 }
 
 /// A surface word; a key that is a stem alone is nothing to show a reader.
 fn candidate(key: &[u8], value: u64, distance: u8) -> Option<Candidate> {
-    let word = std::str::from_utf8(key).ok().filter(|_| value & WORD != 0)?;
-    Some(Candidate { word: word.to_owned(), ordinal: u32::try_from(value >> 2).ok()?, distance })
+    let word = std::str::from_utf8(key)
+        .ok()
+        .filter(|_| value & WORD != 0)?;
+    Some(Candidate {
+        word: word.to_owned(),
+        ordinal: u32::try_from(value >> 2).ok()?,
+        distance,
+    })
 }
 
 fn corrupt(what: &'static str) -> Error {
-    Error::Corrupt { section: super::SECTION, what }
+    Error::Corrupt {
+        section: super::SECTION,
+        what,
+    }
 }
 
 /// The key is a term: a stem or an identifier.
@@ -162,7 +194,14 @@ mod tests {
 
     fn lexicon() -> Lexicon {
         let terms = ["happi", "map", "robot"];
-        let words = [("happy", 0), ("happiness", 0), ("map", 1), ("maps", 1), ("robot", 2), ("robots", 2)];
+        let words = [
+            ("happy", 0),
+            ("happiness", 0),
+            ("map", 1),
+            ("maps", 1),
+            ("robot", 2),
+            ("robots", 2),
+        ];
         let words = words.into_iter().map(|(w, o)| (w.to_owned(), o)).collect();
         Lexicon::open(&Lexicon::build(&terms, &words)).unwrap()
     }
@@ -175,9 +214,18 @@ mod tests {
     fn stems_and_words_are_told_apart() {
         let lexicon = lexicon();
         assert_eq!(lexicon.verify(3), Ok(()));
-        assert_eq!((lexicon.term("happi"), lexicon.word("happi")), (Some(0), None));
-        assert_eq!((lexicon.term("happy"), lexicon.word("happy")), (None, Some(0)));
-        assert_eq!((lexicon.term("map"), lexicon.word("map")), (Some(1), Some(1)));
+        assert_eq!(
+            (lexicon.term("happi"), lexicon.word("happi")),
+            (Some(0), None)
+        );
+        assert_eq!(
+            (lexicon.term("happy"), lexicon.word("happy")),
+            (None, Some(0))
+        );
+        assert_eq!(
+            (lexicon.term("map"), lexicon.word("map")),
+            (Some(1), Some(1))
+        );
         assert_eq!(lexicon.term("rob"), None);
     }
 
@@ -188,7 +236,12 @@ mod tests {
         assert_eq!(words(lexicon.starting_with("")).len(), 6);
         assert_eq!(words(lexicon.near("robts", 1)), ["robots"]);
         assert_eq!(words(lexicon.near("hpapy", 1)), ["happy"]);
-        assert!(lexicon.near("happi", 1).iter().all(|c| c.word == "happy" && c.distance == 1));
+        assert!(
+            lexicon
+                .near("happi", 1)
+                .iter()
+                .all(|c| c.word == "happy" && c.distance == 1)
+        );
     }
 
     #[test]

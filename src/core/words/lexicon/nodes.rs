@@ -19,12 +19,15 @@ pub const EMPTY: usize = 0;
 
 /// The transducer of `keys`, which must be ascending and distinct; no bytes when there are none.
 pub fn write(keys: &[(&[u8], u64)]) -> Vec<u8> {
-    let Some(base) = keys.iter().map(|key| key.1).min() else { return Vec::new() };
-    let mut writer = Writer { bytes: Vec::new(), seen: BTreeMap::new() };
+    if keys.is_empty() {
+        return Vec::new();
+    }
+    let mut writer = Writer {
+        bytes: Vec::new(),
+        seen: BTreeMap::new(),
+    };
     writer.u64(VERSION);
     writer.u64(0);
-    // The root has no transition to carry what all values share.
-    debug_assert!(base < u64::MAX);
     let root = writer.compile(keys, 0, 0);
     writer.u64(keys.len() as u64);
     writer.u64(root as u64);
@@ -56,7 +59,10 @@ impl Writer {
     /// transitions up to here have put out. Returns the address.
     fn compile(&mut self, keys: &[(&[u8], u64)], depth: usize, spent: u64) -> usize {
         let mut rest = keys;
-        let mut node = Node { last: None, transitions: Vec::new() };
+        let mut node = Node {
+            last: None,
+            transitions: Vec::new(),
+        };
         if let Some((_, value)) = rest.first().filter(|key| key.0.len() == depth) {
             node.last = Some(value - spent);
             rest = &rest[1..];
@@ -64,7 +70,11 @@ impl Writer {
         for group in rest.chunk_by(|a, b| a.0[depth] == b.0[depth]) {
             let least = group.iter().map(|key| key.1).min().unwrap_or(spent);
             let target = self.compile(group, depth + 1, least);
-            node.transitions.push(Transition { input: group[0].0[depth], output: least - spent, target });
+            node.transitions.push(Transition {
+                input: group[0].0[depth],
+                output: least - spent,
+                target,
+            });
         }
         if node.last == Some(0) && node.transitions.is_empty() {
             return EMPTY;
@@ -81,9 +91,15 @@ impl Writer {
     fn node(&mut self, node: &Node) {
         let start = self.bytes.len();
         match (node.last, node.transitions.as_slice()) {
-            (None, [one]) if one.output == 0 && one.target + 1 == start => self.input(one.input, 0b1100_0000),
+            (None, [one]) if one.output == 0 && one.target + 1 == start => {
+                self.input(one.input, 0b1100_0000)
+            }
             (None, [one]) => {
-                let output = if one.output == 0 { 0 } else { width(one.output) };
+                let output = if one.output == 0 {
+                    0
+                } else {
+                    width(one.output)
+                };
                 self.packed(one.output, output);
                 let delta = delta(start, one.target);
                 self.packed(delta, width(delta));
@@ -101,7 +117,11 @@ impl Writer {
         let outputs = transitions.iter().map(|t| t.output).chain(node.last);
         let most = outputs.max().unwrap_or(0);
         let output = if most == 0 { 0 } else { width(most) };
-        let target = transitions.iter().map(|t| width(delta(start, t.target))).max().unwrap_or(0);
+        let target = transitions
+            .iter()
+            .map(|t| width(delta(start, t.target)))
+            .max()
+            .unwrap_or(0);
         if let Some(last) = node.last {
             self.packed(last, output);
         }
@@ -138,7 +158,8 @@ impl Writer {
     }
 
     fn packed(&mut self, value: u64, width: u8) {
-        self.bytes.extend(&value.to_le_bytes()[..usize::from(width)]);
+        self.bytes
+            .extend(&value.to_le_bytes()[..usize::from(width)]);
     }
 
     fn u64(&mut self, value: u64) {
@@ -148,7 +169,11 @@ impl Writer {
 
 /// How a node that begins at `start` writes down an earlier one.
 fn delta(start: usize, target: usize) -> u64 {
-    if target == EMPTY { 0 } else { (start - target) as u64 }
+    if target == EMPTY {
+        0
+    } else {
+        (start - target) as u64
+    }
 }
 
 /// Bytes that hold a number, at least one.
@@ -169,7 +194,10 @@ mod tests {
     }
 
     fn round_trip(keys: &[(Vec<u8>, u64)]) -> Vec<u8> {
-        let slices: Vec<(&[u8], u64)> = keys.iter().map(|(key, value)| (key.as_slice(), *value)).collect();
+        let slices: Vec<(&[u8], u64)> = keys
+            .iter()
+            .map(|(key, value)| (key.as_slice(), *value))
+            .collect();
         let bytes = write(&slices);
         assert_eq!(read(bytes.clone()), keys);
         bytes
@@ -178,9 +206,25 @@ mod tests {
     #[test]
     fn the_fst_crate_reads_what_is_written() {
         let all: Vec<_> = (0..=255u8).map(|b| (vec![b], 1 + u64::from(b))).collect();
-        let wide: Vec<_> = (0..70u8).flat_map(|a| [(vec![a, 1], 900 - u64::from(a)), (vec![a, 1, a], 7)]).collect();
-        let words = ["a", "aa", "happi", "happiness", "happy", "maps", "robot", "éa", "机器"];
-        let words: Vec<_> = words.iter().enumerate().map(|(i, w)| (w.as_bytes().to_vec(), (70_000 * i) as u64 ^ 3)).collect();
+        let wide: Vec<_> = (0..70u8)
+            .flat_map(|a| [(vec![a, 1], 900 - u64::from(a)), (vec![a, 1, a], 7)])
+            .collect();
+        let words = [
+            "a",
+            "aa",
+            "happi",
+            "happiness",
+            "happy",
+            "maps",
+            "robot",
+            "éa",
+            "机器",
+        ];
+        let words: Vec<_> = words
+            .iter()
+            .enumerate()
+            .map(|(i, w)| (w.as_bytes().to_vec(), (70_000 * i) as u64 ^ 3))
+            .collect();
         for keys in [all, wide, words, vec![(b"x".to_vec(), 5)]] {
             round_trip(&keys);
         }
@@ -189,7 +233,9 @@ mod tests {
 
     #[test]
     fn the_result_is_no_larger_than_that_of_the_crates_own_builder() {
-        let keys: Vec<_> = (0..5000u64).map(|i| (format!("{:05}tion", i * 7).into_bytes(), i)).collect();
+        let keys: Vec<_> = (0..5000u64)
+            .map(|i| (format!("{:05}tion", i * 7).into_bytes(), i))
+            .collect();
         let own = round_trip(&keys);
         let theirs = Fst::from_iter_map(keys).unwrap();
         assert!(own.len() <= theirs.size());

@@ -71,13 +71,17 @@ export class LecternClient {
       if (stage === 'failed' && error) throw error;
       await this.open();
       if (!wanted()) throw superseded();
-      return this.connected((connection) => connection.call('search', { query, options }));
+      return this.connected((connection) =>
+        connection.call('search', { query, options: given(options) }),
+      );
     });
   }
 
   /** Ends the worker and forgets what is loaded. The client can be opened again. */
   close(): void {
-    this.connection?.fail(new LecternError('closed', 'Search was closed. Call open() to use it again.'));
+    this.connection?.fail(
+      new LecternError('closed', 'Search was closed. Call open() to use it again.'),
+    );
     this.forget();
     this.store.update({ ...IDLE, info: undefined, error: undefined });
   }
@@ -143,8 +147,13 @@ export class LecternClient {
   private readonly onProgress: OnProgress = (loaded, total) => this.store.update({ loaded, total });
 }
 
+/** The options without those that are `undefined`, which the engine would take for wrong values. */
+function given(options: SearchOptions = {}): SearchOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
 /** True when the reader's browser asks sites to use little data. */
 export function savesData(): boolean {
-  const { connection } = globalThis.navigator as { connection?: { saveData?: boolean } };
-  return connection?.saveData === true;
+  const navigator = globalThis.navigator as { connection?: { saveData?: boolean } } | undefined;
+  return navigator?.connection?.saveData === true;
 }

@@ -1,24 +1,8 @@
-/**
- * What can go wrong, by a name that stays the same between versions.
- * The first eleven come from the engine, the others from the page around it.
- */
+import type { ErrorCode } from '../wasm/browser/lectern_browser.js';
+
+/** What can go wrong, by a name that stays the same between versions: the engine's codes and the client's. */
 export type LecternErrorCode =
-  | 'shelf-missing'
-  | 'shelf-truncated'
-  | 'shelf-version'
-  | 'shelf-checksum'
-  | 'shelf-corrupt'
-  | 'shelf-mixed'
-  | 'query-empty'
-  | 'query-long'
-  | 'meaning-not-loaded'
-  | 'model'
-  | 'network'
-  | 'no-wasm'
-  | 'no-worker'
-  | 'worker-failed'
-  | 'superseded'
-  | 'closed';
+  ErrorCode | 'no-wasm' | 'no-worker' | 'worker-failed' | 'superseded' | 'closed';
 
 /** An error whose message says what to do and whose `code` a program can rely on. */
 export class LecternError extends Error {

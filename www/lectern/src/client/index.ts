@@ -5,8 +5,11 @@ export { isSuperseded, LecternError, type LecternErrorCode } from './errors.js';
 export type { LecternState, Stage } from './state.js';
 export type {
   BookInfo,
+  Explain,
   Hit,
   PageHits,
+  SearchMode,
   SearchOptions,
   SearchResponse,
+  Snippet,
 } from '../wasm/browser/lectern_browser.js';

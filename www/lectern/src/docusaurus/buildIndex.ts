@@ -5,6 +5,7 @@ import { cacheFolder, readModel } from './model.js';
 import type { PluginOptions } from './options.js';
 import { findPages, INDEX_FOLDER, otherLocales } from './pages.js';
 import { Progress } from './progress.js';
+import type { IndexSummary } from '../wasm/node/lectern_node.js';
 import { readVectors, vectorCachePath, writeVectors, type Vectors } from './vectorCache.js';
 import { loadIndexer } from './wasm.js';
 import { writeIndex } from './writeIndex.js';
@@ -15,18 +16,17 @@ export interface IndexJob {
   outDir: string;
   siteDir: string;
   title: string;
-  baseUrl: string;
   i18n: I18n;
   options: PluginOptions;
 }
 
 /** The job for a site that Docusaurus has built. */
 export function indexJob(
-  { siteDir, siteConfig, baseUrl, i18n }: LoadContext,
+  { siteDir, siteConfig, i18n }: LoadContext,
   outDir: string,
   options: PluginOptions,
 ): IndexJob {
-  return { outDir, siteDir, title: options.indexTitle ?? siteConfig.title, baseUrl, i18n, options };
+  return { outDir, siteDir, title: options.indexTitle ?? siteConfig.title, i18n, options };
 }
 
 /** Indexes a built site: computes everything first, writes last. */
@@ -36,8 +36,6 @@ export async function buildIndex(job: IndexJob): Promise<void> {
   const model = await readModel(siteDir, options.model);
   const indexer = new (loadIndexer().Indexer)(model, {
     title: job.title,
-    baseUrl: job.baseUrl,
-    lang: i18n.currentLocale,
   });
   const pages = await pagesOf(job);
   for (const [index, file] of pages.entries()) {
@@ -45,28 +43,27 @@ export async function buildIndex(job: IndexJob): Promise<void> {
     indexer.addPage(file, await readFile(join(outDir, file)));
   }
 
-  const keys = indexer.pending();
-  if (keys.length === 0) throw new Error(nothingToIndex(outDir));
+  const pending = indexer.pending();
+  if (pending.length === 0) throw new Error(nothingToIndex(outDir));
   const cachePath = vectorCachePath(cacheFolder(siteDir), model, i18n.currentLocale);
   const known = await readVectors(cachePath);
-  const vectors: Vectors = new Map(keys.flatMap((key) => entry(known, key)));
-  const missing = keys.filter((key) => !vectors.has(key));
+  const vectors: Vectors = new Map(pending.flatMap(({ key }) => entry(known, key)));
+  const missing = pending.filter(({ key }) => !vectors.has(key));
   await embedAll(missing, {
     model,
     threads: options.threads,
-    text: (key) => indexer.text(key),
     onVector: (key, vector) => {
       vectors.set(key, vector);
-      progress.show(`embedding: ${vectors.size} of ${keys.length} passages`);
+      progress.show(`embedding: ${vectors.size} of ${pending.length} passages`);
     },
   });
   if (missing.length > 0) await writeVectors(cachePath, vectors);
 
   for (const [key, vector] of vectors) indexer.setVector(key, vector);
-  const { files, warnings } = indexer.finish();
+  const { files, summary } = indexer.finish();
   await writeIndex(outDir, INDEX_FOLDER, files);
-  for (const warning of warnings) console.warn(`[lectern] ${warning}`);
-  progress.end(summary(pages.length, keys.length, missing.length, files));
+  progress.end(describe(summary, missing.length));
+  for (const [file, warning] of summary.warnings) console.warn(`[lectern] ${file}: ${warning}`);
 }
 
 async function pagesOf({ outDir, i18n, options }: IndexJob): Promise<string[]> {
@@ -81,8 +78,7 @@ function entry(vectors: Vectors, key: string): [string, Uint8Array][] {
   return vector ? [[key, vector]] : [];
 }
 
-function summary(pages: number, passages: number, embedded: number, files: { bytes: Uint8Array }[]) {
-  const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
+function describe({ pages, passages, bytes }: IndexSummary, embedded: number): string {
   const megabytes = (bytes / 1e6).toFixed(1);
   return `indexed ${pages} pages, ${passages} passages (${embedded} embedded anew), ${megabytes} MB`;
 }

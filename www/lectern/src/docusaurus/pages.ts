@@ -27,7 +27,12 @@ export async function findPages(outDir: string, { folders, globs }: Exclusions):
 }
 
 /** The folders that other locales are built into, when this one is the site's root. */
-export function otherLocales({ currentLocale, defaultLocale, locales, localeConfigs }: I18n): string[] {
+export function otherLocales({
+  currentLocale,
+  defaultLocale,
+  locales,
+  localeConfigs,
+}: I18n): string[] {
   if (currentLocale !== defaultLocale) return [];
   return locales
     .filter((locale) => locale !== currentLocale)

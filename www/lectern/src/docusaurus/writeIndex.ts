@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A file of the index. */
@@ -13,8 +13,9 @@ export async function writeIndex(
   folder: string,
   files: readonly IndexFile[],
 ): Promise<void> {
-  const temporary = await mkdtemp(join(outDir, `.${folder}-`));
+  const temporary = join(outDir, `.${folder}-${process.pid}`);
   try {
+    await mkdir(temporary);
     await Promise.all(files.map(({ name, bytes }) => writeFile(join(temporary, name), bytes)));
     await rm(join(outDir, folder), { recursive: true, force: true });
     await rename(temporary, join(outDir, folder));

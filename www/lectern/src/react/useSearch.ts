@@ -11,10 +11,12 @@ import { useLectern } from './useLectern.js';
 
 /** What a search has found. While the next answer is awaited, the last one stays. */
 export interface SearchResult {
-  /** The newest answer; it may belong to an earlier query, which `response.query` names. */
+  /** The newest answer there is. */
   response?: SearchResponse;
   /** Why the newest query has no answer. */
   error?: LecternError;
+  /** True while `response` and `error` belong to an earlier query. */
+  stale: boolean;
 }
 
 /**
@@ -27,24 +29,31 @@ export function useSearch(
   { limit, mode, explain }: SearchOptions = {},
 ): SearchResult {
   const ability = ABILITY[useLectern(client).stage];
-  const [result, setResult] = useState<SearchResult>({});
+  const [result, setResult] = useState<Settled>({ query: '' });
 
   useEffect(() => {
     if (query.trim() === '') {
-      setResult({});
+      setResult({ query });
       return undefined;
     }
     let current = true;
     client.search(query, { limit, mode, explain }).then(
-      (response) => current && setResult({ response }),
-      (error) => current && !isSuperseded(error) && setResult({ error }),
+      (response) => current && setResult({ query, response }),
+      (error) => current && !isSuperseded(error) && setResult({ query, error }),
     );
     return () => {
       current = false;
     };
   }, [client, query, ability, limit, mode, explain]);
 
-  return result;
+  return { response: result.response, error: result.error, stale: result.query !== query };
+}
+
+/** The last answer and the query it belongs to. */
+interface Settled {
+  query: string;
+  response?: SearchResponse;
+  error?: LecternError;
 }
 
 /** What each stage can search by: a search is repeated only when this changes. */

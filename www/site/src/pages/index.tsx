@@ -14,9 +14,9 @@ export default function Home(): ReactNode {
         <header className={styles.hero}>
           <h1 className={styles.title}>{siteConfig.title}</h1>
           <p className={styles.lead}>
-            How machines with bodies perceive, decide and move: from the mathematics of a leg to robots that
-            act on a spoken sentence. Twenty-four chapters with code that runs, figures, exercises and a
-            glossary.
+            How machines with bodies perceive, decide and move: from the mathematics of a leg to
+            robots that act on a spoken sentence. Twenty-four chapters with code that runs, figures,
+            exercises and a glossary.
           </p>
           <div className={styles.buttons}>
             <Link className="button button--primary button--lg" to="/docs/intro">

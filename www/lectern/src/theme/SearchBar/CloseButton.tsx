@@ -8,6 +8,7 @@ export default function CloseButton({ onClose }: { onClose(): void }): ReactNode
   return (
     <button type="button" className={styles.close} aria-label={label} onClick={onClose}>
       <kbd className={styles.key}>Esc</kbd>
+      <span className={styles.cross} />
     </button>
   );
 }

@@ -15,7 +15,15 @@ export interface Props {
 }
 
 /** One result: the headings that lead to it and the words that match. A real link, so it can be copied. */
-export default function Hit({ hit, pageTitle, id, href, selected, onSelect, onOpen }: Props): ReactNode {
+export default function Hit({
+  hit,
+  pageTitle,
+  id,
+  href,
+  selected,
+  onSelect,
+  onOpen,
+}: Props): ReactNode {
   const onClick = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();

@@ -17,7 +17,14 @@ export interface Props {
 }
 
 /** The results, or what to say in their place. */
-export default function Outcome({ client, query, response, error, onQuery, list }: Props): ReactNode {
+export default function Outcome({
+  client,
+  query,
+  response,
+  error,
+  onQuery,
+  list,
+}: Props): ReactNode {
   const { stage, error: failure } = useLectern(client);
   if (stage === 'failed') {
     return (

@@ -17,7 +17,7 @@ import styles from './styles.module.css';
 /** The search box with what it has found: a combobox that keeps the focus, and its listbox. */
 export default function Search({ query, onQuery, onClose }: Props): ReactNode {
   const client = useSearchClient();
-  const { response, error } = useSearch(client, query);
+  const { response, error, stale } = useSearch(client, query);
   const { hits, selected, select } = useSelection(response);
   const { siteConfig } = useDocusaurusContext();
   const history = useHistory();
@@ -30,7 +30,7 @@ export default function Search({ query, onQuery, onClose }: Props): ReactNode {
     history.push(hrefOf(hit));
   };
   const onOpenInTab = (hit: Hit) => window.open(hrefOf(hit), '_blank', 'noopener');
-  const keys = useDialogKeys({ hits, selected, select, onOpen, onOpenInTab });
+  const keys = useDialogKeys({ hits, selected, stale, select, onOpen, onOpenInTab });
   const onChange = (text: string) => {
     keys.onType();
     onQuery(text);
@@ -48,7 +48,7 @@ export default function Search({ query, onQuery, onClose }: Props): ReactNode {
         <input
           ref={input}
           className={styles.input}
-          type="search"
+          type="text"
           role="combobox"
           autoFocus
           autoComplete="off"

@@ -1,10 +1,12 @@
-import { useRef, type KeyboardEvent } from 'react';
+import { useEffect, useRef, type KeyboardEvent } from 'react';
 import type { Hit } from 'lectern';
 
 /** What the keys act on. */
 export interface DialogKeys {
   hits: Hit[];
   selected?: Hit;
+  /** True while the hits belong to an earlier query. */
+  stale: boolean;
   select(hit: Hit): void;
   onOpen(hit: Hit): void;
   onOpenInTab(hit: Hit): void;
@@ -13,13 +15,25 @@ export interface DialogKeys {
 /**
  * The keys of a combobox with a list: arrows move the selection and wrap around, Enter opens, with
  * Ctrl or ⌘ in a new tab. Home and End belong to the text while one types and to the list once an arrow
- * has gone there.
+ * has gone there. Enter right after typing opens the first hit of what was typed, once it is there.
  */
-export function useDialogKeys({ hits, selected, select, onOpen, onOpenInTab }: DialogKeys) {
+export function useDialogKeys({ hits, selected, stale, select, onOpen, onOpenInTab }: DialogKeys) {
   const inList = useRef(false);
+  const waitingToOpen = useRef(false);
+
+  useEffect(() => {
+    if (stale || !waitingToOpen.current) return;
+    waitingToOpen.current = false;
+    if (selected) onOpen(selected);
+  });
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (!selected || event.nativeEvent.isComposing) return;
+    if (event.nativeEvent.isComposing) return;
+    if (stale && event.key === 'Enter') {
+      waitingToOpen.current = true;
+      return;
+    }
+    if (!selected) return;
     const target = targetIndex(event.key, hits.indexOf(selected), hits.length, inList.current);
     const hit = target === undefined ? undefined : hits.at(target % hits.length);
     if (hit) {
@@ -34,6 +48,7 @@ export function useDialogKeys({ hits, selected, select, onOpen, onOpenInTab }: D
   };
   const onType = () => {
     inList.current = false;
+    waitingToOpen.current = false;
   };
   return { onKeyDown, onType };
 }

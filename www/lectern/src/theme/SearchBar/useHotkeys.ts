@@ -24,7 +24,9 @@ function matches(hotkey: string, event: KeyboardEvent): boolean {
   const key = parts.pop();
   const modifiers = new Set(parts.map((part) => (part === 'mod' ? mainModifier() : part)));
   // Shift is how some keyboards type a sign such as "/", so it only counts where a hotkey names it.
-  const shiftFits = modifiers.has('shift') ? event.shiftKey : modifiers.size === 0 || !event.shiftKey;
+  const shiftFits = modifiers.has('shift')
+    ? event.shiftKey
+    : modifiers.size === 0 || !event.shiftKey;
   return (
     event.key.toLowerCase() === key &&
     event.ctrlKey === modifiers.has('ctrl') &&

@@ -1,0 +1,109 @@
+//! The TypeScript types of what crosses the border.
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r#"
+/** What is loaded: search by words, or by words and meaning. */
+export type Stage = "words" | "meaning";
+
+/** How a query is answered; `auto` is the best that is loaded. */
+export type SearchMode = "auto" | "words" | "meaning" | "hybrid";
+
+export interface SearchOptions {
+  /** Most hits returned; 20 unless told. */
+  limit?: number;
+  mode?: SearchMode;
+  /** Whether hits say how their score came about. */
+  explain?: boolean;
+}
+
+export interface SearchResponse {
+  /** The query as it was given. */
+  query: string;
+  /** How it was answered. */
+  mode: Exclude<SearchMode, "auto">;
+  /** Hits by page, the page with the best hit first. */
+  pages: PageHits[];
+  /** Words that are not in the book, with the ones that were searched for instead. */
+  corrections: Correction[];
+}
+
+export interface PageHits {
+  /** Address below the site's base URL, without a leading slash. */
+  url: string;
+  title: string;
+  /** Best first. */
+  hits: Hit[];
+}
+
+export interface Hit {
+  /** Number of the passage in the book. */
+  passage: number;
+  /** Address of the passage below the site's base URL, with its anchor. */
+  url: string;
+  /** Headings above the passage, from the page's second level down. */
+  headings: string[];
+  /** 0 to 1. */
+  score: number;
+  snippet: Snippet;
+  explain?: Explain;
+}
+
+export interface Snippet {
+  text: string;
+  /** Ranges of `text` to highlight, in UTF-16 units, ascending. */
+  highlights: [start: number, end: number][];
+  /** Whether the text is code; its line breaks count then. */
+  code: boolean;
+}
+
+export interface Correction {
+  from: string;
+  to: string;
+}
+
+/** How a score came about: `words` and `meaning` add up to it, the terms to `bm25`. */
+export interface Explain {
+  words: number;
+  meaning: number;
+  bm25: number;
+  cosine: number;
+  terms: TermScore[];
+}
+
+export interface TermScore {
+  term: string;
+  kind: "exact" | "prefix" | "pair" | { fuzzy: { distance: number } };
+  idf: number;
+  tf: number;
+  score: number;
+}
+
+export interface BookInfo {
+  title: string;
+  lang: string;
+  pages: number;
+  passages: number;
+  model: string;
+  /** Two shelves with the same hash hold the same book. */
+  hash: string;
+  /** Version of Lectern that wrote the shelf. */
+  generator: string;
+}
+
+/** `code` of the errors that are thrown. */
+export type ErrorCode =
+  | "shelf-missing"
+  | "shelf-truncated"
+  | "shelf-version"
+  | "shelf-checksum"
+  | "shelf-corrupt"
+  | "shelf-mixed"
+  | "query-empty"
+  | "query-long"
+  | "meaning-not-loaded"
+  | "model"
+  | "network"
+  | "argument";
+"#;

@@ -1,0 +1,70 @@
+//! What a query is once it was looked up in an index.
+
+/// How a query came to a term.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// The reader typed it.
+    Exact,
+    /// It completes the last word.
+    Prefix,
+    /// It is close to a word that the book does not have.
+    Fuzzy {
+        /// Edits between the two.
+        distance: u8,
+    },
+    /// Two neighbours of the query are neighbours in the book.
+    Pair,
+}
+
+/// A term of the index that the query asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueryTerm {
+    /// Ordinal of the term, or of the pair behind all terms.
+    pub ordinal: u32,
+    /// Factor of its score, at most 1.
+    pub weight: f32,
+    /// How the query came to it.
+    pub kind: Kind,
+    /// Its inverse document frequency.
+    pub idf: f32,
+    /// Its spelling: the stem or identifier, of a completion or correction the whole word, of a
+    /// pair both.
+    pub term: String,
+}
+
+/// A word that the book does not have and the one that was probably meant.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Correction {
+    /// The word as typed.
+    pub from: String,
+    /// The word as it stands in the book: lower case, without accents.
+    pub to: String,
+}
+
+/// A query taken apart against one index.
+#[derive(Debug, Clone, Default)]
+pub struct WordQuery {
+    pub(super) terms: Vec<QueryTerm>,
+    pub(super) corrections: Vec<Correction>,
+    pub(super) corrected_text: String,
+    /// What the last word begins with, when it was completed.
+    pub(super) prefixes: Vec<String>,
+}
+
+impl WordQuery {
+    /// The terms to score, each once.
+    pub fn terms(&self) -> &[QueryTerm] {
+        &self.terms
+    }
+
+    /// Words to ask "did you mean" for, in the order of the query.
+    pub fn corrections(&self) -> &[Correction] {
+        &self.corrections
+    }
+
+    /// The query with its corrections put in; the text to embed.
+    pub fn corrected_text(&self) -> &str {
+        &self.corrected_text
+    }
+}

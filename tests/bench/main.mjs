@@ -1,0 +1,66 @@
+// One report of what search costs a reader and how good it is: text, or JSON with --json.
+import { cpus, totalmem } from 'node:os';
+import { questions } from '../support/paths.mjs';
+import { latencies, percentile } from './latency.mjs';
+import { peerPassages, peerQuality, quality } from './quality.mjs';
+import { text } from './report.mjs';
+import { assetSizes } from './sizes.mjs';
+import { resources, total } from './wire.mjs';
+
+const QUESTION = 'how do I keep a biped from falling over';
+
+async function main() {
+  const asked = questions();
+  const progress = (what) => process.stderr.write(`» ${what}\n`);
+
+  progress('bytes on the wire');
+  const fetched = await resources(QUESTION);
+  progress('sizes');
+  const sizes = assetSizes();
+  progress(`latency over ${asked.length} questions`);
+  const passages = peerPassages();
+  const latency = await latencies(asked.map((question) => question.text), passages);
+  progress('quality');
+  const report = {
+    machine: machine(),
+    wire: wire(fetched),
+    sizes,
+    latency: summarise(latency),
+    quality: { ...quality(), 'MiniSearch': await peerQuality(asked, passages) },
+  };
+  console.log(process.argv.includes('--json') ? JSON.stringify(report, null, 2) : text(report));
+}
+
+function machine() {
+  const [{ model }] = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  return `${cpus().length} × ${model.trim()}, ${memory} GB, Node ${process.versions.node}`;
+}
+
+/** Bytes by stage, cumulative from the focus on: what a reader has fetched when the results are there. */
+function wire(fetched) {
+  const sums = (stages) =>
+    Object.fromEntries(['raw', 'gzip', 'brotli'].map((size) => [size, total(fetched, stages, size)]));
+  return {
+    'page load': sums(['page']),
+    'first result by words': sums(['words']),
+    'first result by meaning': sums(['words', 'meaning']),
+    resources: fetched.filter(({ stage }) => stage !== 'page'),
+  };
+}
+
+/** Percentiles in milliseconds, and as a multiple of MiniSearch's median in the same minute. */
+function summarise(latency) {
+  const unit = percentile(latency.miniSearch, 0.5);
+  const summary = (times) => {
+    const [p50, p95] = [percentile(times, 0.5), percentile(times, 0.95)];
+    return { p50, p95, 'p50 to MiniSearch': p50 / unit, 'p95 to MiniSearch': p95 / unit };
+  };
+  return {
+    'keystroke to results': summary(latency.dialog),
+    'engine alone': summary(latency.engine),
+    'MiniSearch alone': summary(latency.miniSearch),
+  };
+}
+
+await main();

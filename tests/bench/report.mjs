@@ -1,0 +1,56 @@
+// The report as text.
+
+/** Lines for people, from the report that --json prints. */
+export function text({ machine, wire, sizes, latency, quality }) {
+  const { resources, ...stages } = wire;
+  return [
+    `Lectern on the demonstration book`,
+    `Machine: ${machine}`,
+    '',
+    'Bytes a reader fetches, from the focus on the search box (as a host without compression sends them,',
+    'and with engine and scripts compressed by the host)',
+    ...table(['', 'plain', 'gzip', 'brotli'], Object.entries(stages).map(([name, sum]) => [name, ...bytesOf(sum)])),
+    '',
+    ...table(
+      ['resource', 'for', 'plain', 'gzip', 'brotli'],
+      resources.map((one) => [one.name, one.stage, ...bytesOf(one)]),
+    ),
+    '',
+    'Sizes',
+    ...table(['', 'raw', 'gzip', 'brotli'], Object.entries(sizes.engine).map(([name, size]) => [name, ...bytesOf(size)])),
+    '',
+    ...table(
+      ['section of the index', 'raw', 'as stored'],
+      Object.entries(sizes.index).map(([name, { raw, stored }]) => [name, kilobytes(raw), kilobytes(stored)]),
+    ),
+    '',
+    'Latency in headless Chromium, warm, all questions, median of three rounds; × is to the median of MiniSearch',
+    ...table(
+      ['', 'p50 ms', 'p95 ms', 'p50 ×', 'p95 ×'],
+      Object.entries(latency).map(([name, times]) => [name, ...Object.values(times).map((value) => value.toFixed(2))]),
+    ),
+    '',
+    "Quality on the book's questions, by page",
+    ...table(
+      ['', ...Object.keys(Object.values(quality)[0])],
+      Object.entries(quality).map(([name, measures]) => [name, ...Object.values(measures).map((value) => value.toFixed(3))]),
+    ),
+  ].join('\n');
+}
+
+function bytesOf({ raw, gzip, brotli }) {
+  return [raw, gzip, brotli].map(kilobytes);
+}
+
+function kilobytes(bytes) {
+  return `${(bytes / 1000).toFixed(1)} kB`;
+}
+
+/** Columns as wide as their widest cell: the first to the left, figures to the right. */
+function table(head, rows) {
+  const lines = [head, ...rows];
+  const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  return lines.map((line) =>
+    line.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join('  '),
+  );
+}

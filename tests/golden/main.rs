@@ -1,0 +1,90 @@
+//! Token ids and vectors against `make.py`'s, which come from an independent implementation.
+
+use lectern_core::encoder::{Backend, Encoder, Role};
+use lectern_core::shelf::{self, Kind};
+
+const DIMS: usize = 384;
+
+#[derive(serde::Deserialize)]
+struct Sentence {
+    text: String,
+    ids: Vec<u32>,
+}
+
+fn sentences() -> Vec<Sentence> {
+    let lines = include_str!("sentences.jsonl").lines();
+    lines.map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// The reference vectors, stored as IEEE 754 binary16.
+fn references() -> Vec<Vec<f32>> {
+    let half = |bytes: &[u8]| {
+        let bits = u16::from_le_bytes([bytes[0], bytes[1]]);
+        let exponent = i32::from(bits >> 10 & 0x1f);
+        let fraction = f32::from(bits & 0x3ff) / 1024.0;
+        let magnitude = match exponent {
+            0 => fraction * 2f32.powi(-14),
+            _ => (1.0 + fraction) * 2f32.powi(exponent - 15),
+        };
+        if bits >> 15 == 1 { -magnitude } else { magnitude }
+    };
+    let values: Vec<f32> = include_bytes!("vectors.f16").chunks_exact(2).map(half).collect();
+    values.chunks_exact(DIMS).map(<[f32]>::to_vec).collect()
+}
+
+/// The model that `scripts/setup model` fetches.
+fn model() -> Vec<u8> {
+    let own = concat!(env!("CARGO_MANIFEST_DIR"), "/../../.cache/models/all-MiniLM-L6-v2.lectern");
+    let path = std::env::var("LECTERN_MODEL").unwrap_or_else(|_| own.to_owned());
+    std::fs::read(&path).unwrap_or_else(|e| panic!("{path}: {e}. Run: scripts/setup model"))
+}
+
+fn encoder(backend: Backend) -> Encoder {
+    Encoder::with_backend(shelf::unwrap(Kind::Encoder, &model()).unwrap(), backend).unwrap()
+}
+
+#[test]
+fn token_ids_are_those_of_the_python_tokenizer() {
+    let mut encoder = encoder(Backend::detect());
+    for sentence in sentences() {
+        let ids = encoder.tokens(&sentence.text, Role::Passage).unwrap();
+        assert_eq!(ids, sentence.ids, "{:?}", sentence.text);
+    }
+}
+
+#[test]
+fn vectors_are_close_to_the_reference() {
+    let mut encoder = encoder(Backend::detect());
+    let mut vector = Vec::new();
+    let mut cosines = Vec::new();
+    for (sentence, reference) in sentences().iter().zip(references()) {
+        encoder.encode(&sentence.text, Role::Passage, &mut vector).unwrap();
+        let dot: f32 = vector.iter().zip(&reference).map(|(a, b)| a * b).sum();
+        let norm: f32 = reference.iter().map(|x| x * x).sum();
+        cosines.push(dot / norm.sqrt());
+    }
+    assert_eq!(cosines.len(), 1_000);
+    let mean = cosines.iter().sum::<f32>() / cosines.len() as f32;
+    let worst = cosines.iter().copied().fold(f32::MAX, f32::min);
+    println!("cosine to the reference: mean {mean:.4}, worst {worst:.4}");
+    assert!(mean >= 0.99, "mean cosine {mean}");
+    assert!(worst >= 0.98, "worst cosine {worst}");
+}
+
+#[test]
+fn every_backend_gives_the_same_bits() {
+    let texts: Vec<String> = sentences().into_iter().step_by(50).map(|s| s.text).collect();
+    let vectors = |backend| -> Vec<Vec<u32>> {
+        let mut encoder = encoder(backend);
+        let mut out = Vec::new();
+        let bits = |text: &String| {
+            encoder.encode(text, Role::Query, &mut out).unwrap();
+            out.iter().map(|x| x.to_bits()).collect()
+        };
+        texts.iter().map(bits).collect()
+    };
+    let oracle = vectors(Backend::Scalar);
+    for backend in Backend::available() {
+        assert_eq!(vectors(backend), oracle, "{backend:?}");
+    }
+}

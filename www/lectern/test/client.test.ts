@@ -1,0 +1,226 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createClient } from '../src/client/index.js';
+import { FakeWorker, settle } from './fakeWorker.js';
+
+const SHELF_URL = 'https://book.example/lectern/';
+const INFO = { title: 'A book', pages: 3, passages: 12 };
+
+function setUp() {
+  const workers: FakeWorker[] = [];
+  const workerFactory = () => {
+    workers.push(new FakeWorker());
+    return workers.at(-1)!.asWorker;
+  };
+  return { client: createClient({ shelfUrl: SHELF_URL, workerFactory }), workers };
+}
+
+async function setUpOpen() {
+  const { client, workers } = setUp();
+  const opened = client.open();
+  const worker = workers[0]!;
+  await worker.answer('open', INFO);
+  await opened;
+  return { client, workers, worker };
+}
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe('loading', () => {
+  it('starts no worker before it is asked to', () => {
+    const { client, workers } = setUp();
+    expect(workers).toHaveLength(0);
+    expect(client.state.stage).toBe('idle');
+  });
+
+  it('goes from words to meaning and reports progress on the way', async () => {
+    const { client, workers } = setUp();
+    const stages: string[] = [];
+    client.subscribe(() => stages.push(`${client.state.stage} ${client.state.loaded}`));
+    const started = client.start();
+    const worker = workers[0]!;
+    const { id } = await worker.request('open');
+    worker.reply({ id, kind: 'progress', loaded: 5, total: 9 });
+    await worker.answer('open', INFO);
+    await worker.answer('loadMeaning');
+    await started;
+    expect(stages).toEqual([
+      'loading-words 0',
+      'loading-words 5',
+      'words 5',
+      'loading-meaning 0',
+      'meaning 0',
+    ]);
+    expect(client.state.info).toEqual(INFO);
+  });
+
+  it('opens once however often it is asked', async () => {
+    const { client, workers, worker } = await setUpOpen();
+    await Promise.all([client.open(), client.open()]);
+    expect(workers).toHaveLength(1);
+    expect(worker.requests).toHaveLength(1);
+  });
+
+  it('keeps to words where the browser saves data, unless meaning is asked for', async () => {
+    vi.stubGlobal('navigator', { connection: { saveData: true } });
+    const { client, worker } = await setUpOpen();
+    await client.start();
+    expect(client.state.stage).toBe('words');
+    const loading = client.loadMeaning();
+    await worker.answer('loadMeaning');
+    await loading;
+    expect(client.state.stage).toBe('meaning');
+  });
+
+  it('gives a state that stays the same object until it changes', async () => {
+    const { client } = await setUpOpen();
+    expect(client.getSnapshot()).toBe(client.getSnapshot());
+  });
+});
+
+describe('failures', () => {
+  it('fails as a whole when the words cannot be loaded, and opens again with a new worker', async () => {
+    const { client, workers } = setUp();
+    const opened = client.open();
+    await Promise.all([
+      expect(opened).rejects.toMatchObject({ code: 'shelf-missing' }),
+      workers[0]!.refuse('open', 'shelf-missing'),
+    ]);
+    expect(client.state).toMatchObject({ stage: 'failed', error: { code: 'shelf-missing' } });
+    expect(workers[0]!.terminated).toBe(true);
+
+    const again = client.open();
+    await workers[1]!.answer('open', INFO);
+    await again;
+    expect(client.state).toMatchObject({ stage: 'words', error: undefined });
+  });
+
+  it('keeps words when meaning cannot be loaded, and loads it on another try', async () => {
+    const { client, worker } = await setUpOpen();
+    const loading = client.loadMeaning();
+    await Promise.all([
+      expect(loading).rejects.toMatchObject({ code: 'network' }),
+      worker.refuse('loadMeaning', 'network', 'no connection'),
+    ]);
+    expect(client.state).toMatchObject({ stage: 'words', error: { message: 'no connection' } });
+
+    const search = client.search('gait');
+    await worker.answer('search', { query: 'gait', pages: [] });
+    await expect(search).resolves.toMatchObject({ query: 'gait' });
+
+    const again = client.loadMeaning();
+    await worker.answer('loadMeaning');
+    await again;
+    expect(client.state).toMatchObject({ stage: 'meaning', error: undefined });
+  });
+
+  it('says what a site must allow when the worker never starts', async () => {
+    const { client, workers } = setUp();
+    const opened = client.open();
+    workers[0]!.crash();
+    await expect(opened).rejects.toMatchObject({
+      code: 'no-worker',
+      message: expect.stringContaining("worker-src 'self'"),
+    });
+  });
+
+  it('names the reason when making the worker throws', async () => {
+    const client = createClient({
+      shelfUrl: SHELF_URL,
+      workerFactory: () => {
+        throw new Error('blocked');
+      },
+    });
+    await expect(client.open()).rejects.toMatchObject({
+      code: 'no-worker',
+      message: expect.stringContaining('blocked'),
+    });
+  });
+
+  it('says so where there is no WebAssembly', async () => {
+    vi.stubGlobal('WebAssembly', undefined);
+    const { client, workers } = setUp();
+    await expect(client.open()).rejects.toMatchObject({ code: 'no-wasm' });
+    expect(workers).toHaveLength(0);
+  });
+
+  it('fails as a whole when the worker dies in a search, and does not try again by itself', async () => {
+    const { client, workers, worker } = await setUpOpen();
+    const search = client.search('gait');
+    await worker.request('search');
+    worker.crash('unreachable');
+    await expect(search).rejects.toMatchObject({ code: 'worker-failed' });
+    expect(client.state.stage).toBe('failed');
+    await expect(client.search('gait')).rejects.toMatchObject({ code: 'worker-failed' });
+    expect(workers).toHaveLength(1);
+  });
+
+  it('stays open after a query that cannot be answered', async () => {
+    const { client, worker } = await setUpOpen();
+    const search = client.search('x'.repeat(10_000));
+    await Promise.all([
+      expect(search).rejects.toMatchObject({ code: 'query-long' }),
+      worker.refuse('search', 'query-long'),
+    ]);
+    expect(client.state.stage).toBe('words');
+  });
+});
+
+describe('searching', () => {
+  it('opens the book first when that has not happened', async () => {
+    const { client, workers } = setUp();
+    const search = client.search('zmp', { limit: 3, mode: undefined });
+    await settle();
+    const worker = workers[0]!;
+    await worker.answer('open', INFO);
+    expect(await worker.request('search')).toMatchObject({ query: 'zmp', options: { limit: 3 } });
+    expect(await worker.request('search')).not.toHaveProperty('options.mode');
+    await worker.answer('search', { query: 'zmp', pages: [] });
+    await expect(search).resolves.toMatchObject({ query: 'zmp' });
+  });
+
+  it('answers the newest query alone and never sends those in between', async () => {
+    const { client, worker } = await setUpOpen();
+    const first = client.search('g');
+    await worker.request('search');
+    const later = ['ga', 'gai', 'gait'].map((query) => client.search(query));
+    const outcomes = Promise.allSettled([first, ...later]);
+    await worker.answer('search', { query: 'g', pages: [] });
+    await worker.answer('search', { query: 'gait', pages: [] });
+    expect((await outcomes).map((outcome) => outcome.status)).toEqual([
+      'rejected',
+      'rejected',
+      'rejected',
+      'fulfilled',
+    ]);
+    await expect(first).rejects.toMatchObject({ code: 'superseded' });
+    const sent = worker.requests.flatMap((request) =>
+      request.call === 'search' ? request.query : [],
+    );
+    expect(sent).toEqual(['g', 'gait']);
+  });
+
+  it('searches while meaning loads', async () => {
+    const { client, worker } = await setUpOpen();
+    const loading = client.loadMeaning();
+    const search = client.search('gait');
+    await worker.answer('search', { query: 'gait', pages: [] });
+    await expect(search).resolves.toBeDefined();
+    expect(client.state.stage).toBe('loading-meaning');
+    await worker.answer('loadMeaning');
+    await loading;
+  });
+
+  it('ends what is under way when it is closed, and can be opened again', async () => {
+    const { client, workers, worker } = await setUpOpen();
+    const search = client.search('gait');
+    await worker.request('search');
+    client.close();
+    await expect(search).rejects.toMatchObject({ code: 'closed' });
+    expect(worker.terminated).toBe(true);
+    expect(client.state).toMatchObject({ stage: 'idle', info: undefined });
+    const opened = client.open();
+    await workers[1]!.answer('open', INFO);
+    await opened;
+    expect(client.state.stage).toBe('words');
+  });
+});
