@@ -6,6 +6,8 @@ CACHE="$ROOT/.cache"
 TOOLS="$CACHE/tools"
 TARGET="${CARGO_TARGET_DIR:-$ROOT/target}"
 export LECTERN="$TARGET/release/lectern"
+# What `lectern model fetch` writes, and what the command, the plugin and the tests read.
+export LECTERN_MODEL="${LECTERN_MODEL:-$CACHE/models/all-MiniLM-L6-v2.lectern}"
 export PATH="$TOOLS/bin:$TOOLS/node_modules/.bin:$HOME/.cargo/bin:$PATH"
 # Asks npm not to advertise or look for newer versions of itself.
 export npm_config_update_notifier=false npm_config_fund=false npm_config_audit=false

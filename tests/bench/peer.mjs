@@ -7,18 +7,18 @@ const STOP_WORDS = new Set(
   ).split(' '),
 );
 
-/** A function from a query to at most twenty hits, best first: `{ id, page, score }`. */
+/** A function from a query to its hits, best first: `{ id, page, score }`. */
 export function miniSearch(MiniSearch, passages) {
   const index = new MiniSearch({
-    fields: ['title', 'headings', 'text'],
+    fields: ['headings', 'text'],
     storeFields: ['page'],
     searchOptions: {
-      boost: { title: 2, headings: 2 },
+      boost: { headings: 2 },
       prefix: (term, position, terms) => position === terms.length - 1,
       fuzzy: (term) => (term.length > 4 ? 0.2 : false),
       processTerm: (term) => (STOP_WORDS.has(term.toLowerCase()) ? null : term.toLowerCase()),
     },
   });
   index.addAll(passages);
-  return (query) => index.search(query).slice(0, 20);
+  return (query) => index.search(query);
 }

@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { LECTERN, SHELF, SITE } from '../support/paths.mjs';
+import { LECTERN, MODEL, SHELF, SITE } from '../support/paths.mjs';
 
 describe('the shelf that `lectern index` writes', () => {
   const folder = mkdtempSync(join(tmpdir(), 'lectern-parity-'));
@@ -13,7 +13,9 @@ describe('the shelf that `lectern index` writes', () => {
 
   it('equals the one that the Docusaurus plugin wrote', () => {
     const out = join(folder, 'shelf');
-    execFileSync(LECTERN, ['index', SITE, '--out', out], { stdio: 'pipe' });
+    const { title } = JSON.parse(readFileSync(join(SHELF, 'manifest.json'), 'utf8'));
+    const options = ['--out', out, '--model', MODEL, '--title', title, '--cache', join(folder, 'vectors')];
+    execFileSync(LECTERN, ['index', SITE, ...options], { stdio: 'pipe' });
     assert.deepEqual(names(out), names(SHELF));
     for (const name of names(SHELF)) {
       assert.ok(readFileSync(join(out, name)).equals(readFileSync(join(SHELF, name))), `${name} is the same`);

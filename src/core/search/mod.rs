@@ -26,7 +26,7 @@ pub const DEFAULT_LIMIT: usize = 20;
 
 /// How to search: `SearchOptions` of JavaScript.
 #[derive(Debug, Clone, Copy, serde::Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct Options {
     /// Most hits returned.
     pub limit: usize,

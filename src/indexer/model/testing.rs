@@ -68,8 +68,14 @@ fn vocabulary() -> Vec<String> {
 }
 
 fn tokenizer(vocabulary: &[String]) -> Value {
-    let ids = vocabulary.iter().enumerate().map(|(id, token)| (token.clone(), json!(id)));
-    let added = vocabulary.iter().enumerate().take_while(|(_, token)| token.starts_with('['));
+    let ids = vocabulary
+        .iter()
+        .enumerate()
+        .map(|(id, token)| (token.clone(), json!(id)));
+    let added = vocabulary
+        .iter()
+        .enumerate()
+        .take_while(|(_, token)| token.starts_with('['));
     let added = added.map(|(id, token)| {
         json!({
             "id": id, "content": token, "special": true, "normalized": false,
@@ -112,19 +118,33 @@ fn weights(seed: u64, vocabulary: usize) -> Result<Vec<u8>, ModelError> {
             (name, shape, bytes)
         })
         .collect();
-    let fail = |what: String| ModelError::File { file: "model.safetensors", what };
+    let fail = |what: String| ModelError::File {
+        file: "model.safetensors",
+        what,
+    };
     let views: Result<Vec<_>, _> = tensors
         .iter()
         .map(|(name, shape, bytes)| Ok((name, TensorView::new(Dtype::F32, shape.clone(), bytes)?)))
         .collect();
-    views.and_then(|views| serialize(views, None)).map_err(|e| fail(e.to_string()))
+    views
+        .and_then(|views| serialize(views, None))
+        .map_err(|e| fail(e.to_string()))
 }
 
 fn shapes(vocabulary: usize) -> Vec<(String, Vec<usize>)> {
     let mut shapes = vec![
-        ("embeddings.word_embeddings.weight".to_owned(), vec![vocabulary, HIDDEN]),
-        ("embeddings.position_embeddings.weight".to_owned(), vec![POSITIONS, HIDDEN]),
-        ("embeddings.token_type_embeddings.weight".to_owned(), vec![2, HIDDEN]),
+        (
+            "embeddings.word_embeddings.weight".to_owned(),
+            vec![vocabulary, HIDDEN],
+        ),
+        (
+            "embeddings.position_embeddings.weight".to_owned(),
+            vec![POSITIONS, HIDDEN],
+        ),
+        (
+            "embeddings.token_type_embeddings.weight".to_owned(),
+            vec![2, HIDDEN],
+        ),
     ];
     let mut pair = |name: &str, shape: &[usize]| {
         shapes.push((format!("{name}.weight"), shape.to_vec()));
@@ -132,10 +152,16 @@ fn shapes(vocabulary: usize) -> Vec<(String, Vec<usize>)> {
     };
     pair("embeddings.LayerNorm", &[HIDDEN]);
     for part in ["self.query", "self.key", "self.value", "output.dense"] {
-        pair(&format!("encoder.layer.0.attention.{part}"), &[HIDDEN, HIDDEN]);
+        pair(
+            &format!("encoder.layer.0.attention.{part}"),
+            &[HIDDEN, HIDDEN],
+        );
     }
     pair("encoder.layer.0.attention.output.LayerNorm", &[HIDDEN]);
-    pair("encoder.layer.0.intermediate.dense", &[INTERMEDIATE, HIDDEN]);
+    pair(
+        "encoder.layer.0.intermediate.dense",
+        &[INTERMEDIATE, HIDDEN],
+    );
     pair("encoder.layer.0.output.dense", &[HIDDEN, INTERMEDIATE]);
     pair("encoder.layer.0.output.LayerNorm", &[HIDDEN]);
     shapes
@@ -166,7 +192,10 @@ mod tests {
         assert_eq!(model, tiny(1).unwrap());
         assert_ne!(model, tiny(2).unwrap());
         let mut embedder = Embedder::open(&model).unwrap();
-        let (robot, robots) = (embedder.embed("a robot").unwrap(), embedder.embed("robots").unwrap());
+        let (robot, robots) = (
+            embedder.embed("a robot").unwrap(),
+            embedder.embed("robots").unwrap(),
+        );
         assert_ne!(robot, robots);
         assert_eq!(robot.len(), HIDDEN + size_of::<f32>());
     }

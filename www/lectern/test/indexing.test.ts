@@ -106,6 +106,7 @@ describe('the model', () => {
     const cached = join(cacheFolder('.'), 'm.lectern');
     const site = await folderWith({ 'option.bin': 'o', 'env.bin': 'e', [cached]: 'c' });
     const read = async (option?: string) => Buffer.from(await readModel(site, option)).toString();
+    vi.stubEnv('LECTERN_MODEL', '');
     expect(await read()).toBe('c');
     vi.stubEnv('LECTERN_MODEL', join(site, 'env.bin'));
     expect(await read()).toBe('e');

@@ -56,6 +56,7 @@ describe('what runs in a browser', () => {
     const button = readFileSync(join(SRC, 'theme/SearchBar/index.tsx'), 'utf8');
     expect(button).toContain("import('@theme/SearchBar/Dialog')");
     expect(imports(button).filter((name) => name.startsWith('lectern'))).toEqual([]);
+    expect(button).not.toMatch(/import (?!type)[^;]*SearchBar\/Dialog'/);
   });
 
   it('never sets HTML from text', () => {

@@ -23,18 +23,42 @@ export default function lecternPlugin(context: LoadContext, options: PluginOptio
   };
 }
 
-/** Which parts of the search box a site may wrap or replace. */
+/** Which parts of the search box a site may wrap or replace: the parts share style sheets, so only all at once. */
 export function getSwizzleConfig(): SwizzleConfig {
-  const safeToWrap = { eject: 'unsafe', wrap: 'safe' } as const;
-  const internal = { eject: 'unsafe', wrap: 'unsafe' } as const;
+  const part = { actions: { eject: 'forbidden', wrap: 'unsafe' } } as const;
   return {
     components: {
-      SearchBar: { actions: safeToWrap, description: 'The button in the navbar and its hotkeys' },
-      'SearchBar/Dialog': { actions: internal, description: 'The dialog with the search box' },
-      'SearchBar/Hit': { actions: safeToWrap, description: 'One result' },
+      SearchBar: {
+        actions: { eject: 'unsafe', wrap: 'safe' },
+        description: 'The button in the navbar with its hotkeys and, ejected, all that it opens',
+      },
+      'SearchBar/Hit': {
+        actions: { eject: 'forbidden', wrap: 'safe' },
+        description: 'One result',
+      },
+      ...Object.fromEntries(PARTS.map((name) => [`SearchBar/${name}`, part])),
     },
   };
 }
+
+const PARTS = [
+  'CloseButton',
+  'Corrections',
+  'Dialog',
+  'Highlighted',
+  'HotkeyHint',
+  'Input',
+  'NotBuilt',
+  'Outcome',
+  'Progress',
+  'Results',
+  'Search',
+  'Status',
+  'useDialogKeys',
+  'useHotkeys',
+  'useSearchClient',
+  'useSelection',
+];
 
 /** The engine as a file of its own, which the worker fetches. */
 function wasmRule(isServer: boolean) {

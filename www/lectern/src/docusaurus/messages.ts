@@ -1,6 +1,7 @@
 /** The English texts of the search box, by id, as `docusaurus write-translations` offers them. */
 export const MESSAGES: Record<string, string> = {
   'theme.SearchBar.button': 'Search',
+  'theme.SearchBar.unavailable': 'Search could not be loaded, try again',
   'theme.SearchBar.placeholder': 'Search, or ask in your own words',
   'theme.SearchBar.dialog': 'Search this site',
   'theme.SearchBar.close': 'Close search',

@@ -1,7 +1,7 @@
 import type { MouseEvent, ReactNode } from 'react';
 import type { Hit as SearchHit } from 'lectern';
 import Highlighted from '@theme/SearchBar/Highlighted';
-import styles from './styles.module.css';
+import styles from './hit.module.css';
 
 /** One result, and how it tells what a reader does with it. */
 export interface Props {
@@ -47,7 +47,10 @@ export default function Hit({
           </span>
         ))}
       </span>
-      <span className={hit.snippet.code ? `${styles.snippet} ${styles.code}` : styles.snippet}>
+      <span
+        dir={hit.snippet.code ? 'ltr' : 'auto'}
+        className={hit.snippet.code ? `${styles.snippet} ${styles.code}` : styles.snippet}
+      >
         <Highlighted text={hit.snippet.text} ranges={hit.snippet.highlights} />
       </span>
     </a>

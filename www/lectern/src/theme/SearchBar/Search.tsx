@@ -1,11 +1,11 @@
 import { useId, useRef, type ReactNode } from 'react';
 import { useHistory } from '@docusaurus/router';
-import { translate } from '@docusaurus/Translate';
 import useDocusaurusContext from '@docusaurus/useDocusaurusContext';
 import { useSearch } from 'lectern/react';
 import type { Hit } from 'lectern';
 import CloseButton from '@theme/SearchBar/CloseButton';
 import type { Props } from '@theme/SearchBar/Dialog';
+import Input from '@theme/SearchBar/Input';
 import Outcome from '@theme/SearchBar/Outcome';
 import Progress from '@theme/SearchBar/Progress';
 import Status from '@theme/SearchBar/Status';
@@ -19,51 +19,26 @@ export default function Search({ query, onQuery, onClose }: Props): ReactNode {
   const client = useSearchClient();
   const { response, error, stale } = useSearch(client, query);
   const { hits, selected, select } = useSelection(response);
-  const { siteConfig } = useDocusaurusContext();
-  const history = useHistory();
+  const { hrefOf, onOpen, onOpenInTab } = useNavigation(onClose);
   const input = useRef<HTMLInputElement>(null);
   const listId = useId();
-
-  const hrefOf = (hit: Hit) => siteConfig.baseUrl + hit.url;
-  const onOpen = (hit: Hit) => {
-    onClose();
-    history.push(hrefOf(hit));
-  };
-  const onOpenInTab = (hit: Hit) => window.open(hrefOf(hit), '_blank', 'noopener');
   const keys = useDialogKeys({ hits, selected, stale, select, onOpen, onOpenInTab });
   const onChange = (text: string) => {
     keys.onType();
     onQuery(text);
     input.current?.focus();
   };
-  const placeholder = translate({
-    id: 'theme.SearchBar.placeholder',
-    message: 'Search, or ask in your own words',
-  });
 
   return (
     <>
       <div className={styles.head}>
         <span className={styles.lens} aria-hidden="true" />
-        <input
-          ref={input}
-          className={styles.input}
-          type="text"
-          role="combobox"
-          autoFocus
-          autoComplete="off"
-          autoCapitalize="off"
-          spellCheck={false}
-          enterKeyHint="search"
-          aria-label={placeholder}
-          aria-autocomplete="list"
-          aria-expanded={hits.length > 0}
-          aria-controls={listId}
-          aria-activedescendant={selected && optionId(listId, selected)}
-          placeholder={placeholder}
-          value={query}
-          onFocus={(event) => event.target.select()}
-          onChange={(event) => onChange(event.target.value)}
+        <Input
+          inputRef={input}
+          query={query}
+          listId={listId}
+          activeId={selected && optionId(listId, selected)}
+          onQuery={onChange}
           onKeyDown={keys.onKeyDown}
         />
         <CloseButton onClose={onClose} />
@@ -87,6 +62,19 @@ export default function Search({ query, onQuery, onClose }: Props): ReactNode {
       <Status client={client} />
     </>
   );
+}
+
+/** Where a hit is, and ways to get there. */
+function useNavigation(onClose: () => void) {
+  const { siteConfig } = useDocusaurusContext();
+  const history = useHistory();
+  const hrefOf = (hit: Hit) => siteConfig.baseUrl + hit.url;
+  const onOpen = (hit: Hit) => {
+    onClose();
+    history.push(hrefOf(hit));
+  };
+  const onOpenInTab = (hit: Hit) => window.open(hrefOf(hit), '_blank', 'noopener');
+  return { hrefOf, onOpen, onOpenInTab };
 }
 
 function optionId(listId: string, hit: Hit): string {

@@ -1,32 +1,40 @@
-import { lazy, Suspense, useCallback, useRef, useState, type ReactNode } from 'react';
+import { useCallback, useRef, useState, type ComponentType, type ReactNode } from 'react';
 import { translate } from '@docusaurus/Translate';
 import { usePluginData } from '@docusaurus/useGlobalData';
+import type { Props as DialogProps } from '@theme/SearchBar/Dialog';
 import HotkeyHint from '@theme/SearchBar/HotkeyHint';
 import { useHotkeys } from '@theme/SearchBar/useHotkeys';
 import styles from './styles.module.css';
 
 const loadDialog = () => import('@theme/SearchBar/Dialog');
-const Dialog = lazy(loadDialog);
 
 /** The button in the navbar. The dialog's code comes with the first focus, the index when it opens. */
 export default function SearchBar(): ReactNode {
   const { hotkeys } = usePluginData('lectern') as { hotkeys: string[] };
-  const [open, setOpen] = useState(false);
+  const [Dialog, setDialog] = useState<ComponentType<DialogProps>>();
+  const [state, setState] = useState<'closed' | 'open' | 'unavailable'>('closed');
   const [query, setQuery] = useState('');
   const button = useRef<HTMLButtonElement>(null);
   const opener = useRef<Element | null>(null);
 
-  const onOpen = useCallback(() => {
+  const onOpen = useCallback(async () => {
     opener.current ??= focusedElement();
-    setOpen(true);
+    try {
+      const dialog = await loadDialog();
+      setDialog(() => dialog.default);
+      setState('open');
+    } catch {
+      setState('unavailable');
+    }
   }, []);
   const onClose = useCallback(() => {
-    setOpen(false);
+    setState('closed');
     const focusAgain = opener.current instanceof HTMLElement ? opener.current : button.current;
     focusAgain?.focus();
     opener.current = null;
   }, []);
   useHotkeys(hotkeys, onOpen);
+  const label = state === 'unavailable' ? unavailable() : search();
 
   return (
     <>
@@ -34,25 +42,32 @@ export default function SearchBar(): ReactNode {
         ref={button}
         type="button"
         className={styles.button}
+        title={label}
+        aria-label={label}
         aria-haspopup="dialog"
-        aria-expanded={open}
+        aria-expanded={state === 'open'}
         aria-keyshortcuts={hotkeys.map(ariaShortcut).join(' ')}
-        onFocus={loadDialog}
+        onFocus={() => loadDialog().catch(() => setState('unavailable'))}
         onClick={onOpen}
       >
         <span className={styles.lens} aria-hidden="true" />
-        <span className={styles.buttonText}>
-          {translate({ id: 'theme.SearchBar.button', message: 'Search' })}
-        </span>
+        <span className={styles.buttonText}>{label}</span>
         {hotkeys[0] && <HotkeyHint hotkey={hotkeys[0]} />}
       </button>
-      {open && (
-        <Suspense fallback={null}>
-          <Dialog query={query} onQuery={setQuery} onClose={onClose} />
-        </Suspense>
-      )}
+      {Dialog && state === 'open' && <Dialog query={query} onQuery={setQuery} onClose={onClose} />}
     </>
   );
+}
+
+function search(): string {
+  return translate({ id: 'theme.SearchBar.button', message: 'Search' });
+}
+
+function unavailable(): string {
+  return translate({
+    id: 'theme.SearchBar.unavailable',
+    message: 'Search could not be loaded, try again',
+  });
 }
 
 /** What has the focus, unless that is the page as a whole. */

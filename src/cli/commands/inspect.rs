@@ -1,0 +1,234 @@
+//! `lectern inspect`: what a shelf holds.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use lectern_core::Book;
+use lectern_core::encoder::Encoder;
+use lectern_core::search::Mode;
+use lectern_core::shelf::{Kind, Manifest, unwrap};
+use lectern_core::words::WordIndex;
+use serde::Serialize;
+
+use crate::Outcome;
+use crate::shelf_dir::ShelfDir;
+use crate::terminal::{Style, harmless, size, stdout};
+
+const EXAMPLES: &str = "\
+Examples:
+  lectern inspect build/lectern
+  lectern inspect build/lectern --json | jq .sizes
+  lectern inspect build/lectern --passages --json | jq -r '.[].text'";
+
+/// Arguments of `lectern inspect`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// Folder of the shelf
+    dir: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    /// Print every passage instead, with its address and headings
+    #[arg(long, requires = "json")]
+    passages: bool,
+}
+
+/// Prints what is in the shelf.
+pub fn run(args: Args) -> Result<Outcome> {
+    let shelf = ShelfDir::open(&args.dir)?;
+    let mut out = stdout();
+    if args.passages {
+        let searcher = shelf.searcher(Mode::Words)?;
+        writeln!(
+            out,
+            "{}",
+            serde_json::to_string(&passages(searcher.book()))?
+        )?;
+    } else if args.json {
+        writeln!(
+            out,
+            "{}",
+            serde_json::to_string_pretty(&Facts::of(&shelf)?)?
+        )?;
+    } else {
+        Facts::of(&shelf)?.print(&mut out)?;
+    }
+    out.flush()?;
+    Ok(Outcome::Yes)
+}
+
+#[derive(Serialize)]
+struct Facts<'a> {
+    title: &'a str,
+    lang: &'a str,
+    hash: &'a str,
+    version: u16,
+    generator: &'a str,
+    model: Model<'a>,
+    counts: Counts,
+    sizes: Vec<Size<'a>>,
+}
+
+#[derive(Serialize)]
+struct Model<'a> {
+    name: &'a str,
+    dimensions: usize,
+    layers: usize,
+    vocabulary: usize,
+    backend: String,
+}
+
+#[derive(Serialize)]
+struct Counts {
+    pages: usize,
+    sections: usize,
+    passages: usize,
+    terms: usize,
+    pairs: usize,
+}
+
+#[derive(Serialize)]
+struct Size<'a> {
+    section: &'a str,
+    file: &'a str,
+    stored: u64,
+    inflated: u64,
+}
+
+#[derive(Serialize)]
+struct PassageLine<'a> {
+    passage: usize,
+    url: String,
+    title: &'a str,
+    headings: &'a [String],
+    text: &'a str,
+}
+
+impl<'a> Facts<'a> {
+    fn of(shelf: &'a ShelfDir) -> Result<Self> {
+        let manifest = shelf.manifest();
+        let searcher = shelf.searcher(Mode::Words)?;
+        let words = shelf.section(Kind::Words)?;
+        let words = WordIndex::open(unwrap(Kind::Words, &words)?.to_vec())?;
+        let book = searcher.book();
+        Ok(Self {
+            title: &manifest.title,
+            lang: &manifest.lang,
+            hash: &manifest.hash,
+            version: manifest.version,
+            generator: &manifest.generator,
+            model: Model::of(shelf)?,
+            counts: Counts {
+                pages: book.pages.len(),
+                sections: book.sections.len(),
+                passages: book.passages.len(),
+                terms: words.terms(),
+                pairs: words.pairs(),
+            },
+            sizes: sizes(manifest),
+        })
+    }
+
+    fn print(&self, out: &mut impl Write) -> Result<()> {
+        let style = Style::of_stdout();
+        let Self { counts, model, .. } = self;
+        writeln!(out, "{}", style.bold(&harmless(self.title)))?;
+        writeln!(out, "  language   {}", harmless(self.lang))?;
+        writeln!(
+            out,
+            "  model      {}: {} dimensions, {} layers, {} wordpieces; kernels: {}",
+            harmless(model.name),
+            model.dimensions,
+            model.layers,
+            model.vocabulary,
+            model.backend
+        )?;
+        writeln!(
+            out,
+            "  counts     {} pages, {} sections, {} passages, {} terms, {} pairs",
+            counts.pages, counts.sections, counts.passages, counts.terms, counts.pairs
+        )?;
+        writeln!(
+            out,
+            "  shelf      {}, format {}, by Lectern {}",
+            harmless(self.hash),
+            self.version,
+            harmless(self.generator)
+        )?;
+        writeln!(out)?;
+        let row = |name: &str, stored: &str, inflated: &str, file: &str| {
+            format!("  {name:<10} {stored:>10} {inflated:>10}  {file}")
+        };
+        writeln!(
+            out,
+            "{}",
+            style.dim(&row("section", "stored", "inflated", "file"))
+        )?;
+        for own in &self.sizes {
+            writeln!(
+                out,
+                "{}",
+                row(
+                    own.section,
+                    &size(own.stored),
+                    &size(own.inflated),
+                    own.file
+                )
+            )?;
+        }
+        let sum = |of: fn(&Size<'_>) -> u64| size(self.sizes.iter().map(of).sum());
+        writeln!(
+            out,
+            "{}",
+            row("all", &sum(|s| s.stored), &sum(|s| s.inflated), "").trim_end()
+        )?;
+        Ok(())
+    }
+}
+
+impl<'a> Model<'a> {
+    fn of(shelf: &'a ShelfDir) -> Result<Self> {
+        let section = shelf.section(Kind::Encoder)?;
+        let encoder = Encoder::open(unwrap(Kind::Encoder, &section)?)?;
+        let config = encoder.config();
+        Ok(Self {
+            name: &shelf.manifest().model,
+            dimensions: config.hidden,
+            layers: config.layers,
+            vocabulary: config.vocabulary,
+            backend: format!("{:?}", encoder.backend()).to_lowercase(),
+        })
+    }
+}
+
+fn sizes(manifest: &Manifest) -> Vec<Size<'_>> {
+    let rows = manifest.sections.iter().map(|section| Size {
+        section: &section.kind,
+        file: &section.file,
+        stored: section.stored,
+        inflated: section.size,
+    });
+    rows.collect()
+}
+
+fn passages(book: &Book) -> Vec<PassageLine<'_>> {
+    let all = book.passages.iter().enumerate();
+    let lines = all.filter_map(|(passage, own)| {
+        let (section, page) = book.locate(passage as u32)?;
+        let url = match section.anchor.as_str() {
+            "" => page.url.clone(),
+            anchor => format!("{}#{anchor}", page.url),
+        };
+        let (title, headings) = (page.title.as_str(), section.headings.as_slice());
+        Some(PassageLine {
+            passage,
+            url,
+            title,
+            headings,
+            text: &own.text,
+        })
+    });
+    lines.collect()
+}
