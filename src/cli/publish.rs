@@ -82,13 +82,26 @@ impl Drop for Staging {
     }
 }
 
-/// Whether there is a manifest like ours; web apps have a `manifest.json` too.
+/// Whether there is a manifest like ours (web apps have a `manifest.json` too), or a damaged one
+/// among nothing but sections.
 fn is_shelf(dir: &Path) -> bool {
-    let manifest = fs::read(dir.join(MANIFEST)).ok();
-    let json: Option<Value> = manifest.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    json.is_some_and(|json| {
-        json["version"].is_u64() && json["generator"].is_string() && json["sections"].is_array()
-    })
+    let Ok(manifest) = fs::read(dir.join(MANIFEST)) else {
+        return false;
+    };
+    let json: Value = serde_json::from_slice(&manifest).unwrap_or_default();
+    let ours =
+        json["version"].is_u64() && json["generator"].is_string() && json["sections"].is_array();
+    ours || holds_sections_alone(dir)
+}
+
+/// Whether all files but the manifest are sections, and there are some.
+fn holds_sections_alone(dir: &Path) -> bool {
+    let Ok(entries) = fs::read_dir(dir) else {
+        return false;
+    };
+    let names: Vec<_> = entries.flatten().map(|entry| entry.file_name()).collect();
+    let mut others = names.iter().filter(|name| *name != MANIFEST);
+    names.len() > 1 && others.all(|name| name.to_string_lossy().ends_with(".lectern"))
 }
 
 #[cfg(test)]
@@ -146,6 +159,20 @@ mod tests {
         fs::write(dir.join(MANIFEST), r#"{"name": "a web app"}"#).unwrap();
         let error = check_target(&dir, &site).unwrap_err().to_string();
         assert!(error.contains("left alone"), "{error}");
+        fs::write(dir.join("my-model.lectern"), "").unwrap();
+        fs::remove_file(dir.join(MANIFEST)).unwrap();
+        assert!(check_target(&dir, &site).is_err(), "a folder of models");
+    }
+
+    #[test]
+    fn a_damaged_shelf_can_be_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path().join("lectern");
+        publish(&dir, &shelf(&["a.lectern", MANIFEST])).unwrap();
+        fs::write(dir.join(MANIFEST), "{\"version\": 1, \"gen").unwrap();
+        assert!(check_target(&dir, folder.path()).is_ok());
+        fs::write(dir.join("notes.txt"), "mine").unwrap();
+        assert!(check_target(&dir, folder.path()).is_err());
     }
 
     #[test]

@@ -51,8 +51,8 @@ pub fn run(args: Args) -> Result<Outcome> {
     } else {
         Reporting::Shown
     };
-    let pages = walk::html_files(&args.build_dir, &args.out)?;
     publish::check_target(&args.out, &args.build_dir)?;
+    let pages = walk::html_files(&args.build_dir, &args.out)?;
     let model = paths::read_model(args.model.model)?;
     let title = args
         .title

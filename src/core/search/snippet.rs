@@ -105,13 +105,12 @@ fn word_end(text: &str, start: usize, end: usize) -> usize {
 
 fn cut(passage: &Passage, range: Range<usize>, matches: &[Range<usize>], code: bool) -> Snippet {
     const MORE: &str = "…";
-    let line_start = range.start == 0 || passage.text.as_bytes()[range.start - 1] == b'\n';
-    let sentence_start = line_start
-        || passage.text[..range.start].trim_end().ends_with(['.', '!', '?', ':', '。', '！', '？', '؟']);
-    let lead = if sentence_start { "" } else { MORE };
+    let before = passage.text[..range.start].trim_end_matches([' ', '\u{a0}']);
+    let lead = if before.is_empty() || ends_sentence(before) { "" } else { MORE };
     let piece = &passage.text[range.clone()];
     let body = if code { piece.to_owned() } else { piece.replace('\n', " ") };
-    let tail = if range.end < passage.text.len() { MORE } else { "" };
+    let whole = range.end == passage.text.len() || ends_sentence(piece);
+    let tail = if whole { "" } else { MORE };
     let shift = |at: usize| (at - range.start + lead.len()) as u32;
     let highlights = matches
         .iter()
@@ -119,6 +118,11 @@ fn cut(passage: &Passage, range: Range<usize>, matches: &[Range<usize>], code: b
         .map(|m| (shift(m.start), shift(m.end)))
         .collect();
     Snippet { text: format!("{lead}{body}{tail}"), highlights, code }
+}
+
+/// Whether a reader would take the end of `text` for the end of a sentence or a line.
+fn ends_sentence(text: &str) -> bool {
+    text.ends_with(['.', '!', '?', ':', '\n', '。', '！', '？', '؟', '۔'])
 }
 
 #[cfg(test)]

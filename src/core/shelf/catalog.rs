@@ -50,7 +50,7 @@ pub fn write(book: &Book) -> (Vec<u8>, Vec<u8>) {
     (w.finish(), text.into_bytes())
 }
 
-/// Opens what [`write`] gave; every reference is checked.
+/// Opens what [`write()`] gave; every reference is checked.
 pub fn open(catalog: &[u8], text: &[u8]) -> Result<Book> {
     let mut r = Reader::new(CATALOG, catalog);
     let text = std::str::from_utf8(text)

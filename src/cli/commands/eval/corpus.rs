@@ -107,7 +107,7 @@ fn ask(
 ) -> Result<Vec<Judged>> {
     let progress = Progress::start("asking", asked.len(), Reporting::Shown);
     let judge = |(text, relevant): &(&str, &BTreeSet<u32>)| {
-        let (response, millis) = timed(searcher, text, mode, depth)?;
+        let (response, millis) = timed(searcher, text, mode, depth.max(5))?;
         let ranked = response.ranked();
         let places = ranked
             .iter()

@@ -165,11 +165,19 @@ impl Report {
         } in &self.misses
         {
             text.push_str(&format!("\n{}: {}\n", harmless(id), harmless(asked)));
-            text.push_str(&format!("  expected {}\n", harmless(&expected.join(", "))));
-            text.push_str(&format!("  found    {}\n", harmless(&found.join(", "))));
+            text.push_str(&format!("  expected {}\n", addresses(expected)));
+            text.push_str(&format!("  found    {}\n", addresses(found)));
         }
         text
     }
+}
+
+/// Addresses in a row; that of the front page is empty, which nobody would see.
+fn addresses(urls: &[String]) -> String {
+    let shown = urls
+        .iter()
+        .map(|url| if url.is_empty() { "/" } else { url });
+    harmless(&shown.collect::<Vec<_>>().join(", "))
 }
 
 #[cfg(test)]
@@ -192,7 +200,7 @@ mod tests {
             id: "q1".into(),
             text: "why?".into(),
             expected: vec!["a".into()],
-            found: vec!["b".into(), "c".into()],
+            found: vec!["b".into(), "".into()],
         };
         Report {
             subject: "A book".into(),
@@ -215,7 +223,7 @@ hybrid, typos       0.500    0.250    1.00    2.00    3.00
 
 q1: why?
   expected a
-  found    b, c
+  found    b, /
 ";
         assert_eq!(report().text(true), expected);
     }
@@ -227,7 +235,7 @@ q1: why?
         assert_eq!(json["modes"][1]["typos"], true);
         assert_eq!(json["modes"][0]["recall@5"], 0.5);
         assert_eq!(json["modes"][0]["latency_ms"]["p95"], 2.0);
-        assert_eq!(json["misses"][0]["found"][1], "c");
+        assert_eq!(json["misses"][0]["found"][1], "");
         assert!(report().json(false).get("misses").is_none());
     }
 }

@@ -1,13 +1,13 @@
 //! Integer matrix kernels: one contract, one backend per instruction set, one scalar oracle.
 //!
-//! Contract of [`Kernel::gemm`]: `out[t][n] = Σ_k acts[t][k] · w[n][k]`, exact in `i32`. Operands
+//! Contract of `Kernel::gemm`: `out[t][n] = Σ_k acts[t][k] · w[n][k]`, exact in `i32`. Operands
 //! stay within ±127, so `k` up to 133,000 cannot overflow. Being integers, the sums do not depend
 //! on their order: every backend returns the same bits, and the scalar one defines what is right.
 //!
 //! The `f32` steps around the products are plain Rust without reductions across lanes, or with
 //! [`crate::encoder::math::sum`]'s fixed order, so vector width cannot change them either. To give
 //! them wide registers, the whole forward pass is compiled once inside each backend's
-//! `#[target_feature]` scope ([`Kernel::scope`]).
+//! `#[target_feature]` scope (`Kernel::scope`).
 
 #![allow(unsafe_code)]
 
@@ -132,12 +132,28 @@ impl Packed {
         let mut data = vec![0i8; padded_rows * padded_cols];
         for (row, values) in matrix.data.chunks_exact(matrix.cols).enumerate() {
             let block = (row / lanes) * lanes * padded_cols + (row % lanes) * group;
-            for (step, part) in values.chunks(group).enumerate() {
-                let at = block + step * lanes * group;
-                data[at..at + part.len()].copy_from_slice(part);
+            let out = &mut data[block..];
+            // A constant size makes a move of each group out of what would be a call.
+            match group {
+                4 => spread::<4>(values, out, lanes),
+                2 => spread::<2>(values, out, lanes),
+                _ => spread::<1>(values, out, lanes),
             }
         }
         Self { rows: matrix.rows, padded_rows, padded_cols, data, scales: matrix.scales.clone() }
+    }
+}
+
+/// Copies a row so that its groups of `G` columns lie `lanes` groups apart.
+fn spread<const G: usize>(values: &[i8], out: &mut [i8], lanes: usize) {
+    let groups = values.chunks_exact(G);
+    let rest = groups.remainder();
+    let last = values.len() / G * lanes * G;
+    for (group, out) in groups.zip(out.chunks_mut(lanes * G)) {
+        out[..G].copy_from_slice(group);
+    }
+    if !rest.is_empty() {
+        out[last..last + rest.len()].copy_from_slice(rest);
     }
 }
 

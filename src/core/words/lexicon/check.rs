@@ -10,8 +10,7 @@ use crate::Result;
 use crate::text::normalise::MAX_CHARS;
 
 /// Succeeds when every node is whole, every transition leads to a node, and keys are as many as
-/// the trailer says, at most [`KEYS_PER_BYTE`] for each byte, no longer than [`MAX_KEY`], with
-/// values below 2^32.
+/// the trailer says, at most [`MAX_KEYS`], no longer than [`MAX_KEY`], with values below 2^32.
 ///
 /// # Errors
 /// [`crate::Error::Corrupt`] otherwise.
@@ -35,8 +34,7 @@ pub fn check(bytes: &[u8]) -> Result<()> {
         nodes.push(u32::try_from(node.address).map_err(|_| damaged())?);
     }
     let keys = below(bytes, &nodes).ok_or_else(damaged)?;
-    let bounded = count <= (bytes.len() as u64).saturating_mul(KEYS_PER_BYTE);
-    if bounded && u64::from(keys) == count {
+    if u64::from(keys) == count && keys <= MAX_KEYS {
         Ok(())
     } else {
         Err(damaged())
@@ -176,8 +174,9 @@ fn word(bytes: &[u8], at: usize) -> u64 {
     packed(bytes, at, 8)
 }
 
-/// Far more than any language packs, far fewer than it takes to stall a walk over all keys.
-const KEYS_PER_BYTE: u64 = 16;
+/// More words than any book has, and few enough that a walk over all of them cannot stall: a few
+/// hundred hostile bytes could otherwise stand for billions.
+const MAX_KEYS: u32 = 1 << 22;
 /// Bytes of the longest key that can be written.
 const MAX_KEY: u8 = 4 * MAX_CHARS as u8;
 
