@@ -54,7 +54,11 @@ impl Engine {
         let [catalog, text, words] = load(&shelf_url, &manifest, kinds, on_progress).await?;
         let searcher = Searcher::open(&catalog, &text, &words).map_err(BrowserError::from)?;
         let searcher = RefCell::new(searcher);
-        Ok(Self { shelf: shelf_url, manifest, searcher })
+        Ok(Self {
+            shelf: shelf_url,
+            manifest,
+            searcher,
+        })
     }
 
     /// Fetches vectors, graph and encoder; searches are by words and meaning then.
@@ -74,7 +78,9 @@ impl Engine {
         let [vectors, graph, encoder] =
             load(&self.shelf, &self.manifest, kinds, on_progress).await?;
         let mut searcher = self.searcher.borrow_mut();
-        searcher.add_meaning(&vectors, &graph, &encoder).map_err(BrowserError::from)?;
+        searcher
+            .add_meaning(&vectors, &graph, &encoder)
+            .map_err(BrowserError::from)?;
         Ok(())
     }
 
@@ -88,9 +94,24 @@ impl Engine {
     /// What the book is.
     #[wasm_bindgen(unchecked_return_type = "BookInfo")]
     pub fn info(&self) -> Result<JsValue, JsValue> {
-        let Manifest { title, lang, model, hash, generator, .. } = &self.manifest;
+        let Manifest {
+            title,
+            lang,
+            model,
+            hash,
+            generator,
+            ..
+        } = &self.manifest;
         let (pages, passages) = (self.manifest.pages, self.manifest.passages);
-        to_js(&BookInfo { title, lang, pages, passages, model, hash, generator })
+        to_js(&BookInfo {
+            title,
+            lang,
+            pages,
+            passages,
+            model,
+            hash,
+            generator,
+        })
     }
 
     /// Searches the book. Throws an `Error` with a `code`.
@@ -102,7 +123,9 @@ impl Engine {
     ) -> Result<JsValue, JsValue> {
         let options = parse_options(options)?;
         let mut searcher = self.searcher.borrow_mut();
-        let response = searcher.search(query, &options).map_err(BrowserError::from)?;
+        let response = searcher
+            .search(query, &options)
+            .map_err(BrowserError::from)?;
         to_js(&response.into_utf16())
     }
 }
@@ -130,5 +153,7 @@ fn parse_options(options: JsValue) -> Result<Options, BrowserError> {
 
 fn to_js<T: Serialize>(value: &T) -> Result<JsValue, JsValue> {
     let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    Ok(value.serialize(&serializer).map_err(|e| BrowserError::Argument(e.to_string()))?)
+    Ok(value
+        .serialize(&serializer)
+        .map_err(|e| BrowserError::Argument(e.to_string()))?)
 }

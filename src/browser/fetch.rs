@@ -6,9 +6,9 @@ use gloo_net::http::{Request, Response};
 use js_sys::{Array, Function, Reflect, Uint8Array};
 use lectern_core::Error;
 use lectern_core::shelf::{Kind, MANIFEST, Manifest, check_version};
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{Blob, ReadableStreamDefaultReader, RequestCache};
 
 use crate::error::{BrowserError, why};
@@ -36,14 +36,22 @@ impl Progress {
     /// Counts the files `kinds` of a shelf.
     pub fn new(call: Option<Function>, manifest: &Manifest, kinds: &[Kind]) -> Self {
         let stored = kinds.iter().filter_map(|&kind| manifest.section(kind).ok());
-        Self { call, loaded: Cell::new(0.0), total: stored.map(|section| section.stored as f64).sum() }
+        Self {
+            call,
+            loaded: Cell::new(0.0),
+            total: stored.map(|section| section.stored as f64).sum(),
+        }
     }
 
     fn add(&self, bytes: u32) {
         self.loaded.set(self.loaded.get() + f64::from(bytes));
         if let Some(call) = &self.call {
             // A listener that throws is the listener's problem, not the download's.
-            let _ = call.call2(&JsValue::NULL, &self.loaded.get().into(), &self.total.into());
+            let _ = call.call2(
+                &JsValue::NULL,
+                &self.loaded.get().into(),
+                &self.total.into(),
+            );
         }
     }
 }
@@ -51,13 +59,25 @@ impl Progress {
 /// Fetches and checks a shelf's manifest, past every cache.
 pub(crate) async fn manifest(shelf: &str) -> Result<Manifest, BrowserError> {
     let response = get(&format!("{shelf}{MANIFEST}"), RequestCache::NoCache).await?;
-    let text = response.text().await.map_err(|e| network(MANIFEST, e.to_string()))?;
+    let text = response
+        .text()
+        .await
+        .map_err(|e| network(MANIFEST, e.to_string()))?;
     // A host that answers every address with a page of its own has no shelf.
-    let not_a_shelf = |_| Error::NotAShelf { section: "manifest" };
+    let not_a_shelf = |_| Error::NotAShelf {
+        section: "manifest",
+    };
     let json = js_sys::JSON::parse(&text).map_err(not_a_shelf)?;
-    let version = Reflect::get(&json, &"version".into()).ok().and_then(|v| v.as_f64());
-    check_version(version.ok_or(Error::NotAShelf { section: "manifest" })? as u16)?;
-    let damaged = |_| Error::Corrupt { section: "manifest", what: "its fields are not as expected" };
+    let version = Reflect::get(&json, &"version".into())
+        .ok()
+        .and_then(|v| v.as_f64());
+    check_version(version.ok_or(Error::NotAShelf {
+        section: "manifest",
+    })? as u16)?;
+    let damaged = |_| Error::Corrupt {
+        section: "manifest",
+        what: "its fields are not as expected",
+    };
     let manifest: Manifest = serde_wasm_bindgen::from_value(json).map_err(damaged)?;
     manifest.check()?;
     Ok(manifest)
@@ -76,10 +96,20 @@ pub(crate) async fn section(
     let have = stored.length();
     if u64::from(have) < file.stored {
         let (section, need) = (kind.name(), file.stored);
-        return Err(Error::Truncated { section, need, have: have.into() }.into());
+        return Err(Error::Truncated {
+            section,
+            need,
+            have: have.into(),
+        }
+        .into());
     }
     if have >= 2 && [stored.get_index(0), stored.get_index(1)] == GZIP {
-        return inflate(&stored).await.map_err(|_| Error::Checksum { section: kind.name() }.into());
+        return inflate(&stored).await.map_err(|_| {
+            Error::Checksum {
+                section: kind.name(),
+            }
+            .into()
+        });
     }
     Ok(stored.to_vec())
 }
@@ -97,7 +127,10 @@ async fn get(url: &str, cache: RequestCache) -> Result<Response, BrowserError> {
 }
 
 fn network(file: &str, why: String) -> BrowserError {
-    BrowserError::Network { file: file.into(), why }
+    BrowserError::Network {
+        file: file.into(),
+        why,
+    }
 }
 
 /// Reads a body chunk by chunk.
@@ -107,16 +140,23 @@ async fn read(
     progress: &Progress,
 ) -> Result<Uint8Array, BrowserError> {
     let fail = |error: JsValue| network(file, why(&error));
-    let body = response.body().ok_or_else(|| network(file, "an empty answer".into()))?;
+    let body = response
+        .body()
+        .ok_or_else(|| network(file, "an empty answer".into()))?;
     let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
     let mut chunks = Vec::new();
     let mut length = 0;
     loop {
         let step = JsFuture::from(reader.read()).await.map_err(fail)?;
-        if Reflect::get(&step, &"done".into()).map_err(fail)?.is_truthy() {
+        if Reflect::get(&step, &"done".into())
+            .map_err(fail)?
+            .is_truthy()
+        {
             break;
         }
-        let chunk: Uint8Array = Reflect::get(&step, &"value".into()).map_err(fail)?.unchecked_into();
+        let chunk: Uint8Array = Reflect::get(&step, &"value".into())
+            .map_err(fail)?
+            .unchecked_into();
         length += chunk.length();
         progress.add(chunk.length());
         chunks.push(chunk);

@@ -35,10 +35,20 @@ const PAGE: &str = "<main><h1>Balance</h1><p>A robot keeps its balance by moving
 fn build() -> Object {
     let model = model::testing::tiny(7).unwrap();
     let mut embedder = Embedder::open(&model).unwrap();
-    let mut indexer = Indexer::new(model, Options { title: "Book".into() }).unwrap();
-    indexer.add_page("docs/balance.html", PAGE.as_bytes()).unwrap();
+    let mut indexer = Indexer::new(
+        model,
+        Options {
+            title: "Book".into(),
+        },
+    )
+    .unwrap();
+    indexer
+        .add_page("docs/balance.html", PAGE.as_bytes())
+        .unwrap();
     for pending in indexer.pending().unwrap() {
-        indexer.set_vector(pending.key, embedder.embed(&pending.text).unwrap()).unwrap();
+        indexer
+            .set_vector(pending.key, embedder.embed(&pending.text).unwrap())
+            .unwrap();
     }
     let files = Object::new();
     for file in indexer.finish().unwrap().files {
@@ -52,7 +62,10 @@ fn set(files: &Object, name: &str, value: &JsValue) {
 }
 
 fn bytes(files: &Object, name: &str) -> Vec<u8> {
-    Reflect::get(files, &name.into()).unwrap().unchecked_into::<Uint8Array>().to_vec()
+    Reflect::get(files, &name.into())
+        .unwrap()
+        .unchecked_into::<Uint8Array>()
+        .to_vec()
 }
 
 fn manifest(files: &Object) -> Manifest {
@@ -76,14 +89,18 @@ async fn open_code(files: &Object) -> String {
 
 fn code(error: &JsValue) -> String {
     assert!(error.is_instance_of::<js_sys::Error>());
-    Reflect::get(error, &"code".into()).unwrap().as_string().unwrap()
+    Reflect::get(error, &"code".into())
+        .unwrap()
+        .as_string()
+        .unwrap()
 }
 
 fn path(value: &JsValue, path: &[&str]) -> JsValue {
-    path.iter().fold(value.clone(), |value, key| match key.parse::<u32>() {
-        Ok(index) => value.unchecked_into::<Array>().get(index),
-        Err(_) => Reflect::get(&value, &(*key).into()).unwrap(),
-    })
+    path.iter()
+        .fold(value.clone(), |value, key| match key.parse::<u32>() {
+            Ok(index) => value.unchecked_into::<Array>().get(index),
+            Err(_) => Reflect::get(&value, &(*key).into()).unwrap(),
+        })
 }
 
 #[wasm_bindgen_test]
@@ -92,7 +109,10 @@ async fn words_first_then_meaning() {
     assert_eq!(engine.stage(), "words");
     let found = engine.search("torque", JsValue::UNDEFINED).unwrap();
     assert_eq!(path(&found, &["mode"]), "words");
-    assert_eq!(path(&found, &["pages", "0", "hits", "0", "url"]), "docs/balance.html#torque");
+    assert_eq!(
+        path(&found, &["pages", "0", "hits", "0", "url"]),
+        "docs/balance.html#torque"
+    );
     engine.load_meaning(None).await.unwrap();
     assert_eq!(engine.stage(), "meaning");
     let found = engine.search("torque", JsValue::UNDEFINED).unwrap();
@@ -136,16 +156,26 @@ async fn errors_have_codes() {
     assert_eq!(fails(&"x".repeat(10_000)), "query-long");
     let options = Object::new();
     set(&options, "mode", &"hybrid".into());
-    assert_eq!(code(&engine.search("robot", options.clone().into()).unwrap_err()), "meaning-not-loaded");
+    assert_eq!(
+        code(&engine.search("robot", options.clone().into()).unwrap_err()),
+        "meaning-not-loaded"
+    );
     set(&options, "mode", &"telepathy".into());
-    assert_eq!(code(&engine.search("robot", options.into()).unwrap_err()), "argument");
+    assert_eq!(
+        code(&engine.search("robot", options.into()).unwrap_err()),
+        "argument"
+    );
 }
 
 #[wasm_bindgen_test]
 async fn a_missing_or_foreign_index_says_so() {
     assert_eq!(open_code(&Object::new()).await, "shelf-missing");
     let files = build();
-    set(&files, MANIFEST, &"<!doctype html><title>Home</title>".into());
+    set(
+        &files,
+        MANIFEST,
+        &"<!doctype html><title>Home</title>".into(),
+    );
     assert_eq!(open_code(&files).await, "shelf-missing");
     set(&files, MANIFEST, &JsValue::NULL);
     assert_eq!(open_code(&files).await, "network");
@@ -175,7 +205,10 @@ async fn a_broken_download_says_so_and_words_go_on() {
     let good = Reflect::get(&files, &encoder.as_str().into()).unwrap();
     set(&files, &encoder, &JsValue::NULL);
     let engine = opened(&files).await;
-    assert_eq!(code(&engine.load_meaning(None).await.unwrap_err()), "network");
+    assert_eq!(
+        code(&engine.load_meaning(None).await.unwrap_err()),
+        "network"
+    );
     assert!(engine.search("robot", JsValue::UNDEFINED).is_ok());
     set(&files, &encoder, &good);
     engine.load_meaning(None).await.unwrap();
@@ -194,6 +227,9 @@ fn simd_gives_the_bits_of_the_oracle() {
     assert_eq!(Backend::detect(), Backend::Simd128);
     for length in [1, 2, 3, 5, 17, 80] {
         let text = "a robot walks ".repeat(length);
-        assert_eq!(vector(Backend::Simd128, &text), vector(Backend::Scalar, &text));
+        assert_eq!(
+            vector(Backend::Simd128, &text),
+            vector(Backend::Scalar, &text)
+        );
     }
 }

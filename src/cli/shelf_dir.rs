@@ -3,17 +3,12 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow, bail};
-use lectern_core::Error;
+use anyhow::{Context, Result, bail};
 use lectern_core::search::{Mode, Searcher};
-use lectern_core::shelf::{Kind, MANIFEST, Manifest, check_version};
-use lectern_indexer::inflate;
-use serde_json::Value;
+use lectern_core::shelf::{Kind, MANIFEST, Manifest};
+use lectern_indexer::{inflate_section, parse_manifest};
 
 use crate::files;
-
-/// Name of the manifest in the library's errors.
-const SECTION: &str = "manifest";
 
 /// A folder with a manifest that was read and checked; sections are read when asked for.
 #[derive(Debug)]
@@ -28,21 +23,11 @@ impl ShelfDir {
         Self::parse(dir, &manifest_bytes(dir)?)
     }
 
-    /// Checks the bytes of the manifest, its version before anything else.
+    /// Checks the bytes of the manifest.
     pub fn parse(dir: &Path, manifest: &[u8]) -> Result<Self> {
-        let not_a_shelf = || Error::NotAShelf { section: SECTION };
-        let json: Value = serde_json::from_slice(manifest).map_err(|_| not_a_shelf())?;
-        let version = json["version"].as_u64().ok_or_else(not_a_shelf)?;
-        check_version(u16::try_from(version).unwrap_or(u16::MAX))?;
-        let odd = Error::Corrupt {
-            section: SECTION,
-            what: "its fields are not as expected",
-        };
-        let manifest: Manifest = serde_json::from_value(json).map_err(|_| odd)?;
-        manifest.check()?;
         Ok(Self {
             dir: dir.to_owned(),
-            manifest,
+            manifest: parse_manifest(manifest)?,
         })
     }
 
@@ -51,10 +36,9 @@ impl ShelfDir {
         &self.manifest
     }
 
-    /// A section's file as it is stored, with the length its manifest names.
+    /// A section's file as it is stored.
     pub fn stored(&self, kind: Kind) -> Result<Vec<u8>> {
-        let entry = self.manifest.section(kind)?;
-        let path = self.dir.join(&entry.file);
+        let path = self.dir.join(&self.manifest.section(kind)?.file);
         if !path.exists() {
             bail!(
                 "the shelf is incomplete, {} is missing: copy the whole folder again, \
@@ -62,24 +46,7 @@ impl ShelfDir {
                 path.display()
             );
         }
-        let bytes = files::read(&path)?;
-        let (section, have) = (kind.name(), bytes.len() as u64);
-        if have < entry.stored {
-            return Err(Error::Truncated {
-                section,
-                need: entry.stored,
-                have,
-            }
-            .into());
-        }
-        if have > entry.stored {
-            return Err(Error::Corrupt {
-                section,
-                what: "its file is too long",
-            }
-            .into());
-        }
-        Ok(bytes)
+        files::read(&path)
     }
 
     /// A section, inflated.
@@ -89,22 +56,7 @@ impl ShelfDir {
 
     /// A section from the bytes of its file.
     pub fn inflate(&self, kind: Kind, stored: Vec<u8>) -> Result<Vec<u8>> {
-        let entry = self.manifest.section(kind)?;
-        let damaged = |_| {
-            anyhow!(Error::Checksum {
-                section: kind.name()
-            })
-        };
-        let section = inflate(stored, entry.size).map_err(damaged)?;
-        if section.len() as u64 != entry.size {
-            let what = "it has another size than the manifest says";
-            return Err(Error::Corrupt {
-                section: kind.name(),
-                what,
-            }
-            .into());
-        }
-        Ok(section)
+        Ok(inflate_section(&self.manifest, kind, stored)?)
     }
 
     /// The book, open for search in this mode: by words alone the encoder is not even read.

@@ -42,7 +42,9 @@ pub enum Error {
         got: u16,
     },
     /// The checksum does not fit the bytes.
-    #[error("{section} is damaged (checksum). Load it again; if that does not help, rebuild the index")]
+    #[error(
+        "{section} is damaged (checksum). Load it again; if that does not help, rebuild the index"
+    )]
     Checksum {
         /// Name of the section.
         section: &'static str,
@@ -56,7 +58,9 @@ pub enum Error {
         what: &'static str,
     },
     /// Sections of two different builds of a book were mixed.
-    #[error("the parts of the index do not belong together ({what}). Reload the page; if that does not help, rebuild the index")]
+    #[error(
+        "the parts of the index do not belong together ({what}). Reload the page; if that does not help, rebuild the index"
+    )]
     Mixed {
         /// What does not fit.
         what: &'static str,
@@ -65,7 +69,9 @@ pub enum Error {
     #[error("the query is empty. Type a word or a question")]
     EmptyQuery,
     /// The query is longer than a question is.
-    #[error("the query has {chars} characters, the limit is {limit}. Shorten it to the question itself")]
+    #[error(
+        "the query has {chars} characters, the limit is {limit}. Shorten it to the question itself"
+    )]
     LongQuery {
         /// Characters in the query.
         chars: usize,

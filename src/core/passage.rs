@@ -52,7 +52,9 @@ pub struct Book {
 impl Book {
     /// Section and page of a passage, or `None` when there is no such passage.
     pub fn locate(&self, passage: u32) -> Option<(&Section, &Page)> {
-        let section = self.sections.get(self.passages.get(passage as usize)?.section as usize)?;
+        let section = self
+            .sections
+            .get(self.passages.get(passage as usize)?.section as usize)?;
         Some((section, self.pages.get(section.page as usize)?))
     }
 

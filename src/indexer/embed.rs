@@ -17,7 +17,10 @@ impl Embedder {
     /// Opens a model file.
     pub fn open(model: &[u8]) -> Result<Self, IndexError> {
         let encoder = Encoder::open(shelf::unwrap(Kind::Encoder, model)?)?;
-        Ok(Self { encoder, vector: Vec::new() })
+        Ok(Self {
+            encoder,
+            vector: Vec::new(),
+        })
     }
 
     /// The vector of a passage in the form that caches and [`crate::Indexer::set_vector`] take.

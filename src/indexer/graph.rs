@@ -58,19 +58,38 @@ pub fn build(vectors: Vectors) -> Result<Vec<u8>, IndexError> {
     let order = insertion_order(count);
     let places = library_shuffle(count);
     let vectors = Arc::new(vectors);
-    let mut nodes = vec![Node { vectors: vectors.clone(), passage: 0 }; count];
+    let mut nodes = vec![
+        Node {
+            vectors: vectors.clone(),
+            passage: 0
+        };
+        count
+    ];
     for (&place, &passage) in places.iter().zip(&order) {
         nodes[place].passage = passage;
     }
-    let builder = Builder::default().seed(SEED).ml(ML).ef_construction(EF_CONSTRUCTION);
+    let builder = Builder::default()
+        .seed(SEED)
+        .ml(ML)
+        .ef_construction(EF_CONSTRUCTION);
     let (hnsw, ids) = on_one_thread(|| builder.build_hnsw(nodes))?;
-    let kept = places.iter().enumerate().all(|(at, &place)| ids[place].into_inner() as usize == at);
+    let kept = places
+        .iter()
+        .enumerate()
+        .all(|(at, &place)| ids[place].into_inner() as usize == at);
     if !kept {
-        return Err(IndexError::Graph("its shuffle is another than expected".into()));
+        return Err(IndexError::Graph(
+            "its shuffle is another than expected".into(),
+        ));
     }
     let mirror = serde_json::to_vec(&hnsw).and_then(|json| serde_json::from_slice::<Mirror>(&json));
     let mirror = mirror.map_err(|e| IndexError::Graph(e.to_string()))?;
-    let mut layers: Vec<Links> = mirror.layers.iter().rev().map(|layer| links(layer, &order)).collect();
+    let mut layers: Vec<Links> = mirror
+        .layers
+        .iter()
+        .rev()
+        .map(|layer| links(layer, &order))
+        .collect();
     layers.push(links(&mirror.zero, &order));
     Ok(Graph::write(count, order[0], &layers))
 }
@@ -96,8 +115,9 @@ fn insertion_order(count: usize) -> Vec<u32> {
 /// own generator, which differs between 32 and 64 bits.
 fn library_shuffle(count: usize) -> Vec<usize> {
     let mut rng = SmallRng::seed_from_u64(SEED);
-    let mut shuffled: Vec<(u32, usize)> =
-        (0..count).map(|i| (rng.gen_range(0..count as u32), i)).collect();
+    let mut shuffled: Vec<(u32, usize)> = (0..count)
+        .map(|i| (rng.gen_range(0..count as u32), i))
+        .collect();
     shuffled.sort_unstable();
     shuffled.into_iter().map(|(_, i)| i).collect()
 }
@@ -105,10 +125,16 @@ fn library_shuffle(count: usize) -> Vec<usize> {
 /// Links by passage, ascending, from links by place.
 fn links(layer: &[Vec<u32>], order: &[u32]) -> Links {
     let passages = |places: &[u32]| -> Vec<u32> {
-        places.iter().filter_map(|&place| order.get(place as usize).copied()).collect()
+        places
+            .iter()
+            .filter_map(|&place| order.get(place as usize).copied())
+            .collect()
     };
-    let mut links: Links =
-        layer.iter().zip(order).map(|(places, &passage)| (passage, passages(places))).collect();
+    let mut links: Links = layer
+        .iter()
+        .zip(order)
+        .map(|(places, &passage)| (passage, passages(places)))
+        .collect();
     links.sort_unstable();
     links
 }
@@ -132,13 +158,18 @@ mod tests {
     fn clustered(count: usize, dims: usize, seed: u64) -> Vec<Vec<f32>> {
         let mut rng = SmallRng::seed_from_u64(seed);
         let mut random = |spread: f32| -> Vec<f32> {
-            (0..dims).map(|_| (0..4).map(|_| rng.gen_range(-1.0f32..1.0)).sum::<f32>() * spread).collect()
+            (0..dims)
+                .map(|_| (0..4).map(|_| rng.gen_range(-1.0f32..1.0)).sum::<f32>() * spread)
+                .collect()
         };
         let centres: Vec<_> = (0..32).map(|_| random(1.0)).collect();
         (0..count)
             .map(|i| {
-                let mut v: Vec<f32> =
-                    centres[i % 32].iter().zip(random(0.5)).map(|(c, x)| c + x).collect();
+                let mut v: Vec<f32> = centres[i % 32]
+                    .iter()
+                    .zip(random(0.5))
+                    .map(|(c, x)| c + x)
+                    .collect();
                 lectern_core::encoder::math::normalize(&mut v);
                 v
             })
@@ -159,15 +190,25 @@ mod tests {
         let vectors = vectors(&points);
         let payload = build(vectors.clone()).unwrap();
         let graph = Graph::open(&payload, points.len()).unwrap();
-        let (mut query, mut walk, mut exact) = (QueryVector::default(), GraphSearch::default(), vec![]);
+        let (mut query, mut walk, mut exact) =
+            (QueryVector::default(), GraphSearch::default(), vec![]);
         let (mut found, mut wanted) = (0, 0);
         for q in clustered(200, 64, 2) {
             query.set(&q);
             vectors.cosines(&query, &mut exact);
             let mut best: Vec<u32> = (0..points.len() as u32).collect();
-            best.sort_by(|&a, &b| exact[b as usize].total_cmp(&exact[a as usize]).then(a.cmp(&b)));
+            best.sort_by(|&a, &b| {
+                exact[b as usize]
+                    .total_cmp(&exact[a as usize])
+                    .then(a.cmp(&b))
+            });
             graph.search(&vectors, &query, EF_SEARCH, &mut walk);
-            let near: Vec<u32> = walk.found.iter().take(10).map(|near| near.passage).collect();
+            let near: Vec<u32> = walk
+                .found
+                .iter()
+                .take(10)
+                .map(|near| near.passage)
+                .collect();
             found += best[..10].iter().filter(|id| near.contains(id)).count();
             wanted += 10;
         }

@@ -79,7 +79,10 @@ impl Indexer {
             self.summary.warnings.push(note(warning.to_string()));
         }
         if self.pages.contains_key(&doc.url) {
-            let what = format!("has the address of another page, {:?}, and was left out", doc.url);
+            let what = format!(
+                "has the address of another page, {:?}, and was left out",
+                doc.url
+            );
             self.summary.warnings.push(note(what));
             return Ok(());
         }
@@ -111,10 +114,18 @@ impl Indexer {
         let book = self.book();
         let mut seen = BTreeSet::new();
         let mut pending: Vec<Pending> = texts(&book)
-            .map(|text| Pending { key: self.key(&text), text })
+            .map(|text| Pending {
+                key: self.key(&text),
+                text,
+            })
             .filter(|p| !self.vectors.contains_key(&p.key) && seen.insert(p.key.clone()))
             .collect();
-        pending.sort_by(|a, b| b.text.len().cmp(&a.text.len()).then_with(|| a.key.cmp(&b.key)));
+        pending.sort_by(|a, b| {
+            b.text
+                .len()
+                .cmp(&a.text.len())
+                .then_with(|| a.key.cmp(&b.key))
+        });
         Ok(pending)
     }
 
@@ -129,7 +140,9 @@ impl Indexer {
     pub fn finish(mut self) -> Result<Shelf, IndexError> {
         let book = self.book();
         if book.passages.is_empty() {
-            return Err(IndexError::NoPassages { skipped: self.summary.skipped.len() });
+            return Err(IndexError::NoPassages {
+                skipped: self.summary.skipped.len(),
+            });
         }
         let vectors = self.passage_vectors(&book)?;
         let (catalog, text) = catalog::write(&book);
@@ -165,25 +178,40 @@ impl Indexer {
         for (url, (doc, passages)) in &self.pages {
             let page = book.pages.len() as u32;
             let Document { title, lang, .. } = doc;
-            book.pages.push(Page { url: url.clone(), title: title.clone(), lang: lang.clone() });
+            book.pages.push(Page {
+                url: url.clone(),
+                title: title.clone(),
+                lang: lang.clone(),
+            });
             let mut last = None;
             for passage in passages {
                 let own = &doc.sections[passage.section];
                 if last != Some(passage.section) {
                     last = Some(passage.section);
                     let (headings, anchor) = (own.headings.clone(), own.anchor.clone());
-                    book.sections.push(Section { page, headings, anchor });
+                    book.sections.push(Section {
+                        page,
+                        headings,
+                        anchor,
+                    });
                 }
                 let section = book.sections.len() as u32 - 1;
                 let (text, code) = (passage.text.clone(), passage.code.clone());
-                book.passages.push(Passage { section, text, code });
+                book.passages.push(Passage {
+                    section,
+                    text,
+                    code,
+                });
             }
         }
         book
     }
 
     fn key(&self, text: &str) -> String {
-        let digest = Sha256::new().chain_update(&self.model_hash).chain_update(text).finalize();
+        let digest = Sha256::new()
+            .chain_update(&self.model_hash)
+            .chain_update(text)
+            .finalize();
         hex(&digest[..16])
     }
 
@@ -196,7 +224,11 @@ impl Indexer {
                 None => missing += 1,
             }
         }
-        if missing > 0 { Err(IndexError::NotEmbedded { missing }) } else { Ok(vectors) }
+        if missing > 0 {
+            Err(IndexError::NotEmbedded { missing })
+        } else {
+            Ok(vectors)
+        }
     }
 
     /// The encoder with the vocabulary of this book.
@@ -206,7 +238,10 @@ impl Indexer {
             used.extend(self.embedder.encoder().tokens(&text, Role::Passage)?);
         }
         let used: Vec<u32> = used.into_iter().collect();
-        Ok(model::for_book(shelf::unwrap(Kind::Encoder, &self.model)?, &used)?)
+        Ok(model::for_book(
+            shelf::unwrap(Kind::Encoder, &self.model)?,
+            &used,
+        )?)
     }
 }
 
@@ -218,7 +253,9 @@ fn texts(book: &Book) -> impl Iterator<Item = String> {
 fn words(book: &Book) -> Vec<u8> {
     let mut builder = WordIndexBuilder::new();
     for (id, passage) in book.passages.iter().enumerate() {
-        let Some((section, page)) = book.locate(id as u32) else { continue };
+        let Some((section, page)) = book.locate(id as u32) else {
+            continue;
+        };
         builder.add(&Fields {
             title: &page.title,
             headings: &section.headings,
@@ -232,8 +269,14 @@ fn words(book: &Book) -> Vec<u8> {
 /// The language of most passages; the first in the alphabet of equals.
 fn language(book: &Book) -> String {
     let mut counts = BTreeMap::<&str, usize>::new();
-    for section in book.passages.iter().filter_map(|p| book.sections.get(p.section as usize)) {
-        *counts.entry(&book.pages[section.page as usize].lang).or_default() += 1;
+    for section in book
+        .passages
+        .iter()
+        .filter_map(|p| book.sections.get(p.section as usize))
+    {
+        *counts
+            .entry(&book.pages[section.page as usize].lang)
+            .or_default() += 1;
     }
     let most = counts.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)));
     most.map_or_else(|| "en".to_owned(), |(lang, _)| (*lang).to_owned())

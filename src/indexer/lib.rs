@@ -19,5 +19,5 @@ pub use embed::Embedder;
 pub use error::IndexError;
 pub use graph::build as build_graph;
 pub use indexer::{Indexer, Options, PASSAGE_LIMIT, Pending};
-pub use open::{OpenError, ReadFile, open, open_manifest, open_section};
+pub use open::{OpenError, ReadFile, inflate_section, open, parse_manifest};
 pub use shelf::{File, Shelf, Summary, inflate};

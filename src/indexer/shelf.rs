@@ -71,7 +71,11 @@ pub(crate) fn files(facts: Facts, payloads: [Vec<u8>; 6]) -> Result<Vec<File>, I
         let digest = Sha256::digest(&section);
         all.update(digest);
         let bytes = compress(&section)?;
-        let name = format!("{}.{}.lectern", kind.name(), hex(&Sha256::digest(&bytes)[..8]));
+        let name = format!(
+            "{}.{}.lectern",
+            kind.name(),
+            hex(&Sha256::digest(&bytes)[..8])
+        );
         sections.push(SectionFile {
             kind: kind.name().into(),
             file: name.clone(),
@@ -94,7 +98,10 @@ pub(crate) fn files(facts: Facts, payloads: [Vec<u8>; 6]) -> Result<Vec<File>, I
     }
     .seal();
     let json = serde_json::to_vec_pretty(&manifest).map_err(std::io::Error::other)?;
-    files.push(File { name: MANIFEST.into(), bytes: json });
+    files.push(File {
+        name: MANIFEST.into(),
+        bytes: json,
+    });
     Ok(files)
 }
 
@@ -114,7 +121,9 @@ pub fn inflate(stored: Vec<u8>, size: u64) -> std::io::Result<Vec<u8>> {
         return Ok(stored);
     }
     let mut section = Vec::new();
-    GzDecoder::new(&stored[..]).take(size.saturating_add(1)).read_to_end(&mut section)?;
+    GzDecoder::new(&stored[..])
+        .take(size.saturating_add(1))
+        .read_to_end(&mut section)?;
     Ok(section)
 }
 

@@ -76,7 +76,9 @@ impl Indexer {
     #[wasm_bindgen(unchecked_return_type = "Pending[]")]
     pub fn pending(&mut self) -> Result<Array, JsValue> {
         let pending = self.inner()?.pending().map_err(js_error)?;
-        let objects = pending.into_iter().map(|p| object(&[("key", p.key.into()), ("text", p.text.into())]));
+        let objects = pending
+            .into_iter()
+            .map(|p| object(&[("key", p.key.into()), ("text", p.text.into())]));
         objects.collect()
     }
 
@@ -90,14 +92,19 @@ impl Indexer {
     #[wasm_bindgen(unchecked_return_type = "Shelf")]
     pub fn finish(&mut self) -> Result<Object, JsValue> {
         self.inner()?;
-        let Some(inner) = self.inner.take() else { return Err(finished()) };
+        let Some(inner) = self.inner.take() else {
+            return Err(finished());
+        };
         let shelf = inner.finish().map_err(js_error)?;
         let files = shelf.files.iter().map(|file| {
             let bytes = Uint8Array::from(&file.bytes[..]);
             object(&[("name", file.name.as_str().into()), ("bytes", bytes.into())])
         });
         let files: Result<Array, JsValue> = files.collect();
-        object(&[("files", files?.into()), ("summary", to_js(&shelf.summary)?)])
+        object(&[
+            ("files", files?.into()),
+            ("summary", to_js(&shelf.summary)?),
+        ])
     }
 
     fn inner(&mut self) -> Result<&mut lectern_indexer::Indexer, JsValue> {

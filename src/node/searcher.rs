@@ -38,5 +38,7 @@ impl Searcher {
 fn file(files: &Object, name: &str) -> io::Result<Vec<u8>> {
     let value = Reflect::get(files, &name.into()).unwrap_or_default();
     let bytes = value.dyn_into::<Uint8Array>();
-    bytes.map(|bytes| bytes.to_vec()).map_err(|_| io::ErrorKind::NotFound.into())
+    bytes
+        .map(|bytes| bytes.to_vec())
+        .map_err(|_| io::ErrorKind::NotFound.into())
 }

@@ -1,5 +1,7 @@
 //! Token ids and vectors against `make.py`'s, which come from an independent implementation.
 
+#![allow(clippy::unwrap_used, clippy::panic)] // Helpers of tests, too, fail by panicking.
+
 use lectern_core::encoder::{Backend, Encoder, Role};
 use lectern_core::shelf::{self, Kind};
 
@@ -13,7 +15,9 @@ struct Sentence {
 
 fn sentences() -> Vec<Sentence> {
     let lines = include_str!("sentences.jsonl").lines();
-    lines.map(|line| serde_json::from_str(line).unwrap()).collect()
+    lines
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
 }
 
 /// The reference vectors, stored as IEEE 754 binary16.
@@ -26,15 +30,25 @@ fn references() -> Vec<Vec<f32>> {
             0 => fraction * 2f32.powi(-14),
             _ => (1.0 + fraction) * 2f32.powi(exponent - 15),
         };
-        if bits >> 15 == 1 { -magnitude } else { magnitude }
+        if bits >> 15 == 1 {
+            -magnitude
+        } else {
+            magnitude
+        }
     };
-    let values: Vec<f32> = include_bytes!("vectors.f16").chunks_exact(2).map(half).collect();
+    let values: Vec<f32> = include_bytes!("vectors.f16")
+        .chunks_exact(2)
+        .map(half)
+        .collect();
     values.chunks_exact(DIMS).map(<[f32]>::to_vec).collect()
 }
 
 /// The model that `scripts/setup model` fetches.
 fn model() -> Vec<u8> {
-    let own = concat!(env!("CARGO_MANIFEST_DIR"), "/../../.cache/models/all-MiniLM-L6-v2.lectern");
+    let own = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../.cache/models/all-MiniLM-L6-v2.lectern"
+    );
     let path = std::env::var("LECTERN_MODEL").unwrap_or_else(|_| own.to_owned());
     std::fs::read(&path).unwrap_or_else(|e| panic!("{path}: {e}. Run: scripts/setup model"))
 }
@@ -58,7 +72,9 @@ fn vectors_are_close_to_the_reference() {
     let mut vector = Vec::new();
     let mut cosines = Vec::new();
     for (sentence, reference) in sentences().iter().zip(references()) {
-        encoder.encode(&sentence.text, Role::Passage, &mut vector).unwrap();
+        encoder
+            .encode(&sentence.text, Role::Passage, &mut vector)
+            .unwrap();
         let dot: f32 = vector.iter().zip(&reference).map(|(a, b)| a * b).sum();
         let norm: f32 = reference.iter().map(|x| x * x).sum();
         cosines.push(dot / norm.sqrt());
@@ -73,7 +89,11 @@ fn vectors_are_close_to_the_reference() {
 
 #[test]
 fn every_backend_gives_the_same_bits() {
-    let texts: Vec<String> = sentences().into_iter().step_by(50).map(|s| s.text).collect();
+    let texts: Vec<String> = sentences()
+        .into_iter()
+        .step_by(50)
+        .map(|s| s.text)
+        .collect();
     let vectors = |backend| -> Vec<Vec<u32>> {
         let mut encoder = encoder(backend);
         let mut out = Vec::new();

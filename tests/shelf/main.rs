@@ -1,6 +1,8 @@
 //! Truncated and damaged shelves: an error or the same results, never a panic, a hang or a huge
 //! allocation.
 
+#![allow(clippy::unwrap_used, clippy::panic)] // Helpers of tests, too, fail by panicking.
+
 use std::alloc::System;
 use std::collections::BTreeMap;
 use std::io;
@@ -18,7 +20,11 @@ static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
 const ALLOCATION_FACTOR: usize = 12;
 const ALLOCATION_BASE: usize = 4 << 20;
 
-const QUERIES: [&str; 3] = ["how does a robot keep its balance", "ros2 topic list", "torqe"];
+const QUERIES: [&str; 3] = [
+    "how does a robot keep its balance",
+    "ros2 topic list",
+    "torqe",
+];
 
 /// The allocator is shared, so one test runs at a time.
 static ALONE: Mutex<()> = Mutex::new(());
@@ -60,7 +66,13 @@ const PAGES: [(&str, &str); 3] = [
 fn build() -> Files {
     let model = model::testing::tiny(7).unwrap();
     let mut embedder = Embedder::open(&model).unwrap();
-    let mut indexer = Indexer::new(model, lectern_indexer::Options { title: "Book".into() }).unwrap();
+    let mut indexer = Indexer::new(
+        model,
+        lectern_indexer::Options {
+            title: "Book".into(),
+        },
+    )
+    .unwrap();
     for (file, html) in PAGES {
         indexer.add_page(file, html.as_bytes()).unwrap();
     }
@@ -69,16 +81,31 @@ fn build() -> Files {
         indexer.set_vector(pending.key, vector).unwrap();
     }
     let shelf = indexer.finish().unwrap();
-    shelf.files.into_iter().map(|file| (file.name, file.bytes)).collect()
+    shelf
+        .files
+        .into_iter()
+        .map(|file| (file.name, file.bytes))
+        .collect()
 }
 
 /// Opens the shelf and asks it everything; the answers, or the first error.
 fn answers(files: &Files) -> Result<Vec<Response>, OpenError> {
-    let mut read = |name: &str| files.get(name).cloned().ok_or_else(|| io::ErrorKind::NotFound.into());
+    let mut read = |name: &str| {
+        files
+            .get(name)
+            .cloned()
+            .ok_or_else(|| io::ErrorKind::NotFound.into())
+    };
     let (_, mut searcher) = open(&mut read)?;
     searcher.verify()?;
-    let options = Options { explain: true, ..Options::default() };
-    QUERIES.iter().map(|query| Ok(searcher.search(query, &options)?)).collect()
+    let options = Options {
+        explain: true,
+        ..Options::default()
+    };
+    QUERIES
+        .iter()
+        .map(|query| Ok(searcher.search(query, &options)?))
+        .collect()
 }
 
 fn manifest(files: &Files) -> Manifest {
@@ -159,19 +186,32 @@ fn corruptions_with_good_checksums_neither_panic_nor_allocate_much() {
         let mut payload = payloads[which].clone();
         for _ in 0..=random.below(3) {
             // Sizes and counts stand at the front; the rest is hit often enough.
-            let reach = if random.below(2) == 0 { payload.len().min(64) } else { payload.len() };
+            let reach = if random.below(2) == 0 {
+                payload.len().min(64)
+            } else {
+                payload.len()
+            };
             let at = random.below(reach);
             payload[at] = [0, 1, 0x7f, 0x80, 0xff, random.below(256) as u8][random.below(6)];
         }
         let mut damaged = files.clone();
         let section = shelf::wrap(kind, &payload);
         let mut manifest = manifest.clone();
-        let entry = manifest.sections.iter_mut().find(|s| s.kind == kind.name()).unwrap();
+        let entry = manifest
+            .sections
+            .iter_mut()
+            .find(|s| s.kind == kind.name())
+            .unwrap();
         (entry.stored, entry.size) = (section.len() as u64, section.len() as u64);
         damaged.insert(entry.file.clone(), section);
-        damaged.insert(MANIFEST.into(), serde_json::to_vec(&manifest.seal()).unwrap());
+        damaged.insert(
+            MANIFEST.into(),
+            serde_json::to_vec(&manifest.seal()).unwrap(),
+        );
         let before = ALLOCATOR.allocated();
-        ALLOCATOR.set_limit(before + size * ALLOCATION_FACTOR + ALLOCATION_BASE).unwrap();
+        ALLOCATOR
+            .set_limit(before + size * ALLOCATION_FACTOR + ALLOCATION_BASE)
+            .unwrap();
         let result = answers(&damaged);
         ALLOCATOR.set_limit(usize::MAX).unwrap();
         opened += usize::from(result.is_ok());
@@ -179,7 +219,10 @@ fn corruptions_with_good_checksums_neither_panic_nor_allocate_much() {
             assert!(!error.to_string().is_empty(), "round {round}");
         }
     }
-    assert!(opened > 0, "no corruption was harmless: the test reaches nothing");
+    assert!(
+        opened > 0,
+        "no corruption was harmless: the test reaches nothing"
+    );
 }
 
 #[test]
@@ -188,9 +231,15 @@ fn a_shelf_of_another_version_says_so() {
     let mut files = build();
     let mut manifest = manifest(&files);
     manifest.version += 1;
-    files.insert(MANIFEST.into(), serde_json::to_vec(&manifest.seal()).unwrap());
+    files.insert(
+        MANIFEST.into(),
+        serde_json::to_vec(&manifest.seal()).unwrap(),
+    );
     let message = answers(&files).unwrap_err().to_string();
-    assert!(message.contains("shelf format 2") && message.contains("same version of Lectern"), "{message}");
+    assert!(
+        message.contains("shelf format 2") && message.contains("same version of Lectern"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -202,9 +251,21 @@ fn sections_of_two_books_do_not_mix() {
     let graph = manifest.section(Kind::Graph).unwrap();
     let foreign = shelf::wrap(Kind::Graph, &lectern_core::meaning::Graph::write(0, 0, &[]));
     let mut manifest = manifest.clone();
-    let entry = manifest.sections.iter_mut().find(|s| s.kind == "graph").unwrap();
+    let entry = manifest
+        .sections
+        .iter_mut()
+        .find(|s| s.kind == "graph")
+        .unwrap();
     (entry.stored, entry.size) = (foreign.len() as u64, foreign.len() as u64);
     other.insert(graph.file.clone(), foreign);
-    other.insert(MANIFEST.into(), serde_json::to_vec(&manifest.seal()).unwrap());
-    assert!(answers(&other).unwrap_err().to_string().contains("do not belong together"));
+    other.insert(
+        MANIFEST.into(),
+        serde_json::to_vec(&manifest.seal()).unwrap(),
+    );
+    assert!(
+        answers(&other)
+            .unwrap_err()
+            .to_string()
+            .contains("do not belong together")
+    );
 }

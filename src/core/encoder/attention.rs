@@ -38,7 +38,11 @@ pub(super) fn attend(config: &Config, qkv: &[f32], scratch: &mut Scratch, out: &
             scores(query, &scratch.keys, scale, &mut scratch.weights);
             softmax(&mut scratch.weights[..tokens]);
             let to = t * hidden + at;
-            mix(&scratch.weights[..tokens], &scratch.values, &mut out[to..to + size]);
+            mix(
+                &scratch.weights[..tokens],
+                &scratch.values,
+                &mut out[to..to + size],
+            );
         }
     }
 }
@@ -84,7 +88,9 @@ fn scores(query: &[f32], keys: &[f32], scale: f32, weights: &mut [f32]) {
 
 #[inline(always)]
 fn softmax(values: &mut [f32]) {
-    let most = values.iter().fold(f32::MIN, |most, &x| if x > most { x } else { most });
+    let most = values
+        .iter()
+        .fold(f32::MIN, |most, &x| if x > most { x } else { most });
     for x in values.iter_mut() {
         *x = exp(*x - most);
     }

@@ -37,22 +37,63 @@ pub(super) struct Forward<'a> {
 impl Job for Forward<'_> {
     #[inline(always)]
     fn run<K: Kernel>(self) {
-        let Self { config, weights, ids, scratch, out } = self;
+        let Self {
+            config,
+            weights,
+            ids,
+            scratch,
+            out,
+        } = self;
         embed(config, weights, ids, &mut scratch.hidden);
         for layer in &weights.layers {
             scratch.acts.set(&scratch.hidden, config.hidden);
-            linear::<K>(&layer.qkv, &scratch.acts, &mut scratch.sums, &mut scratch.wide);
-            attend(config, &scratch.wide, &mut scratch.attention, &mut scratch.mixed);
+            linear::<K>(
+                &layer.qkv,
+                &scratch.acts,
+                &mut scratch.sums,
+                &mut scratch.wide,
+            );
+            attend(
+                config,
+                &scratch.wide,
+                &mut scratch.attention,
+                &mut scratch.mixed,
+            );
             scratch.acts.set(&scratch.mixed, config.hidden);
-            linear::<K>(&layer.attention_out, &scratch.acts, &mut scratch.sums, &mut scratch.wide);
-            add_and_norm(&mut scratch.hidden, &scratch.wide, &layer.attention_norm, config.epsilon);
+            linear::<K>(
+                &layer.attention_out,
+                &scratch.acts,
+                &mut scratch.sums,
+                &mut scratch.wide,
+            );
+            add_and_norm(
+                &mut scratch.hidden,
+                &scratch.wide,
+                &layer.attention_norm,
+                config.epsilon,
+            );
 
             scratch.acts.set(&scratch.hidden, config.hidden);
-            linear::<K>(&layer.up, &scratch.acts, &mut scratch.sums, &mut scratch.wide);
+            linear::<K>(
+                &layer.up,
+                &scratch.acts,
+                &mut scratch.sums,
+                &mut scratch.wide,
+            );
             activate(config.activation, &mut scratch.wide);
             scratch.acts.set(&scratch.wide, config.intermediate);
-            linear::<K>(&layer.down, &scratch.acts, &mut scratch.sums, &mut scratch.wide);
-            add_and_norm(&mut scratch.hidden, &scratch.wide, &layer.output_norm, config.epsilon);
+            linear::<K>(
+                &layer.down,
+                &scratch.acts,
+                &mut scratch.sums,
+                &mut scratch.wide,
+            );
+            add_and_norm(
+                &mut scratch.hidden,
+                &scratch.wide,
+                &layer.output_norm,
+                config.epsilon,
+            );
         }
         pool(config, &scratch.hidden, out);
     }
@@ -63,7 +104,11 @@ impl Job for Forward<'_> {
 fn embed(config: &Config, weights: &Weights, ids: &[u32], hidden: &mut Vec<f32>) {
     hidden.clear();
     hidden.resize(ids.len() * config.hidden, 0.0);
-    for ((position, &id), out) in ids.iter().enumerate().zip(hidden.chunks_exact_mut(config.hidden)) {
+    for ((position, &id), out) in ids
+        .iter()
+        .enumerate()
+        .zip(hidden.chunks_exact_mut(config.hidden))
+    {
         add_row(&weights.words, id as usize, out);
         add_row(&weights.positions, position, out);
         layer_norm(out, &weights.embedding_norm, config.epsilon);
@@ -86,7 +131,9 @@ fn linear<K: Kernel>(layer: &Linear, acts: &Activations, sums: &mut Vec<i32>, ou
     sums.resize(acts.tokens() * w.padded_rows, 0);
     K::gemm(acts, w, sums);
     out.resize(acts.tokens() * w.rows, 0.0);
-    let rows = sums.chunks_exact(w.padded_rows).zip(out.chunks_exact_mut(w.rows));
+    let rows = sums
+        .chunks_exact(w.padded_rows)
+        .zip(out.chunks_exact_mut(w.rows));
     for (t, (sums, out)) in rows.enumerate() {
         let scale = acts.scale(t);
         let parameters = w.scales.iter().zip(&layer.bias);
@@ -124,7 +171,9 @@ fn activate(activation: Activation, values: &mut [f32]) {
     match activation {
         Activation::Gelu => values.iter_mut().for_each(|x| *x = gelu(*x)),
         Activation::GeluTanh => values.iter_mut().for_each(|x| *x = gelu_tanh(*x)),
-        Activation::Relu => values.iter_mut().for_each(|x| *x = if *x > 0.0 { *x } else { 0.0 }),
+        Activation::Relu => values
+            .iter_mut()
+            .for_each(|x| *x = if *x > 0.0 { *x } else { 0.0 }),
     }
 }
 

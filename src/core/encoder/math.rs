@@ -18,7 +18,13 @@ pub fn exp(x: f32) -> f32 {
     let n = shifted - ROUND;
     let r = (x - n * LN2_HIGH) - n * LN2_LOW;
     let mut p = 1.987_569_2e-4;
-    for c in [1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 0.166_666_65, 0.5] {
+    for c in [
+        1.398_199_9e-3,
+        8.333_452e-3,
+        4.166_579_6e-2,
+        0.166_666_65,
+        0.5,
+    ] {
         p = p * r + c;
     }
     let e = p * (r * r) + r + 1.0;
@@ -143,7 +149,11 @@ mod tests {
         for (i, x) in values.iter().enumerate() {
             lanes[i % 16] += x;
         }
-        let pair = |a: &[f32]| -> Vec<f32> { (0..a.len() / 2).map(|i| a[i] + a[i + a.len() / 2]).collect() };
+        let pair = |a: &[f32]| -> Vec<f32> {
+            (0..a.len() / 2)
+                .map(|i| a[i] + a[i + a.len() / 2])
+                .collect()
+        };
         let expected = pair(&pair(&pair(&pair(&lanes))))[0];
         assert_eq!(sum(&values), expected);
     }

@@ -59,7 +59,14 @@ impl Encoder {
         let mut tokenizer = Tokenizer::open(json)?;
         check_vocabulary(&mut tokenizer, &config)?;
         let (ids, scratch) = (Vec::new(), Scratch::default());
-        Ok(Self { config, tokenizer, weights, backend, ids, scratch })
+        Ok(Self {
+            config,
+            tokenizer,
+            weights,
+            backend,
+            ids,
+            scratch,
+        })
     }
 
     /// Shape and name of the model.
@@ -83,12 +90,20 @@ impl Encoder {
         if prompt.is_empty() {
             self.tokenizer.encode_into(text, &mut self.ids)?;
         } else {
-            self.tokenizer.encode_into(&format!("{prompt}{text}"), &mut self.ids)?;
+            self.tokenizer
+                .encode_into(&format!("{prompt}{text}"), &mut self.ids)?;
         }
         self.ids.truncate(self.config.positions - 1);
         self.ids.push(self.config.special[1]);
-        if self.ids.iter().any(|&id| id as usize >= self.config.vocabulary) {
-            return Err(Error::Corrupt { section: SECTION, what: "a token has no vector" });
+        if self
+            .ids
+            .iter()
+            .any(|&id| id as usize >= self.config.vocabulary)
+        {
+            return Err(Error::Corrupt {
+                section: SECTION,
+                what: "a token has no vector",
+            });
         }
         Ok(&self.ids)
     }
@@ -103,8 +118,24 @@ impl Encoder {
     /// The unit vector of a text, `config().hidden` values, in `out`.
     pub fn encode(&mut self, text: &str, role: Role, out: &mut Vec<f32>) -> Result<()> {
         self.tokens(text, role)?;
-        let Self { config, weights, backend, ids, scratch, .. } = self;
-        kernels::dispatch(*backend, forward::Forward { config, weights, ids, scratch, out });
+        let Self {
+            config,
+            weights,
+            backend,
+            ids,
+            scratch,
+            ..
+        } = self;
+        kernels::dispatch(
+            *backend,
+            forward::Forward {
+                config,
+                weights,
+                ids,
+                scratch,
+                out,
+            },
+        );
         Ok(())
     }
 }
@@ -136,7 +167,9 @@ pub fn with_vocabulary(payload: &[u8], keep: &[u32], tokenizer_json: &str) -> Re
         return Err(Error::Model("a vocabulary needs its special tokens".into()));
     };
     if keep.iter().any(|&id| id as usize >= config.vocabulary) {
-        return Err(Error::Model("a kept token is outside the vocabulary".into()));
+        return Err(Error::Model(
+            "a kept token is outside the vocabulary".into(),
+        ));
     }
     let full = config.clone();
     config.vocabulary = keep.len();
@@ -153,7 +186,9 @@ fn check_vocabulary(tokenizer: &mut Tokenizer, config: &Config) -> Result<()> {
     let mut ids = Vec::new();
     tokenizer.encode_into("a", &mut ids)?;
     if ids.is_empty() || ids.iter().any(|&id| id as usize >= config.vocabulary) {
-        return Err(Error::Model("the tokenizer does not belong to the weights".into()));
+        return Err(Error::Model(
+            "the tokenizer does not belong to the weights".into(),
+        ));
     }
     Ok(())
 }

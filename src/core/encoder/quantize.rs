@@ -31,8 +31,14 @@ fn scales(values: &[f32]) -> (f32, f32) {
             *lane = if x > *lane { x } else { *lane };
         }
     }
-    let most = lanes.iter().fold(0f32, |most, &x| if x > most { x } else { most });
-    if most > 0.0 { (Q_MAX / most, most / Q_MAX) } else { (0.0, 0.0) }
+    let most = lanes
+        .iter()
+        .fold(0f32, |most, &x| if x > most { x } else { most });
+    if most > 0.0 {
+        (Q_MAX / most, most / Q_MAX)
+    } else {
+        (0.0, 0.0)
+    }
 }
 
 #[inline(always)]

@@ -28,7 +28,11 @@ impl Tokenizer {
             truncation: Override::Off,
             ..EncodeOptions::no_specials()
         };
-        Ok(Self { inner, options, tokens: Vec::new() })
+        Ok(Self {
+            inner,
+            options,
+            tokens: Vec::new(),
+        })
     }
 
     /// Appends the ids of `text` to `ids`, without special tokens.

@@ -55,20 +55,30 @@ pub(crate) struct Weights {
 impl Table {
     fn read(r: &mut Reader<'_>, rows: usize, cols: usize) -> Result<Self> {
         let matrix = matrix(r, rows, cols)?;
-        Ok(Self { cols, data: matrix.data.to_vec(), scales: matrix.scales })
+        Ok(Self {
+            cols,
+            data: matrix.data.to_vec(),
+            scales: matrix.scales,
+        })
     }
 }
 
 impl Norm {
     fn read(r: &mut Reader<'_>, size: usize) -> Result<Self> {
-        Ok(Self { gamma: r.f32s(size)?, beta: r.f32s(size)? })
+        Ok(Self {
+            gamma: r.f32s(size)?,
+            beta: r.f32s(size)?,
+        })
     }
 }
 
 impl Linear {
     fn read(r: &mut Reader<'_>, backend: Backend, rows: usize, cols: usize) -> Result<Self> {
         let weight = Packed::new(backend, &matrix(r, rows, cols)?);
-        Ok(Self { weight, bias: r.f32s(rows)? })
+        Ok(Self {
+            weight,
+            bias: r.f32s(rows)?,
+        })
     }
 }
 
@@ -91,18 +101,30 @@ impl Weights {
                 output_norm: Norm::read(r, hidden)?,
             });
         }
-        Ok(Self { words, positions, embedding_norm, layers })
+        Ok(Self {
+            words,
+            positions,
+            embedding_norm,
+            layers,
+        })
     }
 }
 
 /// Reads `rows × cols` bytes, then `rows` scales.
 fn matrix<'a>(r: &mut Reader<'a>, rows: usize, cols: usize) -> Result<Matrix<'a>> {
-    let size = rows.checked_mul(cols).ok_or_else(|| r.corrupt("a matrix is too large"))?;
+    let size = rows
+        .checked_mul(cols)
+        .ok_or_else(|| r.corrupt("a matrix is too large"))?;
     let data = bytemuck::cast_slice(r.raw(size)?);
     if data.contains(&i8::MIN) {
         return Err(r.corrupt("a weight is out of range"));
     }
-    Ok(Matrix { rows, cols, data, scales: r.f32s(rows)? })
+    Ok(Matrix {
+        rows,
+        cols,
+        data,
+        scales: r.f32s(rows)?,
+    })
 }
 
 /// Appends an `f32` matrix of rows of `cols` values, quantised row by row.

@@ -68,7 +68,9 @@ impl Graph {
     pub fn open(payload: &[u8], passages: usize) -> Result<Self> {
         let mut r = Reader::new(SECTION, payload);
         if r.varint()? != passages as u64 {
-            return Err(crate::Error::Mixed { what: "the graph is of another number of passages" });
+            return Err(crate::Error::Mixed {
+                what: "the graph is of another number of passages",
+            });
         }
         let depth = r.count(1)?;
         let entry = r.varint_u32()?;
@@ -77,7 +79,9 @@ impl Graph {
             layers.push(Layer::read(&mut r, passages)?);
         }
         r.end()?;
-        let whole = layers.last().is_none_or(|bottom| bottom.passages.len() == passages);
+        let whole = layers
+            .last()
+            .is_none_or(|bottom| bottom.passages.len() == passages);
         let entered = layers.iter().all(|layer| layer.place(entry).is_some());
         if !whole || !entered || layers.is_empty() != (passages == 0) {
             return Err(r.corrupt("a layer of the graph is incomplete"));
@@ -89,9 +93,17 @@ impl Graph {
     ///
     /// Algorithm 5 of the paper: greedy descent through the upper layers, then a best-first walk
     /// of the bottom layer that keeps `ef` candidates (algorithm 2).
-    pub fn search(&self, vectors: &Vectors, query: &QueryVector, ef: usize, search: &mut GraphSearch) {
+    pub fn search(
+        &self,
+        vectors: &Vectors,
+        query: &QueryVector,
+        ef: usize,
+        search: &mut GraphSearch,
+    ) {
         search.found.clear();
-        let Some((bottom, upper)) = self.layers.split_last() else { return };
+        let Some((bottom, upper)) = self.layers.split_last() else {
+            return;
+        };
         let mut entry = Near::new(vectors, query, self.entry);
         for layer in upper {
             search.walk(layer, vectors, query, entry, 1);
@@ -138,7 +150,9 @@ impl Layer {
     }
 
     fn links(&self, passage: u32) -> &[u32] {
-        let Some(at) = self.place(passage) else { return &[] };
+        let Some(at) = self.place(passage) else {
+            return &[];
+        };
         &self.links[self.starts[at] as usize..self.starts[at + 1] as usize]
     }
 }
@@ -146,7 +160,10 @@ impl Layer {
 /// Reads the difference to `last`; the sum must be larger than it and below `count`.
 fn ascending(r: &mut Reader<'_>, last: Option<u32>, count: usize) -> Result<u32> {
     let step = r.varint_u32()?;
-    let next = last.unwrap_or(0).checked_add(step).filter(|&next| (next as usize) < count);
+    let next = last
+        .unwrap_or(0)
+        .checked_add(step)
+        .filter(|&next| (next as usize) < count);
     match next {
         Some(next) if last.is_none_or(|last| next > last) => Ok(next),
         _ => Err(r.corrupt("links are out of order")),
@@ -164,7 +181,10 @@ pub struct Near {
 
 impl Near {
     fn new(vectors: &Vectors, query: &QueryVector, passage: u32) -> Self {
-        Self { cosine: vectors.cosine(query, passage), passage }
+        Self {
+            cosine: vectors.cosine(query, passage),
+            passage,
+        }
     }
 }
 
@@ -172,7 +192,9 @@ impl Eq for Near {}
 
 impl Ord for Near {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.cosine.total_cmp(&other.cosine).then(other.passage.cmp(&self.passage))
+        self.cosine
+            .total_cmp(&other.cosine)
+            .then(other.passage.cmp(&self.passage))
     }
 }
 
@@ -198,7 +220,14 @@ pub struct GraphSearch {
 
 impl GraphSearch {
     /// Algorithm 2 of the paper: the `ef` nearest of one layer, from `entry`, into `found`.
-    fn walk(&mut self, layer: &Layer, vectors: &Vectors, query: &QueryVector, entry: Near, ef: usize) {
+    fn walk(
+        &mut self,
+        layer: &Layer,
+        vectors: &Vectors,
+        query: &QueryVector,
+        entry: Near,
+        ef: usize,
+    ) {
         self.start(vectors.len());
         self.visit(entry.passage);
         self.candidates.push(entry);

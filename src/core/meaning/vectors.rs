@@ -33,13 +33,18 @@ impl QueryVector {
 impl Vectors {
     /// An empty set of vectors of `dims` dimensions.
     pub fn new(dims: usize) -> Self {
-        Self { dims, data: Vec::new(), scales: Vec::new() }
+        Self {
+            dims,
+            data: Vec::new(),
+            scales: Vec::new(),
+        }
     }
 
     /// Appends a unit vector in the form [`Vectors::encode`] gives.
     pub fn push(&mut self, encoded: &[u8]) -> Result<()> {
         let mut r = Reader::new(SECTION, encoded);
-        self.data.extend_from_slice(bytemuck::cast_slice(r.raw(self.dims)?));
+        self.data
+            .extend_from_slice(bytemuck::cast_slice(r.raw(self.dims)?));
         self.scales.push(r.f32()?);
         r.end()
     }
@@ -103,7 +108,9 @@ impl Vectors {
         if dims == self.dims {
             Ok(())
         } else {
-            Err(Error::Mixed { what: "the encoder's vectors and the passages' differ in size" })
+            Err(Error::Mixed {
+                what: "the encoder's vectors and the passages' differ in size",
+            })
         }
     }
 
@@ -129,7 +136,10 @@ impl Vectors {
 
 /// Exact: 127² · 32,767 dimensions fit `i32`.
 fn dot(a: &[i8], b: &[i8]) -> i32 {
-    a.iter().zip(b).map(|(&a, &b)| i32::from(a) * i32::from(b)).sum()
+    a.iter()
+        .zip(b)
+        .map(|(&a, &b)| i32::from(a) * i32::from(b))
+        .sum()
 }
 
 #[cfg(test)]

@@ -51,7 +51,10 @@ pub struct Maxima {
 impl Maxima {
     /// The largest parts of these candidates.
     pub fn of(candidates: &[Candidate]) -> Self {
-        let zero = Self { words: 0.0, cosine: 0.0 };
+        let zero = Self {
+            words: 0.0,
+            cosine: 0.0,
+        };
         candidates.iter().fold(zero, |most, c| Self {
             words: most.words.max(c.words),
             cosine: most.cosine.max(c.cosine),
@@ -85,12 +88,20 @@ mod tests {
     use super::*;
 
     fn candidate(words: f32, cosine: f32) -> Candidate {
-        Candidate { passage: 0, words, cosine }
+        Candidate {
+            passage: 0,
+            words,
+            cosine,
+        }
     }
 
     #[test]
     fn the_best_in_both_scores_one() {
-        let all = [candidate(8.0, 0.5), candidate(2.0, 0.25), candidate(0.0, -0.1)];
+        let all = [
+            candidate(8.0, 0.5),
+            candidate(2.0, 0.25),
+            candidate(0.0, -0.1),
+        ];
         let maxima = Maxima::of(&all);
         let score = |c| {
             let (words, meaning) = parts(Mode::Hybrid, c, &maxima);
@@ -106,7 +117,10 @@ mod tests {
     #[test]
     fn nothing_found_divides_by_nothing() {
         let none = [candidate(0.0, 0.0)];
-        assert_eq!(parts(Mode::Hybrid, &none[0], &Maxima::of(&none)), (0.0, 0.0));
+        assert_eq!(
+            parts(Mode::Hybrid, &none[0], &Maxima::of(&none)),
+            (0.0, 0.0)
+        );
         assert!(!is_hit(Mode::Hybrid, &none[0]));
     }
 }

@@ -38,7 +38,11 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { limit: DEFAULT_LIMIT, mode: Mode::Auto, explain: false }
+        Self {
+            limit: DEFAULT_LIMIT,
+            mode: Mode::Auto,
+            explain: false,
+        }
     }
 }
 
@@ -73,16 +77,26 @@ impl Searcher {
         )?;
         let words = WordIndex::open(shelf::unwrap(Kind::Words, words)?.to_vec())?;
         if words.len() != book.passages.len() {
-            return Err(Error::Mixed { what: "the word index is of another number of passages" });
+            return Err(Error::Mixed {
+                what: "the word index is of another number of passages",
+            });
         }
-        Ok(Self { book, words, meaning: None, scores: Vec::new(), candidates: Vec::new() })
+        Ok(Self {
+            book,
+            words,
+            meaning: None,
+            scores: Vec::new(),
+            candidates: Vec::new(),
+        })
     }
 
     /// Adds search by meaning from the files of the other sections, inflated.
     pub fn add_meaning(&mut self, vectors: &[u8], graph: &[u8], encoder: &[u8]) -> Result<()> {
         let vectors = Vectors::open(shelf::unwrap(Kind::Vectors, vectors)?)?;
         if vectors.len() != self.book.passages.len() {
-            return Err(Error::Mixed { what: "the vectors are of another number of passages" });
+            return Err(Error::Mixed {
+                what: "the vectors are of another number of passages",
+            });
         }
         let graph = Graph::open(shelf::unwrap(Kind::Graph, graph)?, vectors.len())?;
         let encoder = Encoder::open(shelf::unwrap(Kind::Encoder, encoder)?)?;
@@ -119,7 +133,11 @@ impl Searcher {
         let text = query.trim();
         check_length(text)?;
         let mode = self.mode(options.mode)?;
-        let lang = self.book.pages.first().map_or("en", |page| page.lang.as_str());
+        let lang = self
+            .book
+            .pages
+            .first()
+            .map_or("en", |page| page.lang.as_str());
         let words = WordQuery::parse(query.trim_start(), lang, &self.words);
         self.gather(&words, text, mode)?;
         let maxima = Maxima::of(&self.candidates);
@@ -132,7 +150,9 @@ impl Searcher {
         };
         let mut page_of = Vec::new();
         for (score, candidate) in ranked {
-            let Some((section, page)) = self.book.locate(candidate.passage) else { continue };
+            let Some((section, page)) = self.book.locate(candidate.passage) else {
+                continue;
+            };
             let mut hit = self.hit(&words, candidate.passage, score);
             if options.explain {
                 hit.explain = Some(self.explain(&words, &candidate, mode, &maxima));
@@ -145,7 +165,11 @@ impl Searcher {
                 None => {
                     page_of.push(section.page);
                     let (url, title) = (page.url.clone(), page.title.clone());
-                    response.pages.push(PageHits { url, title, hits: vec![hit] });
+                    response.pages.push(PageHits {
+                        url,
+                        title,
+                        hits: vec![hit],
+                    });
                 }
             }
         }
@@ -164,7 +188,13 @@ impl Searcher {
 
     /// Scores passages by words and by meaning, as the mode asks, into `candidates`.
     fn gather(&mut self, words: &WordQuery, text: &str, mode: Mode) -> Result<()> {
-        let Self { words: index, meaning, scores, candidates, book } = self;
+        let Self {
+            words: index,
+            meaning,
+            scores,
+            candidates,
+            book,
+        } = self;
         scores.clear();
         scores.resize(book.passages.len(), 0.0);
         if mode != Mode::Meaning {
@@ -172,15 +202,32 @@ impl Searcher {
         }
         candidates.clear();
         let all = scores.iter().enumerate();
-        let by_words = all.map(|(id, &words)| Candidate { passage: id as u32, words, cosine: 0.0 });
+        let by_words = all.map(|(id, &words)| Candidate {
+            passage: id as u32,
+            words,
+            cosine: 0.0,
+        });
         match meaning {
             Some(meaning) if mode != Mode::Words => {
                 let corrected = words.corrected_text();
-                meaning.encode(if corrected.is_empty() { text } else { corrected })?;
+                meaning.encode(if corrected.is_empty() {
+                    text
+                } else {
+                    corrected
+                })?;
                 if meaning.vectors.len() <= EXACT_LIMIT {
-                    let Meaning { vectors, query, cosines, .. } = meaning;
+                    let Meaning {
+                        vectors,
+                        query,
+                        cosines,
+                        ..
+                    } = meaning;
                     vectors.cosines(query, cosines);
-                    candidates.extend(by_words.zip(cosines.iter()).map(|(c, &cosine)| Candidate { cosine, ..c }));
+                    candidates.extend(
+                        by_words
+                            .zip(cosines.iter())
+                            .map(|(c, &cosine)| Candidate { cosine, ..c }),
+                    );
                 } else {
                     candidates.extend(by_words.filter(|c| c.words > 0.0));
                     meaning.walk(candidates);
@@ -222,8 +269,18 @@ impl Searcher {
     ) -> Explain {
         let (words, meaning) = fusion::parts(mode, candidate, maxima);
         let terms = self.words.explain(query, candidate.passage);
-        let terms = if candidate.words > 0.0 { terms } else { Vec::new() };
-        Explain { words, meaning, bm25: candidate.words, cosine: candidate.cosine, terms }
+        let terms = if candidate.words > 0.0 {
+            terms
+        } else {
+            Vec::new()
+        };
+        Explain {
+            words,
+            meaning,
+            bm25: candidate.words,
+            cosine: candidate.cosine,
+            terms,
+        }
     }
 }
 
@@ -237,15 +294,23 @@ impl Meaning {
     /// Adds what a walk of the graph finds to `candidates`, which are ascending, and gives those
     /// that are there already their cosine.
     fn walk(&mut self, candidates: &mut Vec<Candidate>) {
-        self.graph.search(&self.vectors, &self.query, EF_SEARCH, &mut self.walk);
+        self.graph
+            .search(&self.vectors, &self.query, EF_SEARCH, &mut self.walk);
         let by_words = candidates.len();
         for candidate in candidates.iter_mut() {
             candidate.cosine = self.vectors.cosine(&self.query, candidate.passage);
         }
         for near in &self.walk.found {
             let known = &candidates[..by_words];
-            if known.binary_search_by_key(&near.passage, |c| c.passage).is_err() {
-                candidates.push(Candidate { passage: near.passage, words: 0.0, cosine: near.cosine });
+            if known
+                .binary_search_by_key(&near.passage, |c| c.passage)
+                .is_err()
+            {
+                candidates.push(Candidate {
+                    passage: near.passage,
+                    words: 0.0,
+                    cosine: near.cosine,
+                });
             }
         }
     }
@@ -259,7 +324,10 @@ fn check_length(text: &str) -> Result<()> {
     if text.len() > LONGEST_QUERY {
         let chars = text.chars().count();
         if chars > LONGEST_QUERY {
-            return Err(Error::LongQuery { chars, limit: LONGEST_QUERY });
+            return Err(Error::LongQuery {
+                chars,
+                limit: LONGEST_QUERY,
+            });
         }
     }
     Ok(())
@@ -276,7 +344,11 @@ fn rank(
         let (words, meaning) = fusion::parts(mode, c, maxima);
         (words + meaning, *c)
     };
-    let mut hits: Vec<_> = candidates.iter().filter(|c| fusion::is_hit(mode, c)).map(scored).collect();
+    let mut hits: Vec<_> = candidates
+        .iter()
+        .filter(|c| fusion::is_hit(mode, c))
+        .map(scored)
+        .collect();
     let order = |a: &(f32, Candidate), b: &(f32, Candidate)| {
         b.0.total_cmp(&a.0).then(a.1.passage.cmp(&b.1.passage))
     };

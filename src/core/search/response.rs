@@ -85,7 +85,9 @@ impl Response {
     /// The same with highlights counted in UTF-16 units, as JavaScript counts them.
     pub fn into_utf16(mut self) -> Self {
         for hit in self.pages.iter_mut().flat_map(|page| &mut page.hits) {
-            let Snippet { text, highlights, .. } = &mut hit.snippet;
+            let Snippet {
+                text, highlights, ..
+            } = &mut hit.snippet;
             for (start, end) in highlights {
                 (*start, *end) = (utf16(text, *start), utf16(text, *end));
             }
@@ -95,5 +97,8 @@ impl Response {
 }
 
 fn utf16(text: &str, at: u32) -> u32 {
-    text.get(..at as usize).unwrap_or(text).encode_utf16().count() as u32
+    text.get(..at as usize)
+        .unwrap_or(text)
+        .encode_utf16()
+        .count() as u32
 }

@@ -17,7 +17,9 @@ const CODE_LINES: usize = 4;
 /// The part of `passage` with the most of the words at `matches` (ascending byte ranges).
 pub fn snippet(passage: &Passage, matches: &[Range<usize>]) -> Snippet {
     let units = units(passage);
-    let Some(first) = best(passage, &units, matches) else { return Snippet::default() };
+    let Some(first) = best(passage, &units, matches) else {
+        return Snippet::default();
+    };
     let code = units[first].code;
     let mut range = units[first].range.clone();
     for (taken, next) in units[first + 1..].iter().enumerate() {
@@ -47,7 +49,12 @@ fn units(passage: &Passage) -> Vec<Unit> {
             push(&mut units, &passage.text, at..at + line.len(), true);
         } else {
             for (start, sentence) in line.split_sentence_bound_indices() {
-                push(&mut units, &passage.text, at + start..at + start + sentence.len(), false);
+                push(
+                    &mut units,
+                    &passage.text,
+                    at + start..at + start + sentence.len(),
+                    false,
+                );
             }
         }
         at += line.len() + 1;
@@ -59,15 +66,23 @@ fn push(units: &mut Vec<Unit>, text: &str, range: Range<usize>, code: bool) {
     let piece = &text[range.clone()];
     let kept = piece.trim_end();
     if !kept.trim().is_empty() {
-        units.push(Unit { range: range.start..range.start + kept.len(), code });
+        units.push(Unit {
+            range: range.start..range.start + kept.len(),
+            code,
+        });
     }
 }
 
 /// The unit with the most different matched words; the earliest of equals.
 fn best(passage: &Passage, units: &[Unit], matches: &[Range<usize>]) -> Option<usize> {
     let words = |unit: &Unit| -> usize {
-        let inside = matches.iter().filter(|m| unit.range.start <= m.start && m.end <= unit.range.end);
-        inside.map(|m| passage.text[m.clone()].to_lowercase()).collect::<BTreeSet<_>>().len()
+        let inside = matches
+            .iter()
+            .filter(|m| unit.range.start <= m.start && m.end <= unit.range.end);
+        inside
+            .map(|m| passage.text[m.clone()].to_lowercase())
+            .collect::<BTreeSet<_>>()
+            .len()
     };
     let most = units.iter().map(words).max()?;
     units.iter().position(|unit| words(unit) == most)
@@ -79,36 +94,56 @@ fn shorten(text: &str, range: Range<usize>, matches: &[Range<usize>]) -> Range<u
     if piece.chars().count() <= LONGEST {
         return range;
     }
-    let target = matches.iter().find(|m| range.contains(&m.start)).map_or(range.start, |m| m.start);
+    let target = matches
+        .iter()
+        .find(|m| range.contains(&m.start))
+        .map_or(range.start, |m| m.start);
     let before = LONGEST / 4;
     let start = back(text, range.start, target, before);
     let end = text[start..range.end]
         .char_indices()
         .nth(LONGEST)
         .map_or(range.end, |(at, _)| start + at);
-    let end = if end < range.end { word_end(text, start, end) } else { end };
+    let end = if end < range.end {
+        word_end(text, start, end)
+    } else {
+        end
+    };
     start..end
 }
 
 /// The start of a word about `chars` characters before `from`, not before `least`.
 fn back(text: &str, least: usize, from: usize, chars: usize) -> usize {
-    let Some((at, _)) = text[least..from].char_indices().rev().nth(chars) else { return least };
-    let start = text[least + at..from].find(char::is_whitespace).map(|space| least + at + space);
+    let Some((at, _)) = text[least..from].char_indices().rev().nth(chars) else {
+        return least;
+    };
+    let start = text[least + at..from]
+        .find(char::is_whitespace)
+        .map(|space| least + at + space);
     start.map_or(least + at, |space| from.min(space + 1))
 }
 
 /// The end of the last whole word before `end`.
 fn word_end(text: &str, start: usize, end: usize) -> usize {
     let last = text[start..end].rfind(char::is_whitespace);
-    last.filter(|&space| space > 0).map_or(end, |space| start + space)
+    last.filter(|&space| space > 0)
+        .map_or(end, |space| start + space)
 }
 
 fn cut(passage: &Passage, range: Range<usize>, matches: &[Range<usize>], code: bool) -> Snippet {
     const MORE: &str = "…";
     let before = passage.text[..range.start].trim_end_matches([' ', '\u{a0}']);
-    let lead = if before.is_empty() || ends_sentence(before) { "" } else { MORE };
+    let lead = if before.is_empty() || ends_sentence(before) {
+        ""
+    } else {
+        MORE
+    };
     let piece = &passage.text[range.clone()];
-    let body = if code { piece.to_owned() } else { piece.replace('\n', " ") };
+    let body = if code {
+        piece.to_owned()
+    } else {
+        piece.replace('\n', " ")
+    };
     let whole = range.end == passage.text.len() || ends_sentence(piece);
     let tail = if whole { "" } else { MORE };
     let shift = |at: usize| (at - range.start + lead.len()) as u32;
@@ -117,7 +152,11 @@ fn cut(passage: &Passage, range: Range<usize>, matches: &[Range<usize>], code: b
         .filter(|m| range.start <= m.start && m.end <= range.end)
         .map(|m| (shift(m.start), shift(m.end)))
         .collect();
-    Snippet { text: format!("{lead}{body}{tail}"), highlights, code }
+    Snippet {
+        text: format!("{lead}{body}{tail}"),
+        highlights,
+        code,
+    }
 }
 
 /// Whether a reader would take the end of `text` for the end of a sentence or a line.
@@ -126,41 +165,64 @@ fn ends_sentence(text: &str) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::single_range_in_vec_init)] // Most passages have one range of code.
 mod tests {
     use super::*;
 
     fn passage(text: &str, code: &[Range<u32>]) -> Passage {
-        Passage { section: 0, text: text.into(), code: code.to_vec() }
+        Passage {
+            section: 0,
+            text: text.into(),
+            code: code.to_vec(),
+        }
     }
 
     fn find(text: &str, words: &[&str]) -> Vec<Range<usize>> {
-        let mut found: Vec<_> =
-            words.iter().flat_map(|w| text.match_indices(w).map(|(at, w)| at..at + w.len())).collect();
+        let mut found: Vec<_> = words
+            .iter()
+            .flat_map(|w| text.match_indices(w).map(|(at, w)| at..at + w.len()))
+            .collect();
         found.sort_by_key(|range| range.start);
         found
     }
 
     fn marked(snippet: &Snippet) -> Vec<&str> {
-        snippet.highlights.iter().map(|&(a, b)| &snippet.text[a as usize..b as usize]).collect()
+        snippet
+            .highlights
+            .iter()
+            .map(|&(a, b)| &snippet.text[a as usize..b as usize])
+            .collect()
     }
 
     #[test]
     fn the_sentence_with_most_words_comes_first() {
         let text = "A robot walks. A robot falls when its torque saturates. It stands up.";
         let snippet = snippet(&passage(text, &[]), &find(text, &["robot", "torque"]));
-        assert!(snippet.text.starts_with("A robot falls"), "{}", snippet.text);
+        assert!(
+            snippet.text.starts_with("A robot falls"),
+            "{}",
+            snippet.text
+        );
         assert_eq!(marked(&snippet), ["robot", "torque"]);
     }
 
     #[test]
     fn a_long_sentence_is_cut_around_its_match_at_words() {
-        let text = format!("{}needle {}", "hay stack ".repeat(60), "more hay ".repeat(60));
+        let text = format!(
+            "{}needle {}",
+            "hay stack ".repeat(60),
+            "more hay ".repeat(60)
+        );
         let snippet = snippet(&passage(&text, &[]), &find(&text, &["needle"]));
         assert!(snippet.text.chars().count() <= LONGEST + 2);
         assert!(snippet.text.starts_with('…') && snippet.text.ends_with('…'));
         assert_eq!(marked(&snippet), ["needle"]);
         let words = snippet.text.trim_matches('…').split_whitespace();
-        assert!(words.into_iter().all(|w| ["hay", "stack", "needle", "more"].contains(&w)));
+        assert!(
+            words
+                .into_iter()
+                .all(|w| ["hay", "stack", "needle", "more"].contains(&w))
+        );
     }
 
     #[test]

@@ -53,35 +53,55 @@ pub fn write(book: &Book) -> (Vec<u8>, Vec<u8>) {
 /// Opens what [`write()`] gave; every reference is checked.
 pub fn open(catalog: &[u8], text: &[u8]) -> Result<Book> {
     let mut r = Reader::new(CATALOG, catalog);
-    let text = std::str::from_utf8(text)
-        .map_err(|_| Error::Corrupt { section: TEXT, what: "the text is not UTF-8" })?;
+    let text = std::str::from_utf8(text).map_err(|_| Error::Corrupt {
+        section: TEXT,
+        what: "the text is not UTF-8",
+    })?;
     let mut book = Book::default();
     for _ in 0..r.count(3)? {
         let mut next = || r.str().map(str::to_owned);
-        book.pages.push(Page { url: next()?, title: next()?, lang: next()? });
+        book.pages.push(Page {
+            url: next()?,
+            title: next()?,
+            lang: next()?,
+        });
     }
     let mut page = 0;
     for _ in 0..r.count(3)? {
         page = reference(&mut r, page, book.pages.len())?;
         let anchor = r.str()?.to_owned();
         let count = r.count(1)?;
-        let headings = (0..count).map(|_| r.str().map(str::to_owned)).collect::<Result<_>>()?;
-        book.sections.push(Section { page, headings, anchor });
+        let headings = (0..count)
+            .map(|_| r.str().map(str::to_owned))
+            .collect::<Result<_>>()?;
+        book.sections.push(Section {
+            page,
+            headings,
+            anchor,
+        });
     }
     let (mut section, mut rest) = (0, text);
     for _ in 0..r.count(3)? {
         section = reference(&mut r, section, book.sections.len())?;
         let length = r.varint_u32()? as usize;
         let Some((own, after)) = rest.split_at_checked(length) else {
-            return Err(Error::Mixed { what: "the text is of another catalog" });
+            return Err(Error::Mixed {
+                what: "the text is of another catalog",
+            });
         };
         rest = after;
         let code = code_ranges(&mut r, own)?;
-        book.passages.push(Passage { section, text: own.to_owned(), code });
+        book.passages.push(Passage {
+            section,
+            text: own.to_owned(),
+            code,
+        });
     }
     r.end()?;
     if !rest.is_empty() {
-        return Err(Error::Mixed { what: "the text is of another catalog" });
+        return Err(Error::Mixed {
+            what: "the text is of another catalog",
+        });
     }
     Ok(book)
 }
@@ -89,7 +109,9 @@ pub fn open(catalog: &[u8], text: &[u8]) -> Result<Book> {
 /// Reads the difference to the `last` reference; the sum must be below `count`.
 fn reference(r: &mut Reader<'_>, last: u32, count: usize) -> Result<u32> {
     let step = r.varint_u32()?;
-    let next = last.checked_add(step).filter(|&next| (next as usize) < count);
+    let next = last
+        .checked_add(step)
+        .filter(|&next| (next as usize) < count);
     next.ok_or_else(|| r.corrupt("it refers to something that is not there"))
 }
 
@@ -100,7 +122,9 @@ fn code_ranges(r: &mut Reader<'_>, text: &str) -> Result<Vec<Range<u32>>> {
     for _ in 0..count {
         let start = at.checked_add(r.varint_u32()?);
         let end = start.and_then(|start| Some((start, start.checked_add(r.varint_u32().ok()?)?)));
-        let Some((start, end)) = end else { return Err(r.corrupt("a range of code is too long")) };
+        let Some((start, end)) = end else {
+            return Err(r.corrupt("a range of code is too long"));
+        };
         if text.get(start as usize..end as usize).is_none() {
             return Err(r.corrupt("a range of code is outside its text"));
         }
@@ -111,11 +135,16 @@ fn code_ranges(r: &mut Reader<'_>, text: &str) -> Result<Vec<Range<u32>>> {
 }
 
 #[cfg(test)]
+#[allow(clippy::single_range_in_vec_init)] // Most passages have one range of code.
 mod tests {
     use super::*;
 
     fn sample() -> Book {
-        let page = |url: &str| Page { url: url.into(), title: url.to_uppercase(), lang: "en".into() };
+        let page = |url: &str| Page {
+            url: url.into(),
+            title: url.to_uppercase(),
+            lang: "en".into(),
+        };
         let section = |page, heading: &str| Section {
             page,
             headings: vec!["Part".into(), heading.into()],
@@ -148,7 +177,10 @@ mod tests {
     fn every_damage_is_an_error_or_a_book() {
         let (catalog, text) = write(&sample());
         for cut in 0..catalog.len() {
-            assert!(open(&catalog[..cut], &text).is_err(), "catalog cut at {cut}");
+            assert!(
+                open(&catalog[..cut], &text).is_err(),
+                "catalog cut at {cut}"
+            );
         }
         for cut in 0..text.len() {
             assert!(open(&catalog, &text[..cut]).is_err(), "text cut at {cut}");

@@ -73,7 +73,11 @@ pub struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Reads `bytes`; `section` names them in errors.
     pub fn new(section: &'static str, bytes: &'a [u8]) -> Self {
-        Self { bytes, position: 0, section }
+        Self {
+            bytes,
+            position: 0,
+            section,
+        }
     }
 
     /// Bytes read so far.
@@ -88,7 +92,10 @@ impl<'a> Reader<'a> {
 
     /// An error that says what is impossible about this section.
     pub fn corrupt(&self, what: &'static str) -> Error {
-        Error::Corrupt { section: self.section, what }
+        Error::Corrupt {
+            section: self.section,
+            what,
+        }
     }
 
     /// Reads `count` raw bytes.
@@ -124,13 +131,23 @@ impl<'a> Reader<'a> {
     /// Reads a little-endian `f32` that must be finite.
     pub fn f32(&mut self) -> Result<f32> {
         let value = f32::from_le_bytes(self.array()?);
-        if value.is_finite() { Ok(value) } else { Err(self.corrupt("a number is not finite")) }
+        if value.is_finite() {
+            Ok(value)
+        } else {
+            Err(self.corrupt("a number is not finite"))
+        }
     }
 
     /// Reads `count` finite `f32` values.
     pub fn f32s(&mut self, count: usize) -> Result<Vec<f32>> {
-        let bytes = count.checked_mul(4).ok_or_else(|| self.corrupt("a count is too large"))?;
-        let mut rest = Self { bytes: self.raw(bytes)?, position: 0, section: self.section };
+        let bytes = count
+            .checked_mul(4)
+            .ok_or_else(|| self.corrupt("a count is too large"))?;
+        let mut rest = Self {
+            bytes: self.raw(bytes)?,
+            position: 0,
+            section: self.section,
+        };
         (0..count).map(|_| rest.f32()).collect()
     }
 
@@ -159,7 +176,8 @@ impl<'a> Reader<'a> {
     /// Reads the count of items that follow, each of at least `item_bytes` bytes, so that the
     /// caller may reserve room for all of them.
     pub fn count(&mut self, item_bytes: usize) -> Result<usize> {
-        let count = usize::try_from(self.varint()?).map_err(|_| self.corrupt("a count is too large"))?;
+        let count =
+            usize::try_from(self.varint()?).map_err(|_| self.corrupt("a count is too large"))?;
         match count.checked_mul(item_bytes.max(1)) {
             Some(bytes) if bytes <= self.remaining() => Ok(count),
             _ => Err(self.corrupt("a count is larger than the section")),
@@ -180,7 +198,11 @@ impl<'a> Reader<'a> {
 
     /// Succeeds when every byte was read.
     pub fn end(&self) -> Result<()> {
-        if self.remaining() == 0 { Ok(()) } else { Err(self.corrupt("bytes are left over")) }
+        if self.remaining() == 0 {
+            Ok(())
+        } else {
+            Err(self.corrupt("bytes are left over"))
+        }
     }
 }
 
@@ -214,11 +236,29 @@ mod tests {
     fn hostile_counts_and_varints_are_errors() {
         let huge = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01];
         assert_eq!(Reader::new("test", &huge).varint(), Ok(u64::MAX));
-        assert_eq!(Reader::new("test", &huge).count(4).unwrap_err().code(), "shelf-corrupt");
-        assert_eq!(Reader::new("test", &[0xff; 11]).varint().unwrap_err().code(), "shelf-corrupt");
-        assert_eq!(Reader::new("test", &[5, 1]).bytes().unwrap_err().code(), "shelf-corrupt");
+        assert_eq!(
+            Reader::new("test", &huge).count(4).unwrap_err().code(),
+            "shelf-corrupt"
+        );
+        assert_eq!(
+            Reader::new("test", &[0xff; 11])
+                .varint()
+                .unwrap_err()
+                .code(),
+            "shelf-corrupt"
+        );
+        assert_eq!(
+            Reader::new("test", &[5, 1]).bytes().unwrap_err().code(),
+            "shelf-corrupt"
+        );
         let nan = f32::NAN.to_le_bytes();
-        assert_eq!(Reader::new("test", &nan).f32().unwrap_err().code(), "shelf-corrupt");
-        assert_eq!(Reader::new("test", &[1]).u32().unwrap_err().code(), "shelf-truncated");
+        assert_eq!(
+            Reader::new("test", &nan).f32().unwrap_err().code(),
+            "shelf-corrupt"
+        );
+        assert_eq!(
+            Reader::new("test", &[1]).u32().unwrap_err().code(),
+            "shelf-truncated"
+        );
     }
 }

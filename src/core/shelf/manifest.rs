@@ -56,7 +56,11 @@ pub fn check_version(got: u16) -> Result<()> {
     if got == VERSION {
         Ok(())
     } else {
-        Err(Error::Version { section: SECTION, expected: VERSION, got })
+        Err(Error::Version {
+            section: SECTION,
+            expected: VERSION,
+            got,
+        })
     }
 }
 
@@ -75,24 +79,43 @@ impl Manifest {
         }
         let kinds = Kind::ALL.map(Kind::name);
         let plain = |name: &str| !name.starts_with('.') && name.bytes().all(is_plain);
-        let expected = self.sections.iter().map(|section| section.kind.as_str()).eq(kinds);
+        let expected = self
+            .sections
+            .iter()
+            .map(|section| section.kind.as_str())
+            .eq(kinds);
         if expected && self.sections.iter().all(|section| plain(&section.file)) {
             Ok(())
         } else {
-            Err(Error::Corrupt { section: SECTION, what: "it does not list all sections" })
+            Err(Error::Corrupt {
+                section: SECTION,
+                what: "it does not list all sections",
+            })
         }
     }
 
     /// The file of a section; `check` has made sure that there is one.
     pub fn section(&self, kind: Kind) -> Result<&SectionFile> {
-        let found = self.sections.iter().find(|section| section.kind == kind.name());
-        found.ok_or(Error::Corrupt { section: SECTION, what: "it does not list all sections" })
+        let found = self
+            .sections
+            .iter()
+            .find(|section| section.kind == kind.name());
+        found.ok_or(Error::Corrupt {
+            section: SECTION,
+            what: "it does not list all sections",
+        })
     }
 
     fn digest(&self) -> String {
         let mut w = super::codec::Writer::new();
         w.varint(u64::from(self.version));
-        for text in [&self.generator, &self.title, &self.lang, &self.model, &self.hash] {
+        for text in [
+            &self.generator,
+            &self.title,
+            &self.lang,
+            &self.model,
+            &self.hash,
+        ] {
             w.str(text);
         }
         w.varint(u64::from(self.pages));
@@ -155,7 +178,11 @@ mod tests {
         for name in ["../secret", "a/b", ".hidden", "https:x"] {
             let mut outside = sample();
             outside.sections[0].file = name.into();
-            assert_eq!(outside.seal().check().unwrap_err().code(), "shelf-corrupt", "{name}");
+            assert_eq!(
+                outside.seal().check().unwrap_err().code(),
+                "shelf-corrupt",
+                "{name}"
+            );
         }
     }
 }

@@ -44,8 +44,14 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, in the order in which a reader needs them.
-    pub const ALL: [Self; 6] =
-        [Self::Catalog, Self::Text, Self::Words, Self::Vectors, Self::Graph, Self::Encoder];
+    pub const ALL: [Self; 6] = [
+        Self::Catalog,
+        Self::Text,
+        Self::Words,
+        Self::Vectors,
+        Self::Graph,
+        Self::Encoder,
+    ];
 
     /// Name in file names, the manifest and errors.
     pub fn name(self) -> &'static str {
@@ -82,24 +88,38 @@ pub fn unwrap(kind: Kind, file: &[u8]) -> Result<&[u8]> {
     if file.len() < MAGIC.len() || file[..MAGIC.len()] != MAGIC {
         return Err(Error::NotAShelf { section });
     }
-    let truncated = |need: u64| Error::Truncated { section, need, have: file.len() as u64 };
+    let truncated = |need: u64| Error::Truncated {
+        section,
+        need,
+        have: file.len() as u64,
+    };
     if file.len() < HEADER {
         return Err(truncated(HEADER as u64));
     }
     let mut header = codec::Reader::new(section, &file[MAGIC.len()..HEADER]);
     let (version, code) = (header.u16()?, header.u16()?);
     if version != VERSION {
-        return Err(Error::Version { section, expected: VERSION, got: version });
+        return Err(Error::Version {
+            section,
+            expected: VERSION,
+            got: version,
+        });
     }
     if code != kind.code() {
-        return Err(Error::Corrupt { section, what: "another section stands in its place" });
+        return Err(Error::Corrupt {
+            section,
+            what: "another section stands in its place",
+        });
     }
     let length = u64::from(header.u32()?) | u64::from(header.u32()?) << 32;
     let checksum = header.u32()?;
     let payload = &file[HEADER..];
     match (payload.len() as u64).cmp(&length) {
         std::cmp::Ordering::Less => Err(truncated(length.saturating_add(HEADER as u64))),
-        std::cmp::Ordering::Greater => Err(Error::Corrupt { section, what: "bytes are left over" }),
+        std::cmp::Ordering::Greater => Err(Error::Corrupt {
+            section,
+            what: "bytes are left over",
+        }),
         std::cmp::Ordering::Equal if crc32fast::hash(payload) != checksum => {
             Err(Error::Checksum { section })
         }
@@ -139,6 +159,9 @@ mod tests {
         let mut other = file.clone();
         other[4] += 1;
         assert_eq!(code(&other), "shelf-version");
-        assert_eq!(unwrap(Kind::Text, &file).unwrap_err().code(), "shelf-corrupt");
+        assert_eq!(
+            unwrap(Kind::Text, &file).unwrap_err().code(),
+            "shelf-corrupt"
+        );
     }
 }

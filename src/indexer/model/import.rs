@@ -80,19 +80,26 @@ pub fn import(folder: &Folder<'_>) -> Result<Vec<u8>, ModelError> {
 }
 
 fn json<'a, T: Deserialize<'a>>(file: &'static str, bytes: &'a [u8]) -> Result<T, ModelError> {
-    serde_json::from_slice(bytes).map_err(|e| ModelError::File { file, what: e.to_string() })
+    serde_json::from_slice(bytes).map_err(|e| ModelError::File {
+        file,
+        what: e.to_string(),
+    })
 }
 
 /// Refuses pipelines with steps that would be lost, such as a dense layer after pooling.
 fn check_modules(folder: &Folder<'_>) -> Result<(), ModelError> {
     const KNOWN: [&str; 3] = ["Transformer", "Pooling", "Normalize"];
-    let Some(bytes) = folder.modules else { return Ok(()) };
+    let Some(bytes) = folder.modules else {
+        return Ok(());
+    };
     let modules: Vec<Value> = json("modules.json", bytes)?;
     for module in &modules {
         let kind = module["type"].as_str().unwrap_or_default();
         let name = kind.rsplit('.').next().unwrap_or_default();
         if !KNOWN.contains(&name) {
-            return Err(ModelError::Unsupported(format!("the model has a step {kind:?}")));
+            return Err(ModelError::Unsupported(format!(
+                "the model has a step {kind:?}"
+            )));
         }
     }
     Ok(())
@@ -113,14 +120,20 @@ fn config(
         "gelu" => Activation::Gelu,
         "gelu_new" | "gelu_pytorch_tanh" => Activation::GeluTanh,
         "relu" => Activation::Relu,
-        other => return Err(ModelError::Unsupported(format!("the activation is {other:?}"))),
+        other => {
+            return Err(ModelError::Unsupported(format!(
+                "the activation is {other:?}"
+            )));
+        }
     };
     let prompts: Value = match folder.prompts {
         Some(bytes) => json("config_sentence_transformers.json", bytes)?,
         None => Value::Null,
     };
     let prompt = |names: [&str; 2]| {
-        let found = names.into_iter().find_map(|name| prompts["prompts"][name].as_str());
+        let found = names
+            .into_iter()
+            .find_map(|name| prompts["prompts"][name].as_str());
         found.unwrap_or_default().to_owned()
     };
     Ok(Config {
@@ -142,13 +155,21 @@ fn config(
 
 /// Mean where the folder does not say, as sentence-transformers does.
 fn pooling(folder: &Folder<'_>) -> Result<Pooling, ModelError> {
-    let Some(bytes) = folder.pooling else { return Ok(Pooling::Mean) };
+    let Some(bytes) = folder.pooling else {
+        return Ok(Pooling::Mean);
+    };
     let mode: PoolingConfig = json("1_Pooling/config.json", bytes)?;
     let other = mode.pooling_mode_max_tokens || mode.pooling_mode_mean_sqrt_len_tokens;
-    match (mode.pooling_mode_mean_tokens, mode.pooling_mode_cls_token, other) {
+    match (
+        mode.pooling_mode_mean_tokens,
+        mode.pooling_mode_cls_token,
+        other,
+    ) {
         (true, false, false) => Ok(Pooling::Mean),
         (false, true, false) => Ok(Pooling::Cls),
-        _ => Err(ModelError::Unsupported("the pooling is neither mean nor CLS alone".into())),
+        _ => Err(ModelError::Unsupported(
+            "the pooling is neither mean nor CLS alone".into(),
+        )),
     }
 }
 
@@ -156,7 +177,10 @@ fn pooling(folder: &Folder<'_>) -> Result<Pooling, ModelError> {
 fn weights(tensors: &Tensors<'_>, config: &Config) -> Result<Vec<u8>, ModelError> {
     let (hidden, inner) = (config.hidden, config.intermediate);
     let mut w = Writer::new();
-    let words = tensors.get("embeddings.word_embeddings.weight", &[config.vocabulary, hidden])?;
+    let words = tensors.get(
+        "embeddings.word_embeddings.weight",
+        &[config.vocabulary, hidden],
+    )?;
     write_matrix(&mut w, &words, hidden);
     write_matrix(&mut w, &positions(tensors, config)?, hidden);
     norm(tensors, &mut w, "embeddings.LayerNorm", hidden)?;
@@ -171,9 +195,19 @@ fn weights(tensors: &Tensors<'_>, config: &Config) -> Result<Vec<u8>, ModelError
         }
         write_matrix(&mut w, &qkv, hidden);
         write_f32s(&mut w, &bias);
-        linear(tensors, &mut w, &name("attention.output.dense"), [hidden, hidden])?;
+        linear(
+            tensors,
+            &mut w,
+            &name("attention.output.dense"),
+            [hidden, hidden],
+        )?;
         norm(tensors, &mut w, &name("attention.output.LayerNorm"), hidden)?;
-        linear(tensors, &mut w, &name("intermediate.dense"), [inner, hidden])?;
+        linear(
+            tensors,
+            &mut w,
+            &name("intermediate.dense"),
+            [inner, hidden],
+        )?;
         linear(tensors, &mut w, &name("output.dense"), [hidden, inner])?;
         norm(tensors, &mut w, &name("output.LayerNorm"), hidden)?;
     }
@@ -207,7 +241,11 @@ fn linear(
     name: &str,
     shape: [usize; 2],
 ) -> Result<(), ModelError> {
-    write_matrix(w, &tensors.get(&format!("{name}.weight"), &shape)?, shape[1]);
+    write_matrix(
+        w,
+        &tensors.get(&format!("{name}.weight"), &shape)?,
+        shape[1],
+    );
     write_f32s(w, &tensors.get(&format!("{name}.bias"), &shape[..1])?);
     Ok(())
 }

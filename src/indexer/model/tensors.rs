@@ -32,18 +32,26 @@ impl<'a> Tensors<'a> {
 
     /// The values of a tensor of this shape, as `f32`.
     pub fn get(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, ModelError> {
-        let fail = |what: String| ModelError::Tensor { name: name.to_owned(), what };
+        let fail = |what: String| ModelError::Tensor {
+            name: name.to_owned(),
+            what,
+        };
         let tensor = self
             .file
             .tensor(&format!("{}{name}", self.prefix))
             .map_err(|e| fail(e.to_string()))?;
         if tensor.shape() != shape {
-            return Err(fail(format!("shape {:?}, expected {shape:?}", tensor.shape())));
+            return Err(fail(format!(
+                "shape {:?}, expected {shape:?}",
+                tensor.shape()
+            )));
         }
         let data = tensor.data();
         let values: Vec<f32> = match tensor.dtype() {
             Dtype::F32 => words(data).map(f32::from_le_bytes).collect(),
-            Dtype::BF16 => words(data).map(|[a, b]| f32::from_le_bytes([0, 0, a, b])).collect(),
+            Dtype::BF16 => words(data)
+                .map(|[a, b]| f32::from_le_bytes([0, 0, a, b]))
+                .collect(),
             Dtype::F16 => words(data).map(|b| half(u16::from_le_bytes(b))).collect(),
             other => return Err(fail(format!("{other:?} weights; convert them to F32"))),
         };

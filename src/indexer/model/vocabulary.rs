@@ -17,7 +17,10 @@ pub(super) struct Canonical {
 
 /// Brings any WordPiece `tokenizer.json` to canonical form, without truncation and padding.
 pub(super) fn canonical(bytes: &[u8]) -> Result<Canonical, ModelError> {
-    let fail = |what: String| ModelError::File { file: "tokenizer.json", what };
+    let fail = |what: String| ModelError::File {
+        file: "tokenizer.json",
+        what,
+    };
     let text = std::str::from_utf8(bytes).map_err(|e| fail(e.to_string()))?;
     let text = tokenizers::canonicalize_str(text).map_err(|e| fail(e.to_string()))?;
     let mut value: Value = serde_json::from_str(&text).map_err(|e| fail(e.to_string()))?;
@@ -39,11 +42,14 @@ impl Canonical {
 
     /// Id of a token that the tokenizer must have.
     pub fn id(&self, token: &str) -> Result<u32, ModelError> {
-        let id = vocab(&self.value).and_then(|vocab| vocab.get(token)).and_then(Value::as_u64);
-        id.and_then(|id| u32::try_from(id).ok()).ok_or_else(|| ModelError::File {
-            file: "tokenizer.json",
-            what: format!("the vocabulary has no {token}"),
-        })
+        let id = vocab(&self.value)
+            .and_then(|vocab| vocab.get(token))
+            .and_then(Value::as_u64);
+        id.and_then(|id| u32::try_from(id).ok())
+            .ok_or_else(|| ModelError::File {
+                file: "tokenizer.json",
+                what: format!("the vocabulary has no {token}"),
+            })
     }
 }
 
@@ -56,7 +62,10 @@ fn vocab(value: &Value) -> Option<&Map<String, Value>> {
 /// word that only a query has falls into shorter pieces.
 pub fn for_book(payload: &[u8], used: &[u32]) -> Result<Vec<u8>, ModelError> {
     let (config, text) = encoder::vocabulary(payload)?;
-    let fail = |what: &str| ModelError::File { file: "the model file", what: what.into() };
+    let fail = |what: &str| ModelError::File {
+        file: "the model file",
+        what: what.into(),
+    };
     let mut value: Value =
         serde_json::from_str(text).map_err(|_| fail("its tokenizer is not JSON"))?;
     let vocab = vocab(&value).ok_or_else(|| fail("its tokenizer has no vocabulary"))?;
@@ -76,7 +85,11 @@ pub fn for_book(payload: &[u8], used: &[u32]) -> Result<Vec<u8>, ModelError> {
         .collect();
     renumber(&mut value, &keep);
     value["model"]["vocab"] = Value::Object(cut);
-    Ok(encoder::with_vocabulary(payload, &keep, &value.to_string())?)
+    Ok(encoder::with_vocabulary(
+        payload,
+        &keep,
+        &value.to_string(),
+    )?)
 }
 
 fn keeps(id: u32, token: &str, used: &[u32]) -> bool {

@@ -86,7 +86,9 @@ unsafe fn tile<const R: usize, const T: usize>(
             }
         }
         for (t, sums) in sums.iter().enumerate() {
-            let to = out.as_mut_ptr().add((first + t) * w.padded_rows + block * 8);
+            let to = out
+                .as_mut_ptr()
+                .add((first + t) * w.padded_rows + block * 8);
             for (r, &sum) in sums.iter().enumerate() {
                 _mm256_storeu_si256(to.add(r * 8).cast(), sum);
             }

@@ -42,11 +42,13 @@ pub enum Backend {
 
 impl Backend {
     /// The backends this machine can run, fastest first; [`Backend::Scalar`] is always last.
+    #[allow(clippy::vec_init_then_push)] // What comes before the last depends on the target.
     pub fn available() -> Vec<Self> {
         let mut found = Vec::new();
         #[cfg(target_arch = "x86_64")]
         {
-            let avx512 = is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw");
+            let avx512 =
+                is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw");
             if avx512 && is_x86_feature_detected!("avx512vnni") {
                 found.push(Self::Vnni);
             }
@@ -140,7 +142,13 @@ impl Packed {
                 _ => spread::<1>(values, out, lanes),
             }
         }
-        Self { rows: matrix.rows, padded_rows, padded_cols, data, scales: matrix.scales.clone() }
+        Self {
+            rows: matrix.rows,
+            padded_rows,
+            padded_cols,
+            data,
+            scales: matrix.scales.clone(),
+        }
     }
 }
 
@@ -177,9 +185,20 @@ fn layout(backend: Backend) -> (usize, usize) {
 
 /// Checks what the unsafe tiles rely on: `acts` and `out` are as large as the loops read and write.
 fn check(acts: &Activations, w: &Packed, out: &[i32]) {
-    assert!(acts.stride() >= w.padded_cols, "activations are narrower than the weights");
-    assert_eq!(out.len(), acts.tokens() * w.padded_rows, "output does not fit");
-    assert_eq!(w.data.len(), w.padded_rows * w.padded_cols, "weights do not fit");
+    assert!(
+        acts.stride() >= w.padded_cols,
+        "activations are narrower than the weights"
+    );
+    assert_eq!(
+        out.len(),
+        acts.tokens() * w.padded_rows,
+        "output does not fit"
+    );
+    assert_eq!(
+        w.data.len(),
+        w.padded_rows * w.padded_cols,
+        "weights do not fit"
+    );
 }
 
 /// Calls `$tile::<TOKENS>(first_token)` over all tokens: full tiles of `$size`, then one smaller.

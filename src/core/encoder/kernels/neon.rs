@@ -66,7 +66,9 @@ unsafe fn tile<const T: usize>(
             }
         }
         for (t, sums) in sums.iter().enumerate() {
-            let to = out.as_mut_ptr().add((first + t) * w.padded_rows + block * 8);
+            let to = out
+                .as_mut_ptr()
+                .add((first + t) * w.padded_rows + block * 8);
             vst1q_s32(to, sums[0]);
             vst1q_s32(to.add(4), sums[1]);
         }

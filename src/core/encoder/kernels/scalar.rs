@@ -16,7 +16,11 @@ impl Kernel for Scalar {
         for (t, out) in out.chunks_exact_mut(w.padded_rows).enumerate() {
             let token = &acts.wide(t)[..w.padded_cols];
             for (row, out) in w.data.chunks_exact(w.padded_cols).zip(out) {
-                *out = row.iter().zip(token).map(|(&w, &a)| i32::from(w) * i32::from(a)).sum();
+                *out = row
+                    .iter()
+                    .zip(token)
+                    .map(|(&w, &a)| i32::from(w) * i32::from(a))
+                    .sum();
             }
         }
     }

@@ -78,7 +78,9 @@ unsafe fn tile<const R: usize, const T: usize>(
             }
         }
         for (t, sums) in sums.iter().enumerate() {
-            let to = out.as_mut_ptr().add((first + t) * w.padded_rows + block * 4);
+            let to = out
+                .as_mut_ptr()
+                .add((first + t) * w.padded_rows + block * 4);
             for (r, &sum) in sums.iter().enumerate() {
                 v128_store(to.add(r * 4).cast(), sum);
             }

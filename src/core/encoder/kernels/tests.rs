@@ -29,20 +29,36 @@ fn product(backend: Backend, acts: &Activations, matrix: &Matrix<'_>) -> Vec<i32
     let packed = Packed::new(backend, matrix);
     let mut out = vec![0; acts.tokens() * packed.padded_rows];
     dispatch(backend, Gemm(acts, &packed, &mut out));
-    out.chunks_exact(packed.padded_rows).flat_map(|row| row[..matrix.rows].to_vec()).collect()
+    out.chunks_exact(packed.padded_rows)
+        .flat_map(|row| row[..matrix.rows].to_vec())
+        .collect()
 }
 
 fn naive(acts: &[Vec<i8>], weights: &[i8], cols: usize) -> Vec<i32> {
-    let dot = |a: &[i8], w: &[i8]| a.iter().zip(w).map(|(&a, &w)| i32::from(a) * i32::from(w)).sum();
-    acts.iter().flat_map(|a| weights.chunks(cols).map(|w| dot(a, w)).collect::<Vec<_>>()).collect()
+    let dot = |a: &[i8], w: &[i8]| {
+        a.iter()
+            .zip(w)
+            .map(|(&a, &w)| i32::from(a) * i32::from(w))
+            .sum()
+    };
+    acts.iter()
+        .flat_map(|a| weights.chunks(cols).map(|w| dot(a, w)).collect::<Vec<_>>())
+        .collect()
 }
 
 fn check(tokens: usize, rows: usize, cols: usize, mut value: impl FnMut() -> i8) {
     let weights: Vec<i8> = (0..rows * cols).map(|_| value()).collect();
-    let values: Vec<Vec<i8>> = (0..tokens).map(|_| (0..cols).map(|_| value()).collect()).collect();
+    let values: Vec<Vec<i8>> = (0..tokens)
+        .map(|_| (0..cols).map(|_| value()).collect())
+        .collect();
     let mut acts = Activations::default();
     acts.set_exact(&values);
-    let matrix = Matrix { rows, cols, data: &weights, scales: vec![1.0; rows] };
+    let matrix = Matrix {
+        rows,
+        cols,
+        data: &weights,
+        scales: vec![1.0; rows],
+    };
     let expected = naive(&values, &weights, cols);
     for backend in Backend::available() {
         let got = product(backend, &acts, &matrix);
@@ -54,7 +70,15 @@ fn check(tokens: usize, rows: usize, cols: usize, mut value: impl FnMut() -> i8)
 fn every_backend_equals_the_oracle_for_every_shape() {
     let mut random = Random(1);
     for tokens in [1, 2, 3, 4, 5, 6, 7, 11, 13] {
-        for (rows, cols) in [(1, 1), (3, 5), (16, 4), (17, 33), (64, 64), (80, 312), (130, 96)] {
+        for (rows, cols) in [
+            (1, 1),
+            (3, 5),
+            (16, 4),
+            (17, 33),
+            (64, 64),
+            (80, 312),
+            (130, 96),
+        ] {
             check(tokens, rows, cols, || (random.next() % 255) as i8);
         }
     }
@@ -66,5 +90,11 @@ fn every_backend_is_exact_at_the_extremes() {
         check(5, 35, 1536, || extreme);
     }
     let mut random = Random(2);
-    check(7, 66, 1536, || if random.next().is_multiple_of(2) { 127 } else { -127 });
+    check(7, 66, 1536, || {
+        if random.next().is_multiple_of(2) {
+            127
+        } else {
+            -127
+        }
+    });
 }

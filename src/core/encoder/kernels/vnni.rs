@@ -79,7 +79,10 @@ unsafe fn tile<const R: usize, const T: usize>(
         let tokens: [*const i8; T] = std::array::from_fn(|t| acts.narrow(first + t).as_ptr());
         for k in (0..w.padded_cols).step_by(4) {
             let rows: [__m512i; R] = std::array::from_fn(|r| {
-                _mm512_xor_si512(_mm512_loadu_si512(weights.add(r * bytes + k * 16).cast()), flip)
+                _mm512_xor_si512(
+                    _mm512_loadu_si512(weights.add(r * bytes + k * 16).cast()),
+                    flip,
+                )
             });
             for t in 0..T {
                 let token = _mm512_set1_epi32(tokens[t].add(k).cast::<i32>().read_unaligned());
@@ -89,7 +92,9 @@ unsafe fn tile<const R: usize, const T: usize>(
             }
         }
         for (t, sums) in sums.iter().enumerate() {
-            let to = out.as_mut_ptr().add((first + t) * w.padded_rows + block * 16);
+            let to = out
+                .as_mut_ptr()
+                .add((first + t) * w.padded_rows + block * 16);
             for (r, &sum) in sums.iter().enumerate() {
                 _mm512_storeu_si512(to.add(r * 16).cast(), sum);
             }
