@@ -39,7 +39,7 @@ step() {
 
 # fingerprint PATH...: one hash over the names and contents of every source file below the paths.
 fingerprint() {
-  find "$@" \( -name node_modules -o -name build -o -name 'build-*' -o -name dist -o -name .docusaurus \) -prune \
+  find "$@" \( -name node_modules -o -name build -o -name 'build-*' -o -name dist -o -name .docusaurus -o -name '.lectern-*' \) -prune \
     -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d ' ' -f 1
 }
 

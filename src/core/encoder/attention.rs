@@ -5,7 +5,7 @@
 //! changes a bit.
 
 use super::config::Config;
-use super::math::{exp, sum};
+use super::math::{exp, largest, sum};
 
 /// Results computed together; keys are padded with zeros to a multiple of it.
 const LANES: usize = 32;
@@ -88,9 +88,7 @@ fn scores(query: &[f32], keys: &[f32], scale: f32, weights: &mut [f32]) {
 
 #[inline(always)]
 fn softmax(values: &mut [f32]) {
-    let most = values
-        .iter()
-        .fold(f32::MIN, |most, &x| if x > most { x } else { most });
+    let most = largest(values, |x| x);
     for x in values.iter_mut() {
         *x = exp(*x - most);
     }

@@ -168,12 +168,23 @@ fn layer_norm(row: &mut [f32], norm: &Norm, epsilon: f32) {
 
 #[inline(always)]
 fn activate(activation: Activation, values: &mut [f32]) {
+    // Loops, not `for_each`: its closure would be compiled apart, without wide registers.
     match activation {
-        Activation::Gelu => values.iter_mut().for_each(|x| *x = gelu(*x)),
-        Activation::GeluTanh => values.iter_mut().for_each(|x| *x = gelu_tanh(*x)),
-        Activation::Relu => values
-            .iter_mut()
-            .for_each(|x| *x = if *x > 0.0 { *x } else { 0.0 }),
+        Activation::Gelu => {
+            for x in values {
+                *x = gelu(*x);
+            }
+        }
+        Activation::GeluTanh => {
+            for x in values {
+                *x = gelu_tanh(*x);
+            }
+        }
+        Activation::Relu => {
+            for x in values {
+                *x = if *x > 0.0 { *x } else { 0.0 };
+            }
+        }
     }
 }
 

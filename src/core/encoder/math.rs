@@ -3,8 +3,9 @@
 //! Only `+ − × ÷ √` and comparisons, which IEEE 754 fixes, in an order the code fixes. Nothing
 //! branches on data, so LLVM can vectorise the loops that call them.
 
-/// `1.5 · 2²³`, whose addition rounds to an integer.
-const ROUND: f32 = 12_582_912.0;
+/// `1.5 · 2²³`: adding it rounds an `f32` below 2²² to the nearest even integer, the same way on
+/// every machine and in every vector width.
+pub const ROUND: f32 = 12_582_912.0;
 
 /// `eˣ` for `x ≤ 0` (below −87 the result is that of −87, about 1.6e-38); error below 2 ulp.
 ///
@@ -64,6 +65,28 @@ pub fn gelu_tanh(x: f32) -> f32 {
 pub fn tanh(x: f32) -> f32 {
     let e = exp(-2.0 * x.abs());
     ((1.0 - e) / (1.0 + e)).copysign(x)
+}
+
+/// The largest `f` of `values`; `f32::MIN` of none.
+#[inline(always)]
+pub fn largest(values: &[f32], f: impl Fn(f32) -> f32) -> f32 {
+    let larger = |a: f32, b: f32| if b > a { b } else { a };
+    let mut lanes = [f32::MIN; 16];
+    let chunks = values.chunks_exact(16);
+    let rest = chunks.remainder();
+    for chunk in chunks {
+        for (lane, &x) in lanes.iter_mut().zip(chunk) {
+            *lane = larger(*lane, f(x));
+        }
+    }
+    for (lane, &x) in lanes.iter_mut().zip(rest) {
+        *lane = larger(*lane, f(x));
+    }
+    let mut most = f32::MIN;
+    for x in lanes {
+        most = larger(most, x);
+    }
+    most
 }
 
 /// The sum of `values`: sixteen running sums, element `i` in sum `i mod 16`, added pairwise.

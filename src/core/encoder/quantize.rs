@@ -1,51 +1,32 @@
 //! Symmetric 8-bit quantisation: `x ≈ scale · q`, `q` in −127..=127, one scale a row.
 
+use super::math::{ROUND, largest};
+
 /// Largest magnitude of a quantised value; −128 is left out so that negation is closed.
 const Q_MAX: f32 = 127.0;
-
-/// `1.5 · 2²³`: adding and subtracting it rounds an `f32` below 2²² to the nearest even integer,
-/// the same way on every machine and in every vector width.
-const ROUND: f32 = 12_582_912.0;
 
 /// Quantises `values` into `out` and returns the scale; zero for a row of zeros.
 #[inline(always)]
 pub fn quantize_row(values: &[f32], out: &mut [i8]) -> f32 {
-    let (inverse, scale) = scales(values);
+    let most = largest(values, f32::abs);
+    let (inverse, scale) = if most > 0.0 {
+        (Q_MAX / most, most / Q_MAX)
+    } else {
+        (0.0, 0.0)
+    };
     for (q, &x) in out.iter_mut().zip(values) {
         *q = round(x * inverse) as i8;
     }
     scale
 }
 
-/// `(127 / max|x|, max|x| / 127)`, or zeros for a row of zeros.
-#[inline(always)]
-fn scales(values: &[f32]) -> (f32, f32) {
-    let mut lanes = [0f32; 16];
-    let chunks = values.chunks_exact(16);
-    for (lane, x) in lanes.iter_mut().zip(chunks.remainder()) {
-        *lane = x.abs();
-    }
-    for chunk in chunks {
-        for (lane, x) in lanes.iter_mut().zip(chunk) {
-            let x = x.abs();
-            *lane = if x > *lane { x } else { *lane };
-        }
-    }
-    let most = lanes
-        .iter()
-        .fold(0f32, |most, &x| if x > most { x } else { most });
-    if most > 0.0 {
-        (Q_MAX / most, most / Q_MAX)
-    } else {
-        (0.0, 0.0)
-    }
-}
-
+/// The nearest integer, even at halves, within ±127.
 #[inline(always)]
 fn round(x: f32) -> i32 {
-    // In range by construction (|x| ≤ 127 and a rounding error), so `to_int_unchecked`'s faster
-    // code is what LLVM makes of this cast after the clamp.
-    ((x + ROUND) - ROUND).clamp(-Q_MAX, Q_MAX) as i32
+    // With `ROUND` added, the low mantissa bits are the integer. A cast would saturate, and that
+    // is done one element at a time.
+    let integer = (x + ROUND).to_bits() as i32 - ROUND.to_bits() as i32;
+    integer.clamp(-Q_MAX as i32, Q_MAX as i32)
 }
 
 /// A weight matrix as it lies in a model file: row-major, one scale a row.
