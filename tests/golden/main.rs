@@ -108,3 +108,33 @@ fn every_backend_gives_the_same_bits() {
         assert_eq!(vectors(backend), oracle, "{backend:?}");
     }
 }
+
+#[test]
+fn the_encoder_of_a_book_reads_the_book_as_the_whole_one_does() {
+    let model = model();
+    let payload = shelf::unwrap(Kind::Encoder, &model).unwrap();
+    let texts: Vec<String> = sentences()
+        .into_iter()
+        .step_by(20)
+        .map(|s| s.text)
+        .collect();
+    let mut whole = encoder(Backend::detect());
+    let mut used: Vec<u32> = Vec::new();
+    for text in &texts {
+        used.extend(whole.tokens(text, Role::Passage).unwrap());
+    }
+    used.sort_unstable();
+    used.dedup();
+    let cut = lectern_indexer::model::for_book(payload, &used).unwrap();
+    let mut own = Encoder::open(&cut).unwrap();
+    assert!(own.config().vocabulary < whole.config().vocabulary / 2);
+    let (mut a, mut b) = (Vec::new(), Vec::new());
+    for text in &texts {
+        own.encode(text, Role::Passage, &mut a).unwrap();
+        whole.encode(text, Role::Passage, &mut b).unwrap();
+        assert_eq!(a, b, "{text:?}");
+    }
+    // A word that the book does not have falls into pieces that it has.
+    let unknown = own.tokens("xylophone", Role::Query).unwrap();
+    assert!(unknown.len() > 3);
+}

@@ -40,3 +40,6 @@ pub enum ModelError {
     #[error(transparent)]
     Core(#[from] lectern_core::Error),
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests;
