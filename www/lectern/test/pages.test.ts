@@ -10,6 +10,7 @@ const SITE = {
   'docs/drafts/c.html': '',
   'docs/fr/index.html': '',
   'fr/docs/a/index.html': '',
+  'docs/.drafts/d.html': '',
   'lectern/manifest.json': '',
   'assets/x.js': '',
 };

@@ -14,7 +14,10 @@ export interface Exclusions {
   globs: string[];
 }
 
-/** The HTML files of a built site, relative to it, with `/`, in an order that never changes. */
+/**
+ * The HTML files of a built site, relative to it, with `/`, in an order that never changes. Hidden folders are left
+ * out, as `lectern index` leaves them out: both write the same index.
+ */
 export async function findPages(outDir: string, { folders, globs }: Exclusions): Promise<string[]> {
   const ignored = createMatcher(globs);
   const excluded = new Set(folders);
@@ -22,7 +25,7 @@ export async function findPages(outDir: string, { folders, globs }: Exclusions):
   return entries
     .filter((entry) => entry.isFile() && entry.name.endsWith('.html'))
     .map((entry) => relative(outDir, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .filter((file) => !excluded.has(topFolder(file)) && !ignored(file))
+    .filter((file) => !excluded.has(topFolder(file)) && !inHiddenFolder(file) && !ignored(file))
     .sort();
 }
 
@@ -37,6 +40,13 @@ export function otherLocales({
   return locales
     .filter((locale) => locale !== currentLocale)
     .map((locale) => localeConfigs[locale]?.path ?? locale);
+}
+
+function inHiddenFolder(file: string): boolean {
+  return file
+    .split('/')
+    .slice(0, -1)
+    .some((folder) => folder.startsWith('.'));
 }
 
 function topFolder(file: string): string {
