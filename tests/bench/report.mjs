@@ -7,7 +7,7 @@ export function text({ machine, wire, sizes, latency, quality }) {
     `Lectern on the demonstration book`,
     `Machine: ${machine}`,
     '',
-    'Bytes a reader fetches from the focus on the search box: plain, and with engine and scripts compressed by the host',
+    'Bytes fetched by a page load, and from the focus on the search box on; engine and scripts as a host may compress them',
     ...table(['', 'plain', 'gzip', 'brotli'], Object.entries(stages).map(([name, sum]) => [name, ...bytesOf(sum)])),
     '',
     ...table(
