@@ -1,12 +1,14 @@
 //! The indexer as WebAssembly for Node, so that an npm install needs no native binary.
 //!
-//! `Indexer` runs on the main thread, one `Embedder` in each `worker_threads` worker. `Searcher`
-//! searches a finished shelf, for tests and tools.
+//! `Indexer` runs on the main thread, one `Embedder` in each `worker_threads` worker. `importModel`
+//! makes the model file both need. `Searcher` searches a finished shelf, for tests and tools.
 
 mod indexer;
+mod model;
 mod searcher;
 
 pub use indexer::{Embedder, Indexer};
+pub use model::import_model;
 pub use searcher::Searcher;
 
 use serde::Serialize;

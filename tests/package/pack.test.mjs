@@ -14,6 +14,7 @@ const NEEDED = [
   'dist/wasm/browser/lectern_browser.js',
   'dist/wasm/browser/lectern_browser.d.ts',
   'dist/wasm/browser/lectern_browser_bg.wasm',
+  'dist/models.json',
   'dist/wasm/node/lectern_node.js',
   'dist/wasm/node/lectern_node_bg.wasm',
   'src/theme/SearchBar/index.tsx',
@@ -50,6 +51,12 @@ describe('npm pack', () => {
   it('carries neither tests nor maps to sources that are not there', () => {
     const listed = execFileSync('find', [installed, '-name', '*.test.*', '-o', '-name', '.lectern-*'], { encoding: 'utf8' });
     assert.equal(listed, '');
+  });
+
+  it('gives a command that explains itself', () => {
+    const { bin } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+    const help = execFileSync('node', [join(installed, bin.lectern), '--help'], { encoding: 'utf8' });
+    assert.match(help, /lectern model fetch/);
   });
 
   it('gives a client that can be imported where no other package is installed', () => {

@@ -3,7 +3,7 @@
 
 mod import;
 mod tensors;
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod vocabulary;
 
@@ -41,5 +41,5 @@ pub enum ModelError {
     Core(#[from] lectern_core::Error),
 }
 
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-// Copies what wasm-pack built into dist/wasm. LECTERN_PKG names another folder than ../../pkg.
+// Copies what wasm-pack built into dist/wasm, and the manifest of models. LECTERN_PKG names another folder than ../../pkg.
 import { cp, mkdir, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,7 @@ const pkg = resolve(process.env.LECTERN_PKG ?? join(root, '../../pkg'));
 for (const target of ['browser', 'node']) {
   await copy(join(pkg, target), join(root, 'dist/wasm', target));
 }
+await cp(join(root, '../../data/models.json'), join(root, 'dist/models.json'));
 
 async function copy(from, to) {
   const names = await readdir(from).catch(() => []);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { embedAll } from '../src/docusaurus/embed.js';
-import { cacheFolder, readModel } from '../src/docusaurus/model.js';
+import { cacheFolder, readModel } from '../src/model/locate.js';
 import { readVectors, vectorCachePath, writeVectors } from '../src/docusaurus/vectorCache.js';
 import { writeIndex } from '../src/docusaurus/writeIndex.js';
 import { folderWith } from './folders.js';
@@ -102,11 +102,14 @@ describe('the cache of vectors', () => {
 });
 
 describe('the model', () => {
-  it('is named by the option, then the environment, then found in the cache', async () => {
+  it('is named by the option, then the environment, then found in the caches', async () => {
+    const user = await folderWith({ 'lectern/all-MiniLM-L6-v2.lectern': 'u' });
+    vi.stubEnv('XDG_CACHE_HOME', user);
     const cached = join(cacheFolder('.'), 'm.lectern');
     const site = await folderWith({ 'option.bin': 'o', 'env.bin': 'e', [cached]: 'c' });
     const read = async (option?: string) => Buffer.from(await readModel(site, option)).toString();
     vi.stubEnv('LECTERN_MODEL', '');
+    expect(Buffer.from(await readModel(user, undefined)).toString()).toBe('u');
     expect(await read()).toBe('c');
     vi.stubEnv('LECTERN_MODEL', join(site, 'env.bin'));
     expect(await read()).toBe('e');
@@ -116,7 +119,8 @@ describe('the model', () => {
   it('is missing with a message that says how to get it', async () => {
     vi.stubEnv('LECTERN_MODEL', '');
     const site = await folderWith({});
-    await expect(readModel(site, undefined)).rejects.toThrow('lectern model fetch');
+    vi.stubEnv('XDG_CACHE_HOME', site);
+    await expect(readModel(site, undefined)).rejects.toThrow('npx lectern model fetch');
     await expect(readModel(site, 'absent.lectern')).rejects.toThrow('absent.lectern');
   });
 });

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { embedAll } from './embed.js';
-import { cacheFolder, readModel } from './model.js';
+import { cacheFolder, readModel } from '../model/locate.js';
 import type { PluginOptions } from './options.js';
 import { findPages, INDEX_FOLDER, otherLocales } from './pages.js';
 import { Progress } from './progress.js';
 import type { IndexSummary } from '../wasm/node/lectern_node.js';
 import { readVectors, vectorCachePath, writeVectors, type Vectors } from './vectorCache.js';
-import { loadIndexer } from './wasm.js';
+import { loadIndexer } from '../model/wasm.js';
 import { writeIndex } from './writeIndex.js';
 import type { I18n, LoadContext } from '@docusaurus/types';
 

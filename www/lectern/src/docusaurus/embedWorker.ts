@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { loadIndexer } from './wasm.js';
+import { loadIndexer } from '../model/wasm.js';
 
 const { Embedder } = loadIndexer();
 const embedder = new Embedder(workerData as Uint8Array);
