@@ -7,7 +7,7 @@ use std::arch::x86_64::{
     _mm256_set1_epi32, _mm256_setzero_si256, _mm256_storeu_si256,
 };
 
-use super::{Job, Kernel, Packed, check, over_tokens};
+use super::{Job, Kernel, Packed, check, over_tiles};
 use crate::encoder::quantize::Activations;
 
 /// AVX2.
@@ -22,27 +22,7 @@ impl Kernel for Avx2 {
 
     #[inline(always)]
     fn gemm(acts: &Activations, w: &Packed, out: &mut [i32]) {
-        check(acts, w, out);
-        let blocks = w.padded_rows / Self::LANES;
-        let mut block = 0;
-        while block < blocks {
-            let wide = block + BLOCKS <= blocks;
-            macro_rules! tile {
-                ($tokens:literal, $t:expr) => {
-                    // SAFETY: `gemm` runs inside `scope`, hence with these instructions; `check`
-                    // and the loop bounds keep all rows and tokens inside their slices.
-                    unsafe {
-                        if wide {
-                            tile::<BLOCKS, $tokens>(acts, w, out, block, $t)
-                        } else {
-                            tile::<1, $tokens>(acts, w, out, block, $t)
-                        }
-                    }
-                };
-            }
-            over_tokens!(acts.tokens(), tile, [4, 3, 2, 1]);
-            block += if wide { BLOCKS } else { 1 };
-        }
+        over_tiles!(Avx2, BLOCKS, tile(acts, w, out), [4, 3, 2, 1]);
     }
 
     fn scope<J: Job>(job: J) {

@@ -201,19 +201,31 @@ fn check(acts: &Activations, w: &Packed, out: &[i32]) {
     );
 }
 
-/// Calls `$tile::<TOKENS>(first_token)` over all tokens: full tiles of `$size`, then one smaller.
-macro_rules! over_tokens {
-    ($tokens:expr, $tile:ident, [$size:literal $(, $rest:literal)*]) => {{
-        let tokens = $tokens;
-        let mut t = 0;
-        while t + $size <= tokens {
-            $tile!($size, t);
-            t += $size;
-        }
-        match tokens - t {
-            $($rest => $tile!($rest, t),)*
-            _ => {}
+/// Calls `$tile::<R, T>(acts, w, out, block, token)` over all blocks of rows, `$blocks` at a time
+/// while there are as many and then one by one, and over all tokens, in tiles of the `$size`s, the
+/// largest first and 1 the last.
+macro_rules! over_tiles {
+    ($kernel:ty, $blocks:expr, $tile:ident($acts:expr, $w:expr, $out:expr), [$($size:literal),+]) => {{
+        check($acts, $w, $out);
+        let blocks = $w.padded_rows / <$kernel>::LANES;
+        let mut block = 0;
+        while block < blocks {
+            let full = block + $blocks <= blocks;
+            let mut token = 0;
+            $(while $acts.tokens() - token >= $size {
+                // SAFETY: `gemm` runs inside `scope`, hence with the kernel's instructions;
+                // `check` and the bounds of these loops keep rows and tokens in their slices.
+                unsafe {
+                    if full {
+                        $tile::<{ $blocks }, $size>($acts, $w, $out, block, token);
+                    } else {
+                        $tile::<1, $size>($acts, $w, $out, block, token);
+                    }
+                }
+                token += $size;
+            })+
+            block += if full { $blocks } else { 1 };
         }
     }};
 }
-use over_tokens;
+use over_tiles;

@@ -1,17 +1,19 @@
 //! 64-bit Arm NEON: bytes are widened to 16 bits, `smlal` multiplies them into `i32` lanes.
 //!
-//! Neighbouring columns are multiplied in two steps, so that the layout is that of `simd128`
-//! without its pairs: one column of four rows at a time.
+//! One column of eight rows at a time: their bytes lie side by side.
 
 use std::arch::aarch64::{
     int16x4_t, vdupq_n_s32, vget_high_s16, vget_low_s16, vld1_s8, vmlal_n_s16, vmovl_s8, vst1q_s32,
 };
 
-use super::{Job, Kernel, Packed, check, over_tokens};
+use super::{Job, Kernel, Packed, check, over_tiles};
 use crate::encoder::quantize::Activations;
 
 /// NEON, which every 64-bit Arm has.
 pub(super) struct Neon;
+
+/// Row blocks of one tile: 2 × 8 rows by 4 tokens use 16 of 32 registers for sums.
+const BLOCKS: usize = 2;
 
 impl Kernel for Neon {
     const LANES: usize = 8;
@@ -19,17 +21,7 @@ impl Kernel for Neon {
 
     #[inline(always)]
     fn gemm(acts: &Activations, w: &Packed, out: &mut [i32]) {
-        check(acts, w, out);
-        for block in 0..w.padded_rows / Self::LANES {
-            macro_rules! tile {
-                ($tokens:literal, $t:expr) => {
-                    // SAFETY: NEON is part of every aarch64; `check` and the loop bounds keep all
-                    // rows and tokens inside their slices.
-                    unsafe { tile::<$tokens>(acts, w, out, block, $t) }
-                };
-            }
-            over_tokens!(acts.tokens(), tile, [4, 3, 2, 1]);
-        }
+        over_tiles!(Neon, BLOCKS, tile(acts, w, out), [4, 3, 2, 1]);
     }
 
     fn scope<J: Job>(job: J) {
@@ -37,31 +29,36 @@ impl Kernel for Neon {
     }
 }
 
-/// Eight rows of block `block` by `T` tokens from token `first`.
+/// `8 · R` rows from block `block` by `T` tokens from token `first`.
 ///
 /// # Safety
-/// The caller guarantees `block + 1` blocks of weights, `first + T` tokens and as much of `out`.
+/// The caller guarantees `block + R` blocks of weights, `first + T` tokens and as much of `out`.
 #[inline]
 #[target_feature(enable = "neon")]
-unsafe fn tile<const T: usize>(
+unsafe fn tile<const R: usize, const T: usize>(
     acts: &Activations,
     w: &Packed,
     out: &mut [i32],
     block: usize,
     first: usize,
 ) {
-    let mut sums = [[vdupq_n_s32(0); 2]; T];
+    let mut sums = [[[vdupq_n_s32(0); 2]; R]; T];
+    let bytes = 8 * w.padded_cols;
     // SAFETY: in bounds by the caller's guarantee; loads and stores need no alignment.
     unsafe {
-        let weights = w.data.as_ptr().add(block * 8 * w.padded_cols);
+        let weights = w.data.as_ptr().add(block * bytes);
         let tokens: [*const i16; T] = std::array::from_fn(|t| acts.wide(first + t).as_ptr());
         for k in 0..w.padded_cols {
-            let rows = vmovl_s8(vld1_s8(weights.add(k * 8)));
-            let halves: [int16x4_t; 2] = [vget_low_s16(rows), vget_high_s16(rows)];
+            let rows: [[int16x4_t; 2]; R] = std::array::from_fn(|r| {
+                let rows = vmovl_s8(vld1_s8(weights.add(r * bytes + k * 8)));
+                [vget_low_s16(rows), vget_high_s16(rows)]
+            });
             for t in 0..T {
                 let token = *tokens[t].add(k);
-                for (sum, half) in sums[t].iter_mut().zip(halves) {
-                    *sum = vmlal_n_s16(*sum, half, token);
+                for r in 0..R {
+                    for half in 0..2 {
+                        sums[t][r][half] = vmlal_n_s16(sums[t][r][half], rows[r][half], token);
+                    }
                 }
             }
         }
@@ -69,8 +66,10 @@ unsafe fn tile<const T: usize>(
             let to = out
                 .as_mut_ptr()
                 .add((first + t) * w.padded_rows + block * 8);
-            vst1q_s32(to, sums[0]);
-            vst1q_s32(to.add(4), sums[1]);
+            for (r, halves) in sums.iter().enumerate() {
+                vst1q_s32(to.add(r * 8), halves[0]);
+                vst1q_s32(to.add(r * 8 + 4), halves[1]);
+            }
         }
     }
 }

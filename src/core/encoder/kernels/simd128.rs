@@ -6,7 +6,7 @@ use std::arch::wasm32::{
     v128_store,
 };
 
-use super::{Job, Kernel, Packed, check, over_tokens};
+use super::{Job, Kernel, Packed, check, over_tiles};
 use crate::encoder::quantize::Activations;
 
 /// WebAssembly with 128-bit SIMD.
@@ -23,27 +23,7 @@ impl Kernel for Simd128 {
     // in a function of that size: a query takes a third longer.
     #[inline(never)]
     fn gemm(acts: &Activations, w: &Packed, out: &mut [i32]) {
-        check(acts, w, out);
-        let blocks = w.padded_rows / Self::LANES;
-        let mut block = 0;
-        while block < blocks {
-            let wide = block + BLOCKS <= blocks;
-            macro_rules! tile {
-                ($tokens:literal, $t:expr) => {
-                    // SAFETY: `check` and the loop bounds keep all rows and tokens inside their
-                    // slices.
-                    unsafe {
-                        if wide {
-                            tile::<BLOCKS, $tokens>(acts, w, out, block, $t)
-                        } else {
-                            tile::<1, $tokens>(acts, w, out, block, $t)
-                        }
-                    }
-                };
-            }
-            over_tokens!(acts.tokens(), tile, [4, 3, 2, 1]);
-            block += if wide { BLOCKS } else { 1 };
-        }
+        over_tiles!(Simd128, BLOCKS, tile(acts, w, out), [4, 3, 2, 1]);
     }
 
     fn scope<J: Job>(job: J) {

@@ -8,7 +8,7 @@ use std::arch::x86_64::{
     _mm512_xor_si512,
 };
 
-use super::{Job, Kernel, Packed, check, over_tokens};
+use super::{Job, Kernel, Packed, check, over_tiles};
 use crate::encoder::quantize::Activations;
 
 /// AVX-512 F, BW and VNNI.
@@ -23,27 +23,7 @@ impl Kernel for Vnni {
 
     #[inline(always)]
     fn gemm(acts: &Activations, w: &Packed, out: &mut [i32]) {
-        check(acts, w, out);
-        let blocks = w.padded_rows / Self::LANES;
-        let mut block = 0;
-        while block < blocks {
-            let wide = block + BLOCKS <= blocks;
-            macro_rules! tile {
-                ($tokens:literal, $t:expr) => {
-                    // SAFETY: `gemm` runs inside `scope`, hence with these instructions; `check`
-                    // and the loop bounds keep all rows and tokens inside their slices.
-                    unsafe {
-                        if wide {
-                            tile::<BLOCKS, $tokens>(acts, w, out, block, $t)
-                        } else {
-                            tile::<1, $tokens>(acts, w, out, block, $t)
-                        }
-                    }
-                };
-            }
-            over_tokens!(acts.tokens(), tile, [6, 5, 4, 3, 2, 1]);
-            block += if wide { BLOCKS } else { 1 };
-        }
+        over_tiles!(Vnni, BLOCKS, tile(acts, w, out), [6, 5, 4, 3, 2, 1]);
     }
 
     fn scope<J: Job>(job: J) {
