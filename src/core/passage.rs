@@ -1,5 +1,6 @@
 //! What a book is made of: pages, sections, passages.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// A page of the site.
@@ -69,6 +70,19 @@ impl Book {
         )
     }
 
+    /// The language of most passages, in which queries are read; the first in the alphabet of
+    /// equals, `en` for a book without passages.
+    pub fn language(&self) -> &str {
+        let mut counts = BTreeMap::<&str, usize>::new();
+        for id in 0..self.passages.len() as u32 {
+            if let Some((_, page)) = self.locate(id) {
+                *counts.entry(&page.lang).or_default() += 1;
+            }
+        }
+        let most = counts.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)));
+        most.map_or("en", |(lang, _)| lang)
+    }
+
     /// Text that stands for a passage when it is embedded: its headings, then itself.
     pub fn embedding_text(&self, passage: u32) -> Option<String> {
         let (section, page) = self.locate(passage)?;
@@ -80,5 +94,48 @@ impl Book {
         text.push('\n');
         text.push_str(&self.passages[passage as usize].text);
         Some(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A page for each language, with as many passages as it says.
+    fn book(pages: &[(&str, usize)]) -> Book {
+        let mut book = Book::default();
+        for (page, &(lang, passages)) in pages.iter().enumerate() {
+            let (lang, page) = (lang.to_owned(), page as u32);
+            book.pages.push(Page {
+                lang,
+                ..Page::default()
+            });
+            book.sections.push(Section {
+                page,
+                ..Section::default()
+            });
+            let passage = Passage {
+                section: page,
+                ..Passage::default()
+            };
+            book.passages.extend(vec![passage; passages]);
+        }
+        book
+    }
+
+    #[test]
+    fn the_language_is_that_of_most_passages_not_of_the_first_page() {
+        assert_eq!(book(&[("en", 1), ("de", 3)]).language(), "de");
+        assert_eq!(book(&[("fr", 2), ("de", 2)]).language(), "de");
+        assert_eq!(Book::default().language(), "en");
+    }
+
+    #[test]
+    fn neighbours_share_the_page() {
+        let book = book(&[("en", 2), ("en", 1)]);
+        assert_eq!(book.neighbours(0), (None, Some(1)));
+        assert_eq!(book.neighbours(1), (Some(0), None));
+        assert_eq!(book.neighbours(2), (None, None));
+        assert_eq!(book.neighbours(3), (None, None));
     }
 }

@@ -156,7 +156,7 @@ impl Indexer {
         ];
         let facts = Facts {
             title: self.options.title,
-            lang: language(&book),
+            lang: book.language().to_owned(),
             model: self.embedder.encoder().config().name.clone(),
             pages: book.pages.len(),
             passages: book.passages.len(),
@@ -264,20 +264,4 @@ fn words(book: &Book) -> Vec<u8> {
         });
     }
     builder.finish()
-}
-
-/// The language of most passages; the first in the alphabet of equals.
-fn language(book: &Book) -> String {
-    let mut counts = BTreeMap::<&str, usize>::new();
-    for section in book
-        .passages
-        .iter()
-        .filter_map(|p| book.sections.get(p.section as usize))
-    {
-        *counts
-            .entry(&book.pages[section.page as usize].lang)
-            .or_default() += 1;
-    }
-    let most = counts.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)));
-    most.map_or_else(|| "en".to_owned(), |(lang, _)| (*lang).to_owned())
 }

@@ -47,53 +47,18 @@ impl Job for Forward<'_> {
         embed(config, weights, ids, &mut scratch.hidden);
         for layer in &weights.layers {
             scratch.acts.set(&scratch.hidden, config.hidden);
-            linear::<K>(
-                &layer.qkv,
-                &scratch.acts,
-                &mut scratch.sums,
-                &mut scratch.wide,
-            );
-            attend(
-                config,
-                &scratch.wide,
-                &mut scratch.attention,
-                &mut scratch.mixed,
-            );
+            scratch.linear::<K>(&layer.qkv);
+            scratch.attend(config);
             scratch.acts.set(&scratch.mixed, config.hidden);
-            linear::<K>(
-                &layer.attention_out,
-                &scratch.acts,
-                &mut scratch.sums,
-                &mut scratch.wide,
-            );
-            add_and_norm(
-                &mut scratch.hidden,
-                &scratch.wide,
-                &layer.attention_norm,
-                config.epsilon,
-            );
+            scratch.linear::<K>(&layer.attention_out);
+            scratch.add_and_norm(&layer.attention_norm, config.epsilon);
 
             scratch.acts.set(&scratch.hidden, config.hidden);
-            linear::<K>(
-                &layer.up,
-                &scratch.acts,
-                &mut scratch.sums,
-                &mut scratch.wide,
-            );
+            scratch.linear::<K>(&layer.up);
             activate(config.activation, &mut scratch.wide);
             scratch.acts.set(&scratch.wide, config.intermediate);
-            linear::<K>(
-                &layer.down,
-                &scratch.acts,
-                &mut scratch.sums,
-                &mut scratch.wide,
-            );
-            add_and_norm(
-                &mut scratch.hidden,
-                &scratch.wide,
-                &layer.output_norm,
-                config.epsilon,
-            );
+            scratch.linear::<K>(&layer.down);
+            scratch.add_and_norm(&layer.output_norm, config.epsilon);
         }
         pool(config, &scratch.hidden, out);
     }
@@ -124,34 +89,41 @@ fn add_row(table: &Table, row: usize, out: &mut [f32]) {
     }
 }
 
-/// `out[t][n] = sums[t][n] · (scale of t · scale of n) + bias[n]`.
-#[inline(always)]
-fn linear<K: Kernel>(layer: &Linear, acts: &Activations, sums: &mut Vec<i32>, out: &mut Vec<f32>) {
-    let w = &layer.weight;
-    sums.resize(acts.tokens() * w.padded_rows, 0);
-    K::gemm(acts, w, sums);
-    out.resize(acts.tokens() * w.rows, 0.0);
-    let rows = sums
-        .chunks_exact(w.padded_rows)
-        .zip(out.chunks_exact_mut(w.rows));
-    for (t, (sums, out)) in rows.enumerate() {
-        let scale = acts.scale(t);
-        let parameters = w.scales.iter().zip(&layer.bias);
-        for ((x, &sum), (&row_scale, &bias)) in out.iter_mut().zip(sums).zip(parameters) {
-            *x = sum as f32 * (scale * row_scale) + bias;
+impl Scratch {
+    /// `wide[t][n] = Σ_k acts[t][k] · w[n][k] · (scale of t · scale of n) + bias[n]`.
+    #[inline(always)]
+    fn linear<K: Kernel>(&mut self, layer: &Linear) {
+        let (w, acts) = (&layer.weight, &self.acts);
+        self.sums.resize(acts.tokens() * w.padded_rows, 0);
+        K::gemm(acts, w, &mut self.sums);
+        self.wide.resize(acts.tokens() * w.rows, 0.0);
+        let sums = self.sums.chunks_exact(w.padded_rows);
+        for (t, (sums, out)) in sums.zip(self.wide.chunks_exact_mut(w.rows)).enumerate() {
+            let scale = acts.scale(t);
+            let parameters = w.scales.iter().zip(&layer.bias);
+            for ((x, &sum), (&row_scale, &bias)) in out.iter_mut().zip(sums).zip(parameters) {
+                *x = sum as f32 * (scale * row_scale) + bias;
+            }
         }
     }
-}
 
-/// `hidden = norm(hidden + update)`.
-#[inline(always)]
-fn add_and_norm(hidden: &mut [f32], update: &[f32], norm: &Norm, epsilon: f32) {
-    let size = norm.gamma.len();
-    for (row, update) in hidden.chunks_exact_mut(size).zip(update.chunks_exact(size)) {
-        for (x, &u) in row.iter_mut().zip(update) {
-            *x += u;
+    /// `mixed` from the queries, keys and values in `wide`.
+    #[inline(always)]
+    fn attend(&mut self, config: &Config) {
+        attend(config, &self.wide, &mut self.attention, &mut self.mixed);
+    }
+
+    /// `hidden = norm(hidden + wide)`.
+    #[inline(always)]
+    fn add_and_norm(&mut self, norm: &Norm, epsilon: f32) {
+        let size = norm.gamma.len();
+        let updates = self.wide.chunks_exact(size);
+        for (row, update) in self.hidden.chunks_exact_mut(size).zip(updates) {
+            for (x, &u) in row.iter_mut().zip(update) {
+                *x += u;
+            }
+            layer_norm(row, norm, epsilon);
         }
-        layer_norm(row, norm, epsilon);
     }
 }
 

@@ -50,6 +50,8 @@ impl Default for Options {
 #[derive(Debug)]
 pub struct Searcher {
     book: Book,
+    /// Language in which queries are read.
+    lang: String,
     words: WordIndex,
     meaning: Option<Meaning>,
     scores: Vec<f32>,
@@ -82,6 +84,7 @@ impl Searcher {
             });
         }
         Ok(Self {
+            lang: book.language().to_owned(),
             book,
             words,
             meaning: None,
@@ -133,12 +136,7 @@ impl Searcher {
         let text = query.trim();
         check_length(text)?;
         let mode = self.mode(options.mode)?;
-        let lang = self
-            .book
-            .pages
-            .first()
-            .map_or("en", |page| page.lang.as_str());
-        let words = WordQuery::parse(query.trim_start(), lang, &self.words);
+        let words = WordQuery::parse(query.trim_start(), &self.lang, &self.words);
         self.gather(&words, text, mode)?;
         let maxima = Maxima::of(&self.candidates);
         let ranked = rank(&self.candidates, mode, &maxima, options.limit);
@@ -194,6 +192,7 @@ impl Searcher {
             scores,
             candidates,
             book,
+            ..
         } = self;
         scores.clear();
         scores.resize(book.passages.len(), 0.0);
