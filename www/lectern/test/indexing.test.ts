@@ -91,6 +91,12 @@ describe('the cache of vectors', () => {
     expect((await readVectors(path)).size).toBe(0);
   });
 
+  it('leaves nothing behind when it cannot be written', async () => {
+    const folder = await folderWith({ 'taken/x': '' });
+    await expect(writeVectors(join(folder, 'taken'), new Map())).rejects.toThrow();
+    expect(await readdir(folder)).toEqual(['taken']);
+  });
+
   it('has another file for another model or locale', () => {
     const paths = [
       vectorCachePath('', MODEL, 'en'),

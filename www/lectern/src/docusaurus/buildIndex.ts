@@ -57,13 +57,20 @@ export async function buildIndex(job: IndexJob): Promise<void> {
       progress.show(`embedding: ${vectors.size} of ${pending.length} passages`);
     },
   });
-  if (missing.length > 0) await writeVectors(cachePath, vectors);
+  if (missing.length > 0) await keep(cachePath, vectors);
 
   for (const [key, vector] of vectors) indexer.setVector(key, vector);
   const { files, summary } = indexer.finish();
   await writeIndex(outDir, INDEX_FOLDER, files);
   progress.end(describe(summary, missing.length));
   for (const [file, warning] of summary.warnings) console.warn(`[lectern] ${file}: ${warning}`);
+}
+
+/** Keeps the vectors; where that fails, the index is none the worse and only the next build is slower. */
+async function keep(cachePath: string, vectors: Vectors): Promise<void> {
+  await writeVectors(cachePath, vectors).catch(({ message }: Error) =>
+    console.warn(`[lectern] vectors are not kept, the next build embeds them again: ${message}`),
+  );
 }
 
 async function pagesOf({ outDir, i18n, options }: IndexJob): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 
@@ -24,8 +24,12 @@ export async function writeVectors(path: string, vectors: Vectors): Promise<void
   const payload = serialize(vectors);
   await mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}`;
-  await writeFile(temporary, Buffer.concat([sha256(payload), payload]));
-  await rename(temporary, path);
+  try {
+    await writeFile(temporary, Buffer.concat([sha256(payload), payload]));
+    await rename(temporary, path);
+  } finally {
+    await rm(temporary, { force: true });
+  }
 }
 
 function sha256(bytes: Uint8Array): Buffer {
