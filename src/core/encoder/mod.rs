@@ -8,6 +8,7 @@ pub mod config;
 mod forward;
 pub mod kernels;
 pub mod math;
+mod product;
 pub mod quantize;
 pub mod tokenizer;
 pub mod weights;
@@ -15,6 +16,7 @@ pub mod weights;
 pub use config::{Activation, Config, Pooling};
 pub use forward::Scratch;
 pub use kernels::Backend;
+pub use product::{Product, ProductScratch};
 pub use tokenizer::Tokenizer;
 
 use crate::shelf::codec::{Reader, Writer};

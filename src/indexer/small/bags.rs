@@ -1,0 +1,32 @@
+//! Texts as the small encoder sees them: bags of tokens.
+
+/// Bags of token ids, one after the other.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Bags {
+    ends: Vec<u32>,
+    ids: Vec<u32>,
+}
+
+impl Bags {
+    /// Appends a bag.
+    pub fn push(&mut self, ids: &[u32]) {
+        self.ids.extend_from_slice(ids);
+        self.ends.push(self.ids.len() as u32);
+    }
+
+    /// Number of bags.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The tokens of a bag.
+    pub fn get(&self, bag: usize) -> &[u32] {
+        let start = bag.checked_sub(1).map_or(0, |last| self.ends[last]);
+        &self.ids[start as usize..self.ends[bag] as usize]
+    }
+
+    /// All bags in order.
+    pub fn iter(&self) -> impl Iterator<Item = &[u32]> {
+        (0..self.len()).map(|bag| self.get(bag))
+    }
+}
