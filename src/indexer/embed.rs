@@ -1,7 +1,7 @@
 //! Embedding of passages: what one thread needs.
 
 use lectern_core::encoder::{Encoder, Role};
-use lectern_core::meaning::Vectors;
+use lectern_core::meaning::embedding;
 use lectern_core::shelf::{self, Kind};
 
 use crate::IndexError;
@@ -26,7 +26,7 @@ impl Embedder {
     /// The vector of a passage in the form that caches and [`crate::Indexer::set_vector`] take.
     pub fn embed(&mut self, text: &str) -> Result<Vec<u8>, IndexError> {
         self.encoder.encode(text, Role::Passage, &mut self.vector)?;
-        Ok(Vectors::encode(&self.vector))
+        Ok(embedding::encode(&self.vector))
     }
 
     /// The encoder itself.

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use instant_distance::{Builder, Point};
-use lectern_core::meaning::{Graph, Links, Vectors};
+use lectern_core::meaning::{Graph, Links, QueryVector, Vectors};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize, Serializer};
@@ -26,13 +26,30 @@ const SEED: u64 = 0x1ec7_e121;
 /// A passage's vector, by its place. Serialised as nothing: only links leave the library.
 #[derive(Clone)]
 struct Node {
-    vectors: Arc<Vectors>,
+    points: Arc<Points>,
     passage: u32,
+}
+
+/// The vectors, as rows and as queries: kernels compare one of each.
+struct Points {
+    rows: Vectors,
+    queries: Vec<QueryVector>,
+}
+
+impl Points {
+    fn new(rows: Vectors) -> Self {
+        let mut queries = vec![QueryVector::default(); rows.len()];
+        for (passage, query) in (0..).zip(&mut queries) {
+            rows.as_query(passage, query);
+        }
+        Self { rows, queries }
+    }
 }
 
 impl Point for Node {
     fn distance(&self, other: &Self) -> f32 {
-        1.0 - self.vectors.similarity(self.passage, other.passage)
+        let query = &self.points.queries[self.passage as usize];
+        1.0 - self.points.rows.cosine(query, other.passage)
     }
 }
 
@@ -57,10 +74,10 @@ pub fn build(vectors: Vectors) -> Result<Vec<u8>, IndexError> {
     }
     let order = insertion_order(count);
     let places = library_shuffle(count);
-    let vectors = Arc::new(vectors);
+    let points = Arc::new(Points::new(vectors));
     let mut nodes = vec![
         Node {
-            vectors: vectors.clone(),
+            points: points.clone(),
             passage: 0
         };
         count
@@ -152,7 +169,8 @@ fn on_one_thread<T: Send>(build: impl FnOnce() -> T + Send) -> Result<T, IndexEr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lectern_core::meaning::{EF_SEARCH, GraphSearch, QueryVector};
+    use lectern_core::meaning::nibbles::encode_row;
+    use lectern_core::meaning::{EF_SEARCH, GraphSearch};
 
     /// Clustered unit vectors: what sentence embeddings look like.
     fn clustered(count: usize, dims: usize, seed: u64) -> Vec<Vec<f32>> {
@@ -179,7 +197,7 @@ mod tests {
     fn vectors(points: &[Vec<f32>]) -> Vectors {
         let mut vectors = Vectors::new(points[0].len());
         for point in points {
-            vectors.push(&Vectors::encode(point)).unwrap();
+            vectors.push(&encode_row(point)).unwrap();
         }
         vectors
     }

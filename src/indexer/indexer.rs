@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lectern_core::encoder::Role;
-use lectern_core::meaning::Vectors;
+use lectern_core::meaning::nibbles::encode_row;
+use lectern_core::meaning::{Vectors, embedding};
 use lectern_core::shelf::{self, Kind, catalog};
 use lectern_core::words::{Fields, WordIndexBuilder};
 use lectern_core::{Book, Page, Passage, Section};
@@ -131,7 +132,7 @@ impl Indexer {
 
     /// Takes the vector of a pending text, from [`Embedder::embed`] or a cache.
     pub fn set_vector(&mut self, key: String, vector: Vec<u8>) -> Result<(), IndexError> {
-        Vectors::new(self.embedder.encoder().config().hidden).push(&vector)?;
+        embedding::decode(&vector, self.embedder.encoder().config().hidden)?;
         self.vectors.insert(key, vector);
         Ok(())
     }
@@ -216,11 +217,12 @@ impl Indexer {
     }
 
     fn passage_vectors(&mut self, book: &Book) -> Result<Vectors, IndexError> {
-        let mut vectors = Vectors::new(self.embedder.encoder().config().hidden);
+        let dims = self.embedder.encoder().config().hidden;
+        let mut vectors = Vectors::new(dims);
         let mut missing = 0;
         for text in texts(book) {
             match self.vectors.get(&self.key(&text)) {
-                Some(vector) => vectors.push(vector)?,
+                Some(vector) => vectors.push(&encode_row(&embedding::decode(vector, dims)?))?,
                 None => missing += 1,
             }
         }

@@ -8,7 +8,8 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::vectors::{QueryVector, Vectors};
+use super::query::QueryVector;
+use super::vectors::Vectors;
 use crate::Result;
 use crate::shelf::codec::{Reader, Writer};
 
@@ -280,6 +281,7 @@ impl GraphSearch {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::meaning::nibbles;
 
     /// Vectors on a circle, each linked to its neighbours; every eighth is in the upper layer.
     fn ring(count: u32) -> (Vectors, Vec<u8>) {
@@ -287,7 +289,7 @@ mod tests {
         for i in 0..count {
             let angle = f64::from(i) / f64::from(count) * std::f64::consts::TAU;
             let v = [libm::cos(angle) as f32, libm::sin(angle) as f32];
-            vectors.push(&Vectors::encode(&v)).unwrap();
+            vectors.push(&nibbles::encode_row(&v)).unwrap();
         }
         let link = |step: u32, i: u32| vec![(i + count - step) % count, (i + step) % count];
         let upper: Links = (0..count).step_by(8).map(|i| (i, link(8, i))).collect();

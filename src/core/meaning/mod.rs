@@ -1,7 +1,12 @@
 //! Search by meaning: quantised passage vectors and the HNSW graph over them.
 
+pub mod embedding;
 mod graph;
+mod kernels;
+pub mod nibbles;
+mod query;
 mod vectors;
 
 pub use graph::{EF_SEARCH, Graph, GraphSearch, Links};
-pub use vectors::{QueryVector, Vectors};
+pub use query::QueryVector;
+pub use vectors::Vectors;

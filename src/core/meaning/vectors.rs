@@ -1,33 +1,29 @@
-//! Passage vectors of 8-bit integers, one scale each.
+//! Passage vectors: one row of 4-bit integers each ([`super::nibbles`]).
+//!
+//! Payload: values of a vector, number of vectors, the nibbles of all, the scales of all.
 
-use crate::encoder::quantize::quantize_row;
+use super::kernels;
+use super::nibbles::{self, in_range, nibble_bytes, split_row};
+use super::query::QueryVector;
+use crate::encoder::Backend;
 use crate::shelf::codec::{Reader, Writer};
 use crate::{Error, Result};
 
 /// Name of this section in errors.
 const SECTION: &str = "vectors";
 
+/// Rows between two passes of a scan: their nibbles and sums stay in the first-level cache.
+const CHUNK: usize = 64;
+
 /// The vectors of all passages, in the order of the passages.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Vectors {
     dims: usize,
-    data: Vec<i8>,
-    scales: Vec<f32>,
-}
-
-/// A quantised query.
-#[derive(Debug, Clone, Default)]
-pub struct QueryVector {
-    data: Vec<i8>,
-    scale: f32,
-}
-
-impl QueryVector {
-    /// Quantises a unit vector, replacing what was here.
-    pub fn set(&mut self, values: &[f32]) {
-        self.data.resize(values.len(), 0);
-        self.scale = quantize_row(values, &mut self.data);
-    }
+    /// Bytes of one vector's nibbles.
+    row: usize,
+    nibbles: Vec<u8>,
+    scales: Vec<u16>,
+    backend: Backend,
 }
 
 impl Vectors {
@@ -35,28 +31,29 @@ impl Vectors {
     pub fn new(dims: usize) -> Self {
         Self {
             dims,
-            data: Vec::new(),
+            row: nibble_bytes(dims),
+            nibbles: Vec::new(),
             scales: Vec::new(),
+            backend: Backend::detect(),
         }
     }
 
-    /// Appends a unit vector in the form [`Vectors::encode`] gives.
-    pub fn push(&mut self, encoded: &[u8]) -> Result<()> {
-        let mut r = Reader::new(SECTION, encoded);
-        self.data
-            .extend_from_slice(bytemuck::cast_slice(r.raw(self.dims)?));
-        self.scales.push(r.f32()?);
-        r.end()
+    /// The same vectors, compared by the kernels of `backend`.
+    pub fn with_backend(self, backend: Backend) -> Self {
+        Self { backend, ..self }
     }
 
-    /// A unit vector as `dims` bytes and its scale: what a cache keeps.
-    pub fn encode(values: &[f32]) -> Vec<u8> {
-        let mut row = vec![0; values.len()];
-        let scale = quantize_row(values, &mut row);
-        let mut w = Writer::new();
-        w.raw(bytemuck::cast_slice(&row));
-        w.f32(scale);
-        w.finish()
+    /// Appends a row that [`nibbles::encode_row`] gave.
+    pub fn push(&mut self, row: &[u8]) -> Result<()> {
+        let (nibbles, scale) = split_row(row);
+        if nibbles.len() != self.row || row.len() != nibbles::row_bytes(self.dims) {
+            return Err(Error::Mixed {
+                what: "a vector has another size than the others",
+            });
+        }
+        self.nibbles.extend_from_slice(nibbles);
+        self.scales.push(scale);
+        Ok(())
     }
 
     /// The section's payload.
@@ -64,9 +61,9 @@ impl Vectors {
         let mut w = Writer::new();
         w.varint(self.dims as u64);
         w.varint(self.len() as u64);
-        w.raw(bytemuck::cast_slice(&self.data));
+        w.raw(&self.nibbles);
         for &scale in &self.scales {
-            w.f32(scale);
+            w.u16(scale);
         }
         w.finish()
     }
@@ -78,14 +75,22 @@ impl Vectors {
         if dims == 0 || dims > i16::MAX as usize {
             return Err(r.corrupt("a vector has an impossible size"));
         }
-        let count = r.count(dims + size_of::<f32>())?;
-        let data: Vec<i8> = bytemuck::cast_slice(r.raw(count * dims)?).to_vec();
-        if data.contains(&i8::MIN) {
+        let count = r.count(nibbles::row_bytes(dims))?;
+        let row = nibble_bytes(dims);
+        let nibbles = r.raw(count * row)?;
+        if !in_range(nibbles) {
             return Err(r.corrupt("a value is out of range"));
         }
-        let scales = r.f32s(count)?;
+        let scales = r.raw(count * size_of::<u16>())?.chunks_exact(2);
+        let scales = scales.map(|bytes| u16::from_le_bytes([bytes[0], bytes[1]]));
         r.end()?;
-        Ok(Self { dims, data, scales })
+        Ok(Self {
+            dims,
+            row,
+            nibbles: nibbles.to_vec(),
+            scales: scales.collect(),
+            backend: Backend::detect(),
+        })
     }
 
     /// Number of vectors.
@@ -114,42 +119,48 @@ impl Vectors {
         }
     }
 
-    /// Cosine of the query and a passage.
-    pub fn cosine(&self, query: &QueryVector, passage: u32) -> f32 {
-        let at = passage as usize;
-        let row = &self.data[at * self.dims..(at + 1) * self.dims];
-        dot(&query.data, row) as f32 * (query.scale * self.scales[at])
+    /// Makes a query of a passage's own vector: its cosine to another is that of the two passages.
+    pub fn as_query(&self, passage: u32, query: &mut QueryVector) {
+        query.set_row(self.nibbles(passage), self.scales[passage as usize]);
     }
 
-    /// Cosine of two passages.
-    pub fn similarity(&self, a: u32, b: u32) -> f32 {
-        let row = |at: u32| &self.data[at as usize * self.dims..(at as usize + 1) * self.dims];
-        dot(row(a), row(b)) as f32 * (self.scales[a as usize] * self.scales[b as usize])
+    /// Cosine of the query and a passage.
+    pub fn cosine(&self, query: &QueryVector, passage: u32) -> f32 {
+        let mut sum = [0];
+        let row = self.nibbles(passage);
+        kernels::sums(self.backend, row, self.row, query.planes(), &mut sum);
+        query.cosine(sum[0], self.scales[passage as usize])
     }
 
     /// Cosines of the query and all passages, in `out`.
     pub fn cosines(&self, query: &QueryVector, out: &mut Vec<f32>) {
         out.clear();
-        out.extend((0..self.len() as u32).map(|passage| self.cosine(query, passage)));
+        out.reserve(self.len());
+        let mut sums = [0; CHUNK];
+        let chunks = self.nibbles.chunks(CHUNK * self.row);
+        for (rows, scales) in chunks.zip(self.scales.chunks(CHUNK)) {
+            let sums = &mut sums[..scales.len()];
+            kernels::sums(self.backend, rows, self.row, query.planes(), sums);
+            let pairs = sums.iter().zip(scales);
+            out.extend(pairs.map(|(&sum, &scale)| query.cosine(sum, scale)));
+        }
     }
-}
 
-/// Exact: 127² · 32,767 dimensions fit `i32`.
-fn dot(a: &[i8], b: &[i8]) -> i32 {
-    a.iter()
-        .zip(b)
-        .map(|(&a, &b)| i32::from(a) * i32::from(b))
-        .sum()
+    fn nibbles(&self, passage: u32) -> &[u8] {
+        let at = passage as usize * self.row;
+        &self.nibbles[at..at + self.row]
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::nibbles::encode_row;
     use super::*;
 
     fn sample() -> Vectors {
         let mut vectors = Vectors::new(3);
         for v in [[1.0, 0.0, 0.0], [0.6, 0.8, 0.0], [0.0, 0.0, -1.0]] {
-            vectors.push(&Vectors::encode(&v)).unwrap();
+            vectors.push(&encode_row(&v)).unwrap();
         }
         vectors
     }
@@ -162,9 +173,38 @@ mod tests {
         let mut out = Vec::new();
         vectors.cosines(&query, &mut out);
         for (got, expected) in out.iter().zip([0.0, 0.8, 0.0]) {
-            assert!((got - expected).abs() < 0.005, "{got} {expected}");
+            assert!((got - expected).abs() < 0.06, "{got} {expected}");
         }
-        assert!((vectors.similarity(0, 1) - 0.6).abs() < 0.005);
+        vectors.as_query(0, &mut query);
+        assert!((vectors.cosine(&query, 1) - 0.6).abs() < 0.06);
+    }
+
+    #[test]
+    fn every_backend_gives_the_same_cosines_one_by_one_and_all_at_once() {
+        let value = |i: usize| libm::sinf((i * i) as f32) * 0.1;
+        let mut vectors = Vectors::new(100);
+        for row in 0..150 {
+            let values: Vec<f32> = (0..100).map(|i| value(row * 100 + i)).collect();
+            vectors.push(&encode_row(&values)).unwrap();
+        }
+        let mut query = QueryVector::default();
+        query.set(&(7..107).map(value).collect::<Vec<f32>>());
+        let (mut expected, mut got) = (Vec::new(), Vec::new());
+        vectors
+            .clone()
+            .with_backend(Backend::Scalar)
+            .cosines(&query, &mut expected);
+        for backend in Backend::available() {
+            let vectors = vectors.clone().with_backend(backend);
+            vectors.cosines(&query, &mut got);
+            assert_eq!(got, expected, "{backend:?}");
+            let single: Vec<f32> = (0..150).map(|id| vectors.cosine(&query, id)).collect();
+            assert_eq!(single, expected, "{backend:?}");
+        }
+        let mut back = QueryVector::default();
+        vectors.as_query(3, &mut query);
+        vectors.as_query(8, &mut back);
+        assert_eq!(vectors.cosine(&query, 8), vectors.cosine(&back, 3));
     }
 
     #[test]
@@ -184,7 +224,8 @@ mod tests {
 
     #[test]
     fn vectors_of_another_size_are_refused() {
-        assert!(sample().push(&Vectors::encode(&[1.0; 4])).is_err());
+        assert!(sample().push(&encode_row(&[0.5; 40])).is_err());
+        assert!(sample().push(&[]).is_err());
         assert_eq!(sample().check_dims(4).unwrap_err().code(), "shelf-mixed");
     }
 }
