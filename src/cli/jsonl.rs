@@ -1,7 +1,7 @@
-//! Files of one JSON value a line, gzipped or not.
+//! Text files, gzipped or not; mostly of one JSON value a line.
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use flate2::read::MultiGzDecoder;
@@ -14,8 +14,7 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// The values of a file; empty lines are skipped, errors name file and line.
 pub fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>> {
-    let bytes = files::read(path)?;
-    let text = text(bytes).with_context(|| format!("{} is no text", path.display()))?;
+    let text = text(path)?;
     let lines = text
         .lines()
         .enumerate()
@@ -28,7 +27,18 @@ pub fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>> {
         .collect()
 }
 
-fn text(bytes: Vec<u8>) -> Result<String> {
+/// The text of a file.
+pub fn text(path: &Path) -> Result<String> {
+    inflate(files::read(path)?).with_context(|| format!("{} is no text", path.display()))
+}
+
+/// A file of a folder, or the same with `.gz` after its name.
+pub fn find(dir: &Path, name: &str) -> Option<PathBuf> {
+    let candidates = [dir.join(name), dir.join(format!("{name}.gz"))];
+    candidates.into_iter().find(|path| path.is_file())
+}
+
+fn inflate(bytes: Vec<u8>) -> Result<String> {
     if !bytes.starts_with(&GZIP) {
         return Ok(String::from_utf8(bytes)?);
     }

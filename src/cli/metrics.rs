@@ -1,18 +1,29 @@
-//! Measures of ranked retrieval with binary relevance (Manning, Raghavan & Schütze 2008, chapter 8).
+//! Measures of ranked retrieval (Manning, Raghavan & Schütze 2008, chapter 8).
 
-/// One question's ranked list: which of its places are relevant.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One question's ranked list: what each of its places is worth.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Ranking {
-    /// Relevance of each place, best place first; no item stands in two places.
-    places: Vec<bool>,
-    /// Relevant items there are, found or not.
-    relevant: usize,
+    /// Gain of each place, best place first, 0 where it is not relevant; no item stands in two
+    /// places.
+    places: Vec<f64>,
+    /// Gains of all items there are, found or not, the largest first.
+    ideal: Vec<f64>,
 }
 
 impl Ranking {
-    /// A ranked list and how many relevant items there are in all.
+    /// A ranked list of what is relevant or not, and how many relevant items there are in all.
     pub fn new(places: Vec<bool>, relevant: usize) -> Self {
-        Self { places, relevant }
+        let gain = |relevant| if relevant { 1.0 } else { 0.0 };
+        Self {
+            places: places.into_iter().map(gain).collect(),
+            ideal: vec![1.0; relevant],
+        }
+    }
+
+    /// A ranked list of gains, and the gains of all items in any order.
+    pub fn graded(places: Vec<f64>, mut all: Vec<f64>) -> Self {
+        all.sort_unstable_by(|a, b| b.total_cmp(a));
+        Self { places, ideal: all }
     }
 
     /// 1 when a relevant item is among the first `k`, else 0. The mean over questions is the
@@ -26,21 +37,25 @@ impl Ranking {
         self.first(k).map_or(0.0, |place| 1.0 / (place + 1) as f64)
     }
 
-    /// nDCG@`k`: gain 1 for each relevant item, discount `log2(place + 1)` with places from 1, over
-    /// the best that could be had (Järvelin & Kekäläinen 2002).
+    /// nDCG@`k`: the gains, each divided by `log2(place + 1)` with places from 1, over the best that
+    /// could be had (Järvelin & Kekäläinen 2002), as `trec_eval` and so BEIR compute it.
     pub fn ndcg(&self, k: usize) -> f64 {
-        let gain = |place: usize| 1.0 / ((place + 2) as f64).log2();
-        let places = self.places.iter().take(k).enumerate();
-        let found: f64 = places
-            .filter(|(_, relevant)| **relevant)
-            .map(|(at, _)| gain(at))
-            .sum();
-        let best: f64 = (0..self.relevant.min(k)).map(gain).sum();
-        if best > 0.0 { found / best } else { 0.0 }
+        let discounted = |gains: &[f64]| -> f64 {
+            let places = gains.iter().take(k).enumerate();
+            places
+                .map(|(at, gain)| gain / ((at + 2) as f64).log2())
+                .sum()
+        };
+        let best = discounted(&self.ideal);
+        if best > 0.0 {
+            discounted(&self.places) / best
+        } else {
+            0.0
+        }
     }
 
     fn first(&self, k: usize) -> Option<usize> {
-        self.places.iter().take(k).position(|&relevant| relevant)
+        self.places.iter().take(k).position(|&gain| gain > 0.0)
     }
 }
 
@@ -95,6 +110,16 @@ mod tests {
         assert!((ranking("-x-x", 2).ndcg(10) - expected).abs() < 1e-12);
         assert_eq!(ranking("-x", 1).ndcg(1), 0.0);
         assert_eq!(ranking("", 0).ndcg(10), 0.0);
+    }
+
+    #[test]
+    fn graded_gains_are_linear_and_the_best_order_is_by_gain() {
+        let graded = Ranking::graded(vec![1.0, 0.0, 3.0], vec![0.0, 1.0, 2.0, 3.0]);
+        let (third, second) = (1.0 / 2.0, 1.0 / 3f64.log2());
+        let expected = (1.0 + 3.0 * third) / (3.0 + 2.0 * second + third);
+        assert!((graded.ndcg(10) - expected).abs() < 1e-12);
+        assert_eq!((graded.success(1), graded.reciprocal_rank(10)), (1.0, 1.0));
+        assert_eq!(Ranking::graded(vec![0.0, 2.0], vec![2.0]).success(1), 0.0);
     }
 
     #[test]

@@ -25,11 +25,14 @@ Examples:
   lectern eval build/lectern --queries questions.jsonl --mode hybrid --misses
   lectern eval build/lectern --queries questions.jsonl --min-recall 0.9 --json
   lectern eval --corpus eval/squad
+  lectern eval --corpus beir/nfcorpus --split dev
 
 Each line of a question file is {\"id\", \"text\", \"page\", \"anchor\"} or {\"id\", \"text\", \"rel\": [page or
 page#anchor, ...]}, with \"typo\": the same question with typing errors, where there is one. A corpus is a
-folder with chunks.jsonl.gz, lines of {\"id\", \"doc\", \"title\", \"heading\", \"text\"}, and queries.jsonl.gz,
-lines of {\"text\", \"rel\": [chunk id, ...], \"typo\"}.
+folder with chunks.jsonl, lines of {\"id\", \"doc\", \"title\", \"heading\", \"text\"}, and queries.jsonl, lines of
+{\"text\", \"rel\": [chunk id, ...], \"typo\"}; or a folder of BEIR: corpus.jsonl, queries.jsonl and
+qrels/SPLIT.tsv, where each document is one passage, however long, and nDCG weighs by score. Each file may
+be gzipped (.gz).
 
 recall@k is the share of questions with a right page (of a corpus: chunk) among the first k.";
 
@@ -46,6 +49,9 @@ pub struct Args {
     /// Folder of a corpus, which is indexed in memory instead
     #[arg(long, value_name = "DIR", conflicts_with_all = ["dir", "queries", "misses"])]
     corpus: Option<PathBuf>,
+    /// Questions of a BEIR folder [default: test, else dev, else the only ones]
+    #[arg(long, value_name = "NAME", requires = "corpus")]
+    split: Option<String>,
     /// How to search
     #[arg(long, value_enum, default_value_t = Modes::All)]
     mode: Modes,
@@ -99,7 +105,10 @@ impl Modes {
 pub fn run(args: Args) -> Result<Outcome> {
     let (modes, depth) = (args.mode.list(), usize::from(args.depth));
     let report = match (&args.corpus, &args.dir, &args.queries) {
-        (Some(corpus), _, _) => corpus::run(corpus, args.model, args.work, &modes, depth)?,
+        (Some(corpus), _, _) => {
+            let split = args.split.as_deref();
+            corpus::run(corpus, split, args.model, args.work, &modes, depth)?
+        }
         (None, Some(dir), Some(queries)) => shelf::run(dir, queries, &modes, depth)?,
         (None, _, _) => anyhow::bail!("name a shelf and its questions, or a --corpus"),
     };

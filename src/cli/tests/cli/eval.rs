@@ -146,7 +146,49 @@ fn a_corpus_is_indexed_in_memory_and_judged_by_chunk() {
     );
     place
         .run(["eval", "--corpus", "nowhere"])
-        .expect_error(&["chunks.jsonl.gz"]);
+        .expect_error(&["neither chunks.jsonl nor corpus.jsonl"]);
+    place
+        .run(["eval", "--corpus", "corpus", "--split", "dev"])
+        .expect_error(&["leave --split out"]);
+}
+
+#[test]
+fn a_folder_of_beir_is_read_gzipped_or_not_and_judged_by_grade() {
+    let place = Place::new();
+    let documents = [
+        r#"{"_id": "d1", "title": "", "text": "grippers close by friction"}"#,
+        r#"{"_id": "d2", "title": "Lidar", "text": "lidar measures distance by light"}"#,
+        r#"{"_id": "d3", "title": "", "text": "bipeds and their lidar distance sensors"}"#,
+    ];
+    let queries = r#"{"_id": "q1", "text": "lidar distance"}"#;
+    place.write("beir/corpus.jsonl.gz", gzip(&documents.join("\n")));
+    place.write("beir/queries.jsonl", queries);
+    let qrels = "query-id\tcorpus-id\tscore\nq1\td3\t2\nq1\td2\t1\n";
+    place.write("beir/qrels/test.tsv", qrels);
+    let asked = ["eval", "--corpus", "beir", "--mode", "words", "--json"];
+    let json = place.run(asked).expect(0).json();
+    assert_eq!(
+        (&json["questions"], &json["subject"]),
+        (&1.into(), &"beir, test".into())
+    );
+    let words = &json["modes"][0];
+    // The title has the word too, so the document of the lower grade comes first.
+    let second = 1.0 / 3f64.log2();
+    let expected = (1.0 + 2.0 * second) / (2.0 + second);
+    assert!(
+        (words["nDCG@10"].as_f64().unwrap() - expected).abs() < 1e-9,
+        "{words}"
+    );
+    assert_eq!(words["recall@1"], 1.0);
+    place.write(
+        "beir/qrels/test.tsv",
+        "query-id\tcorpus-id\tscore\nq1\tgone\t1\n",
+    );
+    place.run(asked).expect_error(&["test.tsv, line 2", "gone"]);
+    place.write("beir/chunks.jsonl", "");
+    place
+        .run(asked)
+        .expect_error(&["chunks.jsonl and corpus.jsonl"]);
 }
 
 fn gzip(text: &str) -> Vec<u8> {

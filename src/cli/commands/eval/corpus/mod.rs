@@ -1,0 +1,163 @@
+//! A retrieval corpus, indexed in memory as a book is, and judged by passage.
+
+mod beir;
+mod chunks;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use lectern_core::Book;
+use lectern_core::search::{Mode, Searcher};
+use lectern_core::shelf::Kind;
+use lectern_indexer::{Indexer, Options, Shelf, inflate};
+
+use super::measure::{Judged, by_chunk, timed};
+use super::report::Report;
+use crate::args::{ModelArg, WorkArgs};
+use crate::embed::Source;
+use crate::metrics::Ranking;
+use crate::progress::{Progress, Reporting};
+use crate::{jsonl, paths};
+
+/// Passages and questions to them.
+#[derive(Debug)]
+struct Corpus {
+    book: Book,
+    questions: Vec<Question>,
+    /// Which part of the questions this is, where there are several.
+    part: Option<String>,
+}
+
+/// A question and the passages that answer it.
+#[derive(Debug, Clone, PartialEq)]
+struct Question {
+    text: String,
+    /// The same with typing errors.
+    typo: Option<String>,
+    /// How much each passage is worth; none of those that are left out.
+    gains: BTreeMap<u32, f64>,
+    /// The question's own passage, where it is one: not an answer to itself.
+    itself: Option<u32>,
+}
+
+/// Indexes a corpus and asks its questions in every mode.
+pub fn run(
+    dir: &Path,
+    split: Option<&str>,
+    model: ModelArg,
+    work: WorkArgs,
+    modes: &[Mode],
+    depth: usize,
+) -> Result<Report> {
+    let Corpus {
+        book,
+        questions,
+        part,
+    } = read(dir, split)?;
+    let mut searcher = open(book, model, work)?;
+    let name = paths::folder_name(dir)?;
+    let mut report = Report {
+        subject: part.map_or(name.clone(), |part| format!("{name}, {part}")),
+        questions: questions.len(),
+        ..Report::default()
+    };
+    let clean = questions.iter().map(|q| (q.text.as_str(), q)).collect();
+    let typed = questions
+        .iter()
+        .filter_map(|q| Some((q.typo.as_deref()?, q)));
+    let sets: [(bool, Vec<_>); 2] = [(false, clean), (true, typed.collect())];
+    for (typos, asked) in sets.iter().filter(|(_, asked)| !asked.is_empty()) {
+        for &mode in modes {
+            let judged = ask(&mut searcher, asked, mode, depth)?;
+            report.rows.push(by_chunk(mode, *typos, &judged, depth));
+        }
+    }
+    Ok(report)
+}
+
+/// Reads a folder in the format that its files tell.
+fn read(dir: &Path, split: Option<&str>) -> Result<Corpus> {
+    let found = |name| jsonl::find(dir, name);
+    match (found(chunks::FILE), found(beir::FILE), split) {
+        (Some(_), Some(_), _) => bail!(
+            "{} holds {} and {}: move the one that is not meant away",
+            dir.display(),
+            chunks::FILE,
+            beir::FILE
+        ),
+        (Some(_), None, Some(_)) => bail!(
+            "{} has one set of queries: leave --split out",
+            dir.display()
+        ),
+        (Some(file), None, None) => chunks::read(dir, &file),
+        (None, Some(file), split) => beir::read(dir, &file, split),
+        (None, None, _) => bail!(
+            "{} is no corpus: neither {} nor {} is there, plain or with .gz",
+            dir.display(),
+            chunks::FILE,
+            beir::FILE
+        ),
+    }
+}
+
+/// A file of a corpus that must be there, plain or gzipped.
+fn need(dir: &Path, name: &str) -> Result<std::path::PathBuf> {
+    jsonl::find(dir, name)
+        .with_context(|| format!("{} has no {name}, plain or with .gz", dir.display()))
+}
+
+fn ask(
+    searcher: &mut Searcher,
+    asked: &[(&str, &Question)],
+    mode: Mode,
+    depth: usize,
+) -> Result<Vec<Judged>> {
+    let progress = Progress::start("asking", asked.len(), Reporting::Shown);
+    let judge = |(text, question): &(&str, &Question)| {
+        let limit = depth.max(5) + usize::from(question.itself.is_some());
+        let (response, millis) = timed(searcher, text, mode, limit)?;
+        let found = response.ranked().into_iter().map(|hit| hit.passage);
+        let gain = |passage| question.gains.get(&passage).copied().unwrap_or(0.0);
+        let gains = found
+            .filter(|&passage| question.itself != Some(passage))
+            .map(gain)
+            .collect();
+        progress.step();
+        Ok(Judged {
+            items: Ranking::graded(gains, question.gains.values().copied().collect()),
+            sections: None,
+            millis,
+        })
+    };
+    asked.iter().map(judge).collect()
+}
+
+/// Indexes the passages by the same steps as the pages of a site, and opens the result.
+fn open(book: Book, model: ModelArg, work: WorkArgs) -> Result<Searcher> {
+    let model = paths::read_model(model.model)?;
+    let mut indexer = Indexer::new(model.clone(), Options::default())?;
+    indexer.set_book(book);
+    Source::new(&model, work, Reporting::Shown)?.fill(&mut indexer)?;
+    let mut sections = sections(indexer.finish()?)?;
+    let mut take = |kind: Kind| sections.remove(kind.name()).context(kind.name());
+    let mut searcher = Searcher::open(
+        &take(Kind::Catalog)?,
+        &take(Kind::Text)?,
+        &take(Kind::Words)?,
+    )?;
+    searcher.add_meaning(
+        &take(Kind::Vectors)?,
+        &take(Kind::Graph)?,
+        &take(Kind::Encoder)?,
+    )?;
+    Ok(searcher)
+}
+
+/// The sections of a shelf in memory, by the name of their kind.
+fn sections(shelf: Shelf) -> Result<BTreeMap<String, Vec<u8>>> {
+    let name = |file: &str| file.split('.').next().unwrap_or_default().to_owned();
+    let files = shelf.files.into_iter();
+    let sections = files.map(|file| Ok((name(&file.name), inflate(file.bytes, u64::MAX)?)));
+    sections.collect()
+}
