@@ -1,115 +1,253 @@
-//! Scaled dot-product attention (Vaswani et al. 2017) in `f32`.
+//! Scaled dot-product attention (Vaswani et al. 2017) with 16-bit integers.
 //!
-//! Both products run along rows that lie side by side (keys are transposed first), so a lane of a
-//! vector register is one result and is added up in the order of the loop: no width of register
-//! changes a bit.
+//! Queries, keys and values are quantised text by text, so that what a text gives does not depend
+//! on what it is encoded with; queries and keys with one scale a head, values with one a column.
+//! Softmax gives integers too, and their exact sum divides the result.
 
 use super::config::Config;
-use super::math::{exp, largest, sum};
+use super::kernels::{Kernel, Left, Right, TILE};
+use super::math::{coarse_exp2, largest};
+use super::quantize::{Projected, limit, round};
 
-/// Results computed together; keys are padded with zeros to a multiple of it.
-const LANES: usize = 32;
+/// Queries that are compared with all keys at a time: their scores stay in the first cache.
+const QUERIES: usize = 16;
 
 /// Memory of attention for one text.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    /// One head's keys, `head × padded tokens`.
-    keys: Vec<f32>,
-    /// One head's values, `tokens × padded head`.
-    values: Vec<f32>,
-    /// One query's weights over all tokens.
-    weights: Vec<f32>,
+    /// One token's query, key and value.
+    row: Vec<f32>,
+    /// For each column of `row` the size of a step of its integers, and how many make one.
+    steps: Vec<f32>,
+    inverse: Vec<f32>,
+    /// `tokens × (query | key | value)`.
+    integers: Vec<i16>,
+    /// One head's keys and values as [`Right`] sides.
+    keys: Vec<i16>,
+    values: Vec<i16>,
+    /// `QUERIES × keys`: products of queries and keys, and their softmax.
+    scores: Vec<i32>,
+    weights: Vec<i16>,
+    /// `QUERIES × columns of a head`.
+    mixed: Vec<i32>,
 }
 
-/// Attention of all heads: `qkv` is `tokens × (query | key | value)`, `out` becomes `tokens × hidden`.
+/// Attention of all heads among the tokens of one text; `out` is `tokens × hidden`.
 #[inline(always)]
-pub(super) fn attend(config: &Config, qkv: &[f32], scratch: &mut Scratch, out: &mut Vec<f32>) {
-    let hidden = config.hidden;
-    let tokens = qkv.len() / (3 * hidden);
-    let size = hidden / config.heads;
-    let scale = 1.0 / (size as f32).sqrt();
-    out.resize(tokens * hidden, 0.0);
+pub(super) fn attend<K: Kernel>(
+    config: &Config,
+    qkv: &Projected<'_>,
+    scratch: &mut Scratch,
+    out: &mut [f32],
+) {
+    let shape = Shape::new::<K>(config, qkv.tokens());
+    scratch.quantize(&shape, qkv);
+    scratch.resize(&shape);
     for head in 0..config.heads {
-        let at = head * size;
-        gather(qkv, hidden, at, size, scratch);
-        for t in 0..tokens {
-            let row = t * 3 * hidden + at;
-            let query = &qkv[row..row + size];
-            scores(query, &scratch.keys, scale, &mut scratch.weights);
-            softmax(&mut scratch.weights[..tokens]);
-            let to = t * hidden + at;
-            mix(
-                &scratch.weights[..tokens],
-                &scratch.values,
-                &mut out[to..to + size],
-            );
+        scratch.pack::<K>(&shape, head);
+        for first in (0..shape.tokens).step_by(QUERIES) {
+            let count = QUERIES.min(shape.tokens - first);
+            scratch.mix::<K>(&shape, head, first, count);
+            let out = &mut out[first * shape.hidden..];
+            scratch.scale(&shape, head, &mut out[..count * shape.hidden]);
         }
     }
 }
 
-/// Copies one head's keys, transposed, and values out of `qkv`.
-#[inline(always)]
-fn gather(qkv: &[f32], hidden: usize, at: usize, size: usize, scratch: &mut Scratch) {
-    let tokens = qkv.len() / (3 * hidden);
-    let padded = tokens.next_multiple_of(LANES);
-    let width = size.next_multiple_of(LANES);
-    scratch.keys.clear();
-    scratch.keys.resize(size * padded, 0.0);
-    scratch.values.clear();
-    scratch.values.resize(tokens * width, 0.0);
-    scratch.weights.resize(padded, 0.0);
-    for (t, row) in qkv.chunks_exact(3 * hidden).enumerate() {
-        let key = &row[hidden + at..hidden + at + size];
-        for (d, &x) in key.iter().enumerate() {
-            scratch.keys[d * padded + t] = x;
+/// Sizes of one text's attention.
+struct Shape {
+    tokens: usize,
+    hidden: usize,
+    /// Columns of a head, and with padding as columns and as rows of a product.
+    size: usize,
+    size_cols: usize,
+    size_rows: usize,
+    /// Tokens with padding as columns and as rows of a product.
+    token_cols: usize,
+    token_rows: usize,
+    /// Largest magnitude of an integer.
+    limit: i32,
+}
+
+impl Shape {
+    fn new<K: Kernel>(config: &Config, tokens: usize) -> Self {
+        let size = config.hidden / config.heads;
+        Self {
+            tokens,
+            hidden: config.hidden,
+            size,
+            size_cols: size.next_multiple_of(K::PAIR),
+            size_rows: size.next_multiple_of(K::LANES),
+            token_cols: tokens.next_multiple_of(K::PAIR),
+            token_rows: tokens.next_multiple_of(TILE),
+            limit: limit(size.max(tokens)),
         }
-        let value = &row[2 * hidden + at..2 * hidden + at + size];
-        scratch.values[t * width..t * width + size].copy_from_slice(value);
     }
 }
 
-/// `weights[s] = scale · Σ_d query[d] · keys[d][s]`, `d` ascending.
-#[inline(always)]
-fn scores(query: &[f32], keys: &[f32], scale: f32, weights: &mut [f32]) {
-    let padded = weights.len();
-    for (block, weights) in weights.chunks_exact_mut(LANES).enumerate() {
-        let mut sums = [0f32; LANES];
-        for (&q, row) in query.iter().zip(keys.chunks_exact(padded)) {
-            let keys = &row[block * LANES..(block + 1) * LANES];
-            for (sum, &k) in sums.iter_mut().zip(keys) {
-                *sum += q * k;
+impl Scratch {
+    /// Sizes the memory of [`Scratch::pack`] and [`Scratch::mix`]; all padding is zero.
+    #[inline(always)]
+    fn resize(&mut self, shape: &Shape) {
+        self.keys.clear();
+        self.keys.resize(shape.token_rows * shape.size_cols, 0);
+        self.values.clear();
+        self.values.resize(shape.token_cols * shape.size_rows, 0);
+        self.scores.resize(QUERIES * shape.token_rows, 0);
+        self.weights.resize(QUERIES * shape.token_rows, 0);
+        self.mixed.resize(QUERIES * shape.size_rows, 0);
+    }
+
+    /// `integers` and `steps` from the projected tokens.
+    #[inline(always)]
+    fn quantize(&mut self, shape: &Shape, qkv: &Projected<'_>) {
+        let width = 3 * shape.hidden;
+        self.row.resize(width, 0.0);
+        self.steps.clear();
+        self.steps.resize(width, 0.0);
+        for t in 0..shape.tokens {
+            qkv.row(t, &mut self.row);
+            for (most, &x) in self.steps.iter_mut().zip(&self.row) {
+                let x = x.abs();
+                *most = if x > *most { x } else { *most };
             }
         }
-        for (weight, sum) in weights.iter_mut().zip(sums) {
-            *weight = scale * sum;
-        }
-    }
-}
-
-#[inline(always)]
-fn softmax(values: &mut [f32]) {
-    let most = largest(values, |x| x);
-    for x in values.iter_mut() {
-        *x = exp(*x - most);
-    }
-    let inverse = 1.0 / sum(values);
-    for x in values {
-        *x *= inverse;
-    }
-}
-
-/// `out[d] = Σ_s weights[s] · values[s][d]`, `s` ascending.
-#[inline(always)]
-fn mix(weights: &[f32], values: &[f32], out: &mut [f32]) {
-    let width = out.len().next_multiple_of(LANES);
-    for (block, out) in out.chunks_mut(LANES).enumerate() {
-        let mut sums = [0f32; LANES];
-        for (&weight, row) in weights.iter().zip(values.chunks_exact(width)) {
-            let row = &row[block * LANES..(block + 1) * LANES];
-            for (sum, &v) in sums.iter_mut().zip(row) {
-                *sum += weight * v;
+        self.set_steps(shape);
+        self.integers.resize(shape.tokens * width, 0);
+        for (t, integers) in self.integers.chunks_exact_mut(width).enumerate() {
+            qkv.row(t, &mut self.row);
+            let values = self.row.iter().zip(&self.inverse);
+            for (q, (&x, &inverse)) in integers.iter_mut().zip(values) {
+                *q = round(x * inverse, shape.limit) as i16;
             }
         }
-        out.copy_from_slice(&sums[..out.len()]);
     }
+
+    /// `steps` and `inverse` from the largest magnitudes of the columns, which `steps` holds.
+    #[inline(always)]
+    fn set_steps(&mut self, shape: &Shape) {
+        let (shared, own) = self.steps.split_at_mut(2 * shape.hidden);
+        for head in shared.chunks_exact_mut(shape.size) {
+            let most = largest(head, |x| x);
+            head.fill(most / shape.limit as f32);
+        }
+        for most in own {
+            *most /= shape.limit as f32;
+        }
+        self.inverse.resize(self.steps.len(), 0.0);
+        for (inverse, &step) in self.inverse.iter_mut().zip(&self.steps) {
+            *inverse = if step > 0.0 { 1.0 / step } else { 0.0 };
+        }
+    }
+
+    /// One head's keys and values, laid out for the products.
+    #[inline(always)]
+    fn pack<K: Kernel>(&mut self, shape: &Shape, head: usize) {
+        let width = 3 * shape.hidden;
+        let at = head * shape.size;
+        for (t, row) in self.integers.chunks_exact(width).enumerate() {
+            let key = &row[shape.hidden + at..][..shape.size];
+            let block = t / K::LANES * K::LANES * shape.size_cols + t % K::LANES * K::PAIR;
+            let to = self.keys[block..].chunks_mut(K::LANES * K::PAIR);
+            for (pair, to) in key.chunks(K::PAIR).zip(to) {
+                to[..pair.len()].copy_from_slice(pair);
+            }
+            let value = &row[2 * shape.hidden + at..][..shape.size];
+            let group = t / K::PAIR * K::LANES * K::PAIR + t % K::PAIR;
+            for (block, value) in value.chunks(K::LANES).enumerate() {
+                let to = group + block * K::LANES * shape.token_cols;
+                let to = self.values[to..].iter_mut().step_by(K::PAIR);
+                for (to, &x) in to.zip(value) {
+                    *to = x;
+                }
+            }
+        }
+    }
+
+    /// `weights` and `mixed` of `count` queries from query `first`.
+    #[inline(always)]
+    fn mix<K: Kernel>(&mut self, shape: &Shape, head: usize, first: usize, count: usize) {
+        let width = 3 * shape.hidden;
+        let at = head * shape.size;
+        let queries = Left {
+            data: &self.integers[first * width + at..],
+            stride: width,
+            rows: count,
+        };
+        let keys = Right {
+            data: &self.keys,
+            rows: shape.token_rows,
+            cols: shape.size_cols,
+        };
+        K::gemm_wide(queries, keys, &mut self.scores);
+        let scale = self.steps[at] * self.steps[shape.hidden + at] / (shape.size as f32).sqrt();
+        let scores = self.scores.chunks_exact(shape.token_rows);
+        let weights = self.weights.chunks_exact_mut(shape.token_rows);
+        for (scores, weights) in scores.zip(weights).take(count) {
+            softmax(scores, scale, shape, weights);
+        }
+        let weights = Left {
+            data: &self.weights,
+            stride: shape.token_rows,
+            rows: count,
+        };
+        let values = Right {
+            data: &self.values,
+            rows: shape.size_rows,
+            cols: shape.token_cols,
+        };
+        K::gemm_wide(weights, values, &mut self.mixed);
+    }
+
+    /// The head's columns of `out` from `mixed` and the sums of `weights`.
+    #[inline(always)]
+    fn scale(&self, shape: &Shape, head: usize, out: &mut [f32]) {
+        let at = head * shape.size;
+        let steps = &self.steps[2 * shape.hidden + at..][..shape.size];
+        let weights = self.weights.chunks_exact(shape.token_rows);
+        let mixed = self.mixed.chunks_exact(shape.size_rows);
+        let rows = out.chunks_exact_mut(shape.hidden);
+        for ((out, mixed), weights) in rows.zip(mixed).zip(weights) {
+            let mut total = 0;
+            for &weight in weights {
+                total += i32::from(weight);
+            }
+            let inverse = 1.0 / total as f32;
+            let out = &mut out[at..at + shape.size];
+            for ((x, &sum), &step) in out.iter_mut().zip(mixed).zip(steps) {
+                *x = sum as f32 * (step * inverse);
+            }
+        }
+    }
+}
+
+/// `weights[s] ≈ e^(scale · (scores[s] − max))`, the largest as `shape.limit`; zero beyond
+/// the tokens.
+#[inline(always)]
+fn softmax(scores: &[i32], scale: f32, shape: &Shape, weights: &mut [i16]) {
+    let mut lanes = [i32::MIN; TILE];
+    let (whole, rest) = scores[..shape.tokens].as_chunks::<TILE>();
+    for chunk in whole {
+        for (lane, &x) in lanes.iter_mut().zip(chunk) {
+            *lane = if x > *lane { x } else { *lane };
+        }
+    }
+    for (lane, &x) in lanes.iter_mut().zip(rest) {
+        *lane = if x > *lane { x } else { *lane };
+    }
+    let mut most = i32::MIN;
+    for x in lanes {
+        most = if x > most { x } else { most };
+    }
+    let factor = scale * std::f32::consts::LOG2_E;
+    let limit = shape.limit as f32;
+    // Whole chunks, padding included, which is cleared afterwards: no element is done alone.
+    let chunks = scores.as_chunks::<TILE>().0.iter();
+    for (scores, weights) in chunks.zip(weights.as_chunks_mut::<TILE>().0) {
+        for (weight, &score) in weights.iter_mut().zip(scores) {
+            let x = score.wrapping_sub(most) as f32 * factor;
+            *weight = round(coarse_exp2(x) * limit, shape.limit) as i16;
+        }
+    }
+    weights[shape.tokens..].fill(0);
 }

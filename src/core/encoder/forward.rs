@@ -1,82 +1,190 @@
-//! The forward pass of a BERT-family encoder (Devlin et al. 2019), one text at a time.
+//! The forward pass of a BERT-family encoder (Devlin et al. 2019), several texts at a time.
 //!
-//! A text never shares a matrix with padding: what is attended to and pooled are its own tokens.
+//! Texts share the matrices of the products, one after the other and without padding. Positions,
+//! attention and pooling see each text alone, and all else is done row by row, so the vector of a
+//! text does not depend on what it is encoded with.
+
+use std::ops::Range;
 
 use super::attention::attend;
 use super::config::{Activation, Config, Pooling};
-use super::kernels::{Job, Kernel};
+use super::kernels::{Job, Kernel, TILE};
 use super::math::{gelu, gelu_tanh, normalize, sum, sum_of_squares};
-use super::quantize::Activations;
-use super::weights::{Linear, Norm, Table, Weights};
+use super::quantize::{Activations, Projected};
+use super::weights::{Layer, Linear, Norm, Table, Weights};
+
+/// Tokens that go through a layer's products at a time: what lies between the two feed-forward
+/// products stays in the second cache.
+const BLOCK: usize = 64;
 
 /// Memory of a forward pass, grown once and used again.
 #[derive(Debug, Default)]
 pub struct Scratch {
     /// Token vectors, `tokens × hidden`.
     hidden: Vec<f32>,
-    /// Output of a product, `tokens × rows`.
-    wide: Vec<f32>,
+    /// The same, quantised.
+    acts: Activations,
     /// Output of attention, `tokens × hidden`.
     mixed: Vec<f32>,
-    acts: Activations,
+    /// What lies between the feed-forward products, of a block of tokens.
+    inner: Activations,
+    /// Output of a product.
     sums: Vec<i32>,
-    pub(super) attention: super::attention::Scratch,
+    /// One row of it.
+    row: Vec<f32>,
+    attention: super::attention::Scratch,
 }
 
-/// One text through the encoder.
+/// Some texts through the encoder.
 pub(super) struct Forward<'a> {
     pub config: &'a Config,
     pub weights: &'a Weights,
-    /// Word ids, special tokens included; at most `config.positions` of them.
+    /// Word ids of all texts, one after the other, special tokens included.
     pub ids: &'a [u32],
+    /// Where each text ends in `ids`; none is longer than `config.positions`.
+    pub ends: &'a [usize],
     pub scratch: &'a mut Scratch,
-    /// The result: `config.hidden` values of unit length.
+    /// The results are appended: `config.hidden` values of unit length a text.
     pub out: &'a mut Vec<f32>,
 }
 
 impl Job for Forward<'_> {
     #[inline(always)]
     fn run<K: Kernel>(self) {
-        let Self {
-            config,
-            weights,
-            ids,
-            scratch,
-            out,
-        } = self;
-        embed(config, weights, ids, &mut scratch.hidden);
-        for layer in &weights.layers {
-            scratch.acts.set(&scratch.hidden, config.hidden);
-            scratch.linear::<K>(&layer.qkv);
-            scratch.attend(config);
-            scratch.acts.set(&scratch.mixed, config.hidden);
-            scratch.linear::<K>(&layer.attention_out);
-            scratch.add_and_norm(&layer.attention_norm, config.epsilon);
-
-            scratch.acts.set(&scratch.hidden, config.hidden);
-            scratch.linear::<K>(&layer.up);
-            activate(config.activation, &mut scratch.wide);
-            scratch.acts.set(&scratch.wide, config.intermediate);
-            scratch.linear::<K>(&layer.down);
-            scratch.add_and_norm(&layer.output_norm, config.epsilon);
+        let (config, tokens) = (self.config, self.ids.len());
+        let scratch = self.scratch;
+        scratch.resize::<K>(config, tokens);
+        for text in texts(self.ends) {
+            scratch.embed::<K>(config, self.weights, &self.ids[text.clone()], text);
         }
-        pool(config, &scratch.hidden, out);
+        for layer in &self.weights.layers {
+            scratch.attend::<K>(config, layer, self.ends);
+            for first in (0..tokens).step_by(BLOCK) {
+                let block = first..tokens.min(first + BLOCK);
+                scratch.feed_forward::<K>(config, layer, block);
+            }
+        }
+        for text in texts(self.ends) {
+            let rows = text.start * config.hidden..text.end * config.hidden;
+            pool(config, &scratch.hidden[rows], self.out);
+        }
     }
 }
 
-/// Word, position and token-type embeddings, added and normalised.
-#[inline(always)]
-fn embed(config: &Config, weights: &Weights, ids: &[u32], hidden: &mut Vec<f32>) {
-    hidden.clear();
-    hidden.resize(ids.len() * config.hidden, 0.0);
-    for ((position, &id), out) in ids
-        .iter()
-        .enumerate()
-        .zip(hidden.chunks_exact_mut(config.hidden))
-    {
-        add_row(&weights.words, id as usize, out);
-        add_row(&weights.positions, position, out);
-        layer_norm(out, &weights.embedding_norm, config.epsilon);
+/// The tokens of each text.
+fn texts(ends: &[usize]) -> impl Iterator<Item = Range<usize>> {
+    let starts = std::iter::once(&0).chain(ends);
+    starts.zip(ends).map(|(&start, &end)| start..end)
+}
+
+impl Scratch {
+    #[inline(always)]
+    fn resize<K: Kernel>(&mut self, config: &Config, tokens: usize) {
+        self.hidden.clear();
+        self.hidden.resize(tokens * config.hidden, 0.0);
+        self.mixed.resize(tokens * config.hidden, 0.0);
+        self.acts.resize::<K>(tokens, config.hidden);
+        self.row.resize(config.hidden.max(config.intermediate), 0.0);
+    }
+
+    /// Word, position and token-type embeddings of one text, added and normalised.
+    #[inline(always)]
+    fn embed<K: Kernel>(
+        &mut self,
+        config: &Config,
+        weights: &Weights,
+        ids: &[u32],
+        text: Range<usize>,
+    ) {
+        for (position, (&id, token)) in ids.iter().zip(text).enumerate() {
+            let at = token * config.hidden;
+            let row = &mut self.hidden[at..at + config.hidden];
+            add_row(&weights.words, id as usize, row);
+            add_row(&weights.positions, position, row);
+            layer_norm(row, &weights.embedding_norm, config.epsilon);
+            self.acts.set::<K>(token, row);
+        }
+    }
+
+    /// `mixed` from `acts`: attention within each text.
+    #[inline(always)]
+    fn attend<K: Kernel>(&mut self, config: &Config, layer: &Layer, ends: &[usize]) {
+        let tokens = self.acts.scales().len();
+        multiply::<K>(&self.acts, 0..tokens, &layer.qkv, &mut self.sums);
+        for text in texts(ends) {
+            let width = layer.qkv.weight.padded_rows;
+            let qkv = Projected {
+                sums: &self.sums[text.start * width..text.end * width],
+                scales: &self.acts.scales()[text.clone()],
+                layer: &layer.qkv,
+            };
+            let out = &mut self.mixed[text.start * config.hidden..text.end * config.hidden];
+            attend::<K>(config, &qkv, &mut self.attention, out);
+        }
+    }
+
+    /// The rest of a layer for a block of tokens: `hidden` and `acts` from `mixed`.
+    #[inline(always)]
+    fn feed_forward<K: Kernel>(&mut self, config: &Config, layer: &Layer, block: Range<usize>) {
+        let count = block.len();
+        self.inner.resize::<K>(count, config.hidden);
+        let rows = block.start * config.hidden..block.end * config.hidden;
+        let mixed = self.mixed[rows].chunks_exact(config.hidden);
+        for (token, row) in mixed.enumerate() {
+            self.inner.set::<K>(token, row);
+        }
+        multiply::<K>(&self.inner, 0..count, &layer.attention_out, &mut self.sums);
+        let norm = &layer.attention_norm;
+        self.add_and_norm::<K>(config, &layer.attention_out, norm, block.start);
+
+        multiply::<K>(&self.acts, block.clone(), &layer.up, &mut self.sums);
+        self.activate::<K>(config, &layer.up, block.clone());
+        multiply::<K>(&self.inner, 0..count, &layer.down, &mut self.sums);
+        self.add_and_norm::<K>(config, &layer.down, &layer.output_norm, block.start);
+    }
+
+    /// `inner` from the sums of a block's first feed-forward product.
+    #[inline(always)]
+    fn activate<K: Kernel>(&mut self, config: &Config, layer: &Linear, block: Range<usize>) {
+        self.inner.resize::<K>(block.len(), config.intermediate);
+        let row = &mut self.row[..config.intermediate];
+        let product = Projected {
+            sums: &self.sums,
+            scales: &self.acts.scales()[block],
+            layer,
+        };
+        for token in 0..product.tokens() {
+            product.row(token, row);
+            activate(config.activation, row);
+            self.inner.set::<K>(token, row);
+        }
+    }
+
+    /// `hidden = norm(hidden + product)`, and `acts` from it; the sums are those of `inner` and
+    /// belong to the tokens from `first`.
+    #[inline(always)]
+    fn add_and_norm<K: Kernel>(
+        &mut self,
+        config: &Config,
+        layer: &Linear,
+        norm: &Norm,
+        first: usize,
+    ) {
+        let update = &mut self.row[..config.hidden];
+        let product = Projected {
+            sums: &self.sums,
+            scales: self.inner.scales(),
+            layer,
+        };
+        let rows = self.hidden[first * config.hidden..].chunks_exact_mut(config.hidden);
+        for (t, row) in rows.take(product.tokens()).enumerate() {
+            product.row(t, update);
+            for (x, &u) in row.iter_mut().zip(update.iter()) {
+                *x += u;
+            }
+            layer_norm(row, norm, config.epsilon);
+            self.acts.set::<K>(first + t, row);
+        }
     }
 }
 
@@ -89,42 +197,17 @@ fn add_row(table: &Table, row: usize, out: &mut [f32]) {
     }
 }
 
-impl Scratch {
-    /// `wide[t][n] = Σ_k acts[t][k] · w[n][k] · (scale of t · scale of n) + bias[n]`.
-    #[inline(always)]
-    fn linear<K: Kernel>(&mut self, layer: &Linear) {
-        let (w, acts) = (&layer.weight, &self.acts);
-        self.sums.resize(acts.tokens() * w.padded_rows, 0);
-        K::gemm(acts, w, &mut self.sums);
-        self.wide.resize(acts.tokens() * w.rows, 0.0);
-        let sums = self.sums.chunks_exact(w.padded_rows);
-        for (t, (sums, out)) in sums.zip(self.wide.chunks_exact_mut(w.rows)).enumerate() {
-            let scale = acts.scale(t);
-            let parameters = w.scales.iter().zip(&layer.bias);
-            for ((x, &sum), (&row_scale, &bias)) in out.iter_mut().zip(sums).zip(parameters) {
-                *x = sum as f32 * (scale * row_scale) + bias;
-            }
-        }
-    }
-
-    /// `mixed` from the queries, keys and values in `wide`.
-    #[inline(always)]
-    fn attend(&mut self, config: &Config) {
-        attend(config, &self.wide, &mut self.attention, &mut self.mixed);
-    }
-
-    /// `hidden = norm(hidden + wide)`.
-    #[inline(always)]
-    fn add_and_norm(&mut self, norm: &Norm, epsilon: f32) {
-        let size = norm.gamma.len();
-        let updates = self.wide.chunks_exact(size);
-        for (row, update) in self.hidden.chunks_exact_mut(size).zip(updates) {
-            for (x, &u) in row.iter_mut().zip(update) {
-                *x += u;
-            }
-            layer_norm(row, norm, epsilon);
-        }
-    }
+/// `sums[t][n] = Σ_k acts[t][k] · w[n][k]` for some tokens.
+#[inline(always)]
+fn multiply<K: Kernel>(
+    acts: &Activations,
+    tokens: Range<usize>,
+    layer: &Linear,
+    sums: &mut Vec<i32>,
+) {
+    let size = tokens.len().next_multiple_of(TILE) * layer.weight.padded_rows;
+    sums.resize(sums.len().max(size), 0);
+    K::gemm(acts, tokens, &layer.weight, &mut sums[..size]);
 }
 
 #[inline(always)]
@@ -160,20 +243,21 @@ fn activate(activation: Activation, values: &mut [f32]) {
     }
 }
 
+/// Appends one vector for the token vectors of one text.
 #[inline(always)]
 fn pool(config: &Config, hidden: &[f32], out: &mut Vec<f32>) {
-    out.clear();
+    let at = out.len();
     match config.pooling {
         Pooling::Cls => out.extend_from_slice(&hidden[..config.hidden]),
         // The mean's divisor is left out: it does not change the direction.
         Pooling::Mean => {
-            out.resize(config.hidden, 0.0);
+            out.resize(at + config.hidden, 0.0);
             for row in hidden.chunks_exact(config.hidden) {
-                for (sum, &x) in out.iter_mut().zip(row) {
+                for (sum, &x) in out[at..].iter_mut().zip(row) {
                     *sum += x;
                 }
             }
         }
     }
-    normalize(out);
+    normalize(&mut out[at..]);
 }

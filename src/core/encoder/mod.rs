@@ -1,7 +1,7 @@
 //! The sentence encoder: text to a unit vector.
 //!
-//! Weights and activations of the matrix products are 8-bit integers with one scale a row; all
-//! else is `f32` ([`math`] says why that is the same everywhere).
+//! Weights and activations of the matrix products are 8-bit integers with one scale a row, those
+//! of attention 16-bit integers; all else is `f32` ([`math`] says why that is the same everywhere).
 
 mod attention;
 pub mod config;
@@ -41,9 +41,24 @@ pub struct Encoder {
     tokenizer: Tokenizer,
     weights: weights::Weights,
     backend: Backend,
+    /// Word ids of one text.
     ids: Vec<u32>,
+    batch: Batch,
     scratch: Scratch,
 }
+
+/// Texts that are encoded together.
+#[derive(Debug, Default)]
+struct Batch {
+    /// Word ids of all, one after the other.
+    ids: Vec<u32>,
+    /// Where each ends.
+    ends: Vec<usize>,
+}
+
+/// Tokens of a batch, if no text alone has more: enough to make good use of each weight that is
+/// read, few enough to stay in the second cache.
+const BATCH_TOKENS: usize = 256;
 
 impl Encoder {
     /// Opens the payload of an encoder section with the fastest kernels of this machine.
@@ -60,14 +75,14 @@ impl Encoder {
         r.end()?;
         let mut tokenizer = Tokenizer::open(json)?;
         check_vocabulary(&mut tokenizer, &config)?;
-        let (ids, scratch) = (Vec::new(), Scratch::default());
         Ok(Self {
             config,
             tokenizer,
             weights,
             backend,
-            ids,
-            scratch,
+            ids: Vec::new(),
+            batch: Batch::default(),
+            scratch: Scratch::default(),
         })
     }
 
@@ -119,26 +134,43 @@ impl Encoder {
 
     /// The unit vector of a text, `config().hidden` values, in `out`.
     pub fn encode(&mut self, text: &str, role: Role, out: &mut Vec<f32>) -> Result<()> {
-        self.tokens(text, role)?;
-        let Self {
-            config,
-            weights,
-            backend,
-            ids,
-            scratch,
-            ..
-        } = self;
-        kernels::dispatch(
-            *backend,
-            forward::Forward {
-                config,
-                weights,
-                ids,
-                scratch,
-                out,
-            },
-        );
+        self.encode_batch(&[(text, role)], out)
+    }
+
+    /// The unit vectors of some texts, one after the other, in `out`: the same bits as by
+    /// [`Encoder::encode`], in less time. Texts of like length share the work best.
+    pub fn encode_batch(&mut self, texts: &[(&str, Role)], out: &mut Vec<f32>) -> Result<()> {
+        out.clear();
+        self.batch.ids.clear();
+        self.batch.ends.clear();
+        for &(text, role) in texts {
+            self.tokens(text, role)?;
+            if self.batch.ids.len() + self.ids.len() > BATCH_TOKENS {
+                self.forward(out);
+            }
+            self.batch.ids.extend_from_slice(&self.ids);
+            self.batch.ends.push(self.batch.ids.len());
+        }
+        self.forward(out);
         Ok(())
+    }
+
+    /// Encodes the batch, appends its vectors to `out` and empties it.
+    fn forward(&mut self, out: &mut Vec<f32>) {
+        let Batch { ids, ends } = &mut self.batch;
+        if !ids.is_empty() {
+            let job = forward::Forward {
+                config: &self.config,
+                weights: &self.weights,
+                ids,
+                ends,
+                scratch: &mut self.scratch,
+                out,
+            };
+            kernels::dispatch(self.backend, job);
+        }
+        ids.clear();
+        ends.clear();
     }
 }
 

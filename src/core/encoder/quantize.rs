@@ -1,32 +1,59 @@
 //! Symmetric 8-bit quantisation: `x ≈ scale · q`, `q` in −127..=127, one scale a row.
 
+use super::kernels::{Form, Kernel, TILE};
 use super::math::{ROUND, largest};
+use super::weights::Linear;
 
 /// Largest magnitude of a quantised value; −128 is left out so that negation is closed.
-const Q_MAX: f32 = 127.0;
+const Q_MAX: i32 = 127;
+
+/// Columns of activations are padded to a multiple of this: the widest step of a kernel.
+const STEP: usize = 64;
+
+/// Largest magnitude of 16-bit operands of which `terms` products are added up: the sum fits `i32`,
+/// and 11 bits are as fine as it needs to be.
+pub(crate) fn limit(terms: usize) -> i32 {
+    (i32::MAX as usize / terms.max(1)).isqrt().min(2047) as i32
+}
 
 /// Quantises `values` into `out` and returns the scale; zero for a row of zeros.
 #[inline(always)]
 pub fn quantize_row(values: &[f32], out: &mut [i8]) -> f32 {
-    let most = largest(values, f32::abs);
-    let (inverse, scale) = if most > 0.0 {
-        (Q_MAX / most, most / Q_MAX)
-    } else {
-        (0.0, 0.0)
-    };
+    let (scale, inverse) = scales(values);
     for (q, &x) in out.iter_mut().zip(values) {
-        *q = round(x * inverse) as i8;
+        *q = round(x * inverse, Q_MAX) as i8;
     }
     scale
 }
 
-/// The nearest integer, even at halves, within ±127.
+/// [`quantize_row`] into 16 bits.
 #[inline(always)]
-fn round(x: f32) -> i32 {
+fn quantize_row_wide(values: &[f32], out: &mut [i16]) -> f32 {
+    let (scale, inverse) = scales(values);
+    for (q, &x) in out.iter_mut().zip(values) {
+        *q = round(x * inverse, Q_MAX) as i16;
+    }
+    scale
+}
+
+/// The scale of a row and what to multiply its values by.
+#[inline(always)]
+fn scales(values: &[f32]) -> (f32, f32) {
+    let most = largest(values, f32::abs);
+    if most > 0.0 {
+        (most / Q_MAX as f32, Q_MAX as f32 / most)
+    } else {
+        (0.0, 0.0)
+    }
+}
+
+/// The nearest integer, even at halves, within ±`most`.
+#[inline(always)]
+pub(super) fn round(x: f32, most: i32) -> i32 {
     // With `ROUND` added, the low mantissa bits are the integer. A cast would saturate, and that
     // is done one element at a time.
     let integer = (x + ROUND).to_bits() as i32 - ROUND.to_bits() as i32;
-    integer.clamp(-Q_MAX as i32, Q_MAX as i32)
+    integer.clamp(-most, most)
 }
 
 /// A weight matrix as it lies in a model file: row-major, one scale a row.
@@ -42,13 +69,44 @@ pub(crate) struct Matrix<'a> {
     pub scales: Vec<f32>,
 }
 
+/// The product of some tokens' activations and a layer's weights, before scales and bias.
+pub(crate) struct Projected<'a> {
+    /// `tokens × padded rows` sums.
+    pub sums: &'a [i32],
+    /// One scale a token.
+    pub scales: &'a [f32],
+    /// Whose weights they are.
+    pub layer: &'a Linear,
+}
+
+impl Projected<'_> {
+    /// Number of tokens.
+    #[inline(always)]
+    pub fn tokens(&self) -> usize {
+        self.scales.len()
+    }
+
+    /// `out[n] = sums[token][n] · (scale of token · scale of n) + bias[n]`.
+    #[inline(always)]
+    pub fn row(&self, token: usize, out: &mut [f32]) {
+        let Linear { weight, bias } = self.layer;
+        let sums = &self.sums[token * weight.padded_rows..][..weight.rows];
+        let scale = self.scales[token];
+        let parameters = weight.scales.iter().zip(bias);
+        for ((x, &sum), (&row_scale, &bias)) in out.iter_mut().zip(sums).zip(parameters) {
+            *x = sum as f32 * (scale * row_scale) + bias;
+        }
+    }
+}
+
 /// Quantised activations of some tokens, one row and one scale a token.
 ///
-/// Rows are kept as 8 and as 16 bits wide, since kernels want one or the other, and padded with
-/// zeros to a multiple of 16 columns.
+/// Rows are as wide as the kernel wants them and padded with zeros to a multiple of `STEP` columns;
+/// there is memory for a multiple of [`TILE`] of them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Activations {
     tokens: usize,
+    cols: usize,
     stride: usize,
     narrow: Vec<i8>,
     wide: Vec<i16>,
@@ -57,89 +115,74 @@ pub(crate) struct Activations {
 }
 
 impl Activations {
-    /// Number of rows.
-    #[inline(always)]
-    pub fn tokens(&self) -> usize {
-        self.tokens
-    }
-
     /// Columns of a row, with padding.
     #[inline(always)]
     pub fn stride(&self) -> usize {
         self.stride
     }
 
-    /// A row, 8 bits a value.
-    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))] // VNNI alone asks.
+    /// All rows, 8 bits a value.
+    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))] // AVX-512 alone asks.
     #[inline(always)]
-    pub fn narrow(&self, token: usize) -> &[i8] {
-        &self.narrow[token * self.stride..(token + 1) * self.stride]
+    pub fn narrow(&self) -> &[i8] {
+        &self.narrow
     }
 
-    /// A row, 16 bits a value.
+    /// All rows, 16 bits a value.
     #[inline(always)]
-    pub fn wide(&self, token: usize) -> &[i16] {
-        &self.wide[token * self.stride..(token + 1) * self.stride]
+    pub fn wide(&self) -> &[i16] {
+        &self.wide
     }
 
-    /// The sum of a row.
-    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))] // VNNI alone asks.
+    /// The sums of all rows.
     #[inline(always)]
-    pub fn sum(&self, token: usize) -> i32 {
-        self.sums[token]
+    pub fn sums(&self) -> &[i32] {
+        &self.sums
     }
 
-    /// The scale of a row.
+    /// The scales of all rows.
     #[inline(always)]
-    pub fn scale(&self, token: usize) -> f32 {
-        self.scales[token]
+    pub fn scales(&self) -> &[f32] {
+        &self.scales[..self.tokens]
     }
 
-    /// Quantises the rows of `values`, each of `cols` values.
+    /// Makes room for `tokens` rows of `cols` columns; they hold nothing yet.
     #[inline(always)]
-    pub fn set(&mut self, values: &[f32], cols: usize) {
-        self.resize(values.len() / cols, cols);
-        for (t, row) in values.chunks_exact(cols).enumerate() {
-            let at = t * self.stride;
-            self.scales[t] = quantize_row(row, &mut self.narrow[at..at + cols]);
-            self.finish_row(t, cols);
-        }
-    }
-
-    /// Takes rows that are quantised already, with scale 1.
-    #[cfg(test)]
-    pub fn set_exact(&mut self, rows: &[Vec<i8>]) {
-        let cols = rows[0].len();
-        self.resize(rows.len(), cols);
-        for (t, row) in rows.iter().enumerate() {
-            let at = t * self.stride;
-            self.narrow[at..at + cols].copy_from_slice(row);
-            self.scales[t] = 1.0;
-            self.finish_row(t, cols);
-        }
-    }
-
-    #[inline(always)]
-    fn resize(&mut self, tokens: usize, cols: usize) {
+    pub fn resize<K: Kernel>(&mut self, tokens: usize, cols: usize) {
         self.tokens = tokens;
-        self.stride = cols.next_multiple_of(16);
-        self.narrow.resize(tokens * self.stride, 0);
-        self.wide.resize(tokens * self.stride, 0);
-        self.sums.resize(tokens, 0);
+        self.cols = cols;
+        self.stride = cols.next_multiple_of(STEP);
+        let size = tokens.next_multiple_of(TILE) * self.stride;
+        match K::FORM {
+            Form::Narrow | Form::NarrowAndSums => self.narrow.resize(size, 0),
+            Form::Wide => self.wide.resize(size, 0),
+        }
+        if K::FORM == Form::NarrowAndSums {
+            self.sums.resize(tokens, 0);
+        }
         self.scales.resize(tokens, 0.0);
     }
 
+    /// Quantises a row.
     #[inline(always)]
-    fn finish_row(&mut self, token: usize, cols: usize) {
-        let row = token * self.stride..(token + 1) * self.stride;
-        let narrow = &mut self.narrow[row.clone()];
-        narrow[cols..].fill(0);
-        let mut sum = 0;
-        for (wide, &q) in self.wide[row].iter_mut().zip(narrow.iter()) {
-            *wide = i16::from(q);
-            sum += i32::from(q);
+    pub fn set<K: Kernel>(&mut self, token: usize, values: &[f32]) {
+        let at = token * self.stride..(token + 1) * self.stride;
+        if K::FORM == Form::Wide {
+            let (row, padding) = self.wide[at].split_at_mut(self.cols);
+            self.scales[token] = quantize_row_wide(values, row);
+            padding.fill(0);
+            return;
         }
-        self.sums[token] = sum;
+        let (row, padding) = self.narrow[at].split_at_mut(self.cols);
+        self.scales[token] = quantize_row(values, row);
+        padding.fill(0);
+        if K::FORM == Form::NarrowAndSums {
+            let mut sum = 0;
+            for &q in row.iter() {
+                sum += i32::from(q);
+            }
+            self.sums[token] = sum;
+        }
     }
 }
 

@@ -3,11 +3,12 @@
 //! (`vpmaddubsw` would be shorter but saturates: 127 · 127 · 2 does not fit 16 bits.)
 
 use std::arch::x86_64::{
-    __m256i, _mm_loadu_si128, _mm256_add_epi32, _mm256_cvtepi8_epi16, _mm256_madd_epi16,
-    _mm256_set1_epi32, _mm256_setzero_si256, _mm256_storeu_si256,
+    __m256i, _mm_loadu_si128, _mm256_add_epi32, _mm256_cvtepi8_epi16, _mm256_loadu_si256,
+    _mm256_madd_epi16, _mm256_set1_epi32, _mm256_setzero_si256, _mm256_storeu_si256,
 };
+use std::ops::Range;
 
-use super::{Job, Kernel, Packed, check, over_tiles};
+use super::{Form, Job, Kernel, Left, Packed, Product, Right, over_tiles};
 use crate::encoder::quantize::Activations;
 
 /// AVX2.
@@ -19,10 +20,19 @@ const BLOCKS: usize = 2;
 impl Kernel for Avx2 {
     const LANES: usize = 8;
     const GROUP: usize = 2;
+    const PAIR: usize = 2;
+    const FORM: Form = Form::Wide;
 
     #[inline(always)]
-    fn gemm(acts: &Activations, w: &Packed, out: &mut [i32]) {
-        over_tiles!(Avx2, BLOCKS, tile(acts, w, out), [4, 3, 2, 1]);
+    fn gemm(acts: &Activations, tokens: Range<usize>, w: &Packed, out: &mut [i32]) {
+        let mut product = Product::narrow(acts, acts.wide(), tokens, w, out);
+        over_tiles!(Self::LANES, BLOCKS, tile(product), [4, 3, 2, 1]);
+    }
+
+    #[inline(always)]
+    fn gemm_wide(left: Left<'_>, right: Right<'_>, out: &mut [i32]) {
+        let mut product = Product::wide(left, right, out);
+        over_tiles!(Self::LANES, BLOCKS, tile(product), [4, 3, 2, 1]);
     }
 
     fn scope<J: Job>(job: J) {
@@ -35,29 +45,53 @@ impl Kernel for Avx2 {
     }
 }
 
+/// What weights are made of.
+trait Weight: Sized {
+    /// Sixteen of them, 16 bits each.
+    ///
+    /// # Safety
+    /// Sixteen elements lie at `at`, and the caller is compiled with AVX2.
+    unsafe fn load(at: *const Self) -> __m256i;
+}
+
+impl Weight for i8 {
+    #[inline(always)]
+    unsafe fn load(at: *const Self) -> __m256i {
+        // SAFETY: by the caller's guarantee; the load is an unaligned one.
+        unsafe { _mm256_cvtepi8_epi16(_mm_loadu_si128(at.cast())) }
+    }
+}
+
+impl Weight for i16 {
+    #[inline(always)]
+    unsafe fn load(at: *const Self) -> __m256i {
+        // SAFETY: by the caller's guarantee; the load is an unaligned one.
+        unsafe { _mm256_loadu_si256(at.cast()) }
+    }
+}
+
 /// `8 · R` rows from block `block` by `T` tokens from token `first`.
 ///
 /// # Safety
 /// The caller guarantees `block + R` blocks of weights, `first + T` tokens and as much of `out`.
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn tile<const R: usize, const T: usize>(
-    acts: &Activations,
-    w: &Packed,
-    out: &mut [i32],
+unsafe fn tile<W: Weight, const R: usize, const T: usize>(
+    product: &mut Product<'_, i16, W>,
     block: usize,
     first: usize,
 ) {
     let mut sums = [[_mm256_setzero_si256(); R]; T];
-    let bytes = 8 * w.padded_cols;
+    let size = 8 * product.cols;
     // SAFETY: in bounds by the caller's guarantee; loads and stores are unaligned ones.
     unsafe {
-        let weights = w.data.as_ptr().add(block * bytes);
-        let tokens: [*const i16; T] = std::array::from_fn(|t| acts.wide(first + t).as_ptr());
-        for k in (0..w.padded_cols).step_by(2) {
-            let rows: [__m256i; R] = std::array::from_fn(|r| {
-                _mm256_cvtepi8_epi16(_mm_loadu_si128(weights.add(r * bytes + k * 8).cast()))
-            });
+        let weights = product.weights.as_ptr().add(block * size);
+        let acts = product.acts.as_ptr();
+        let tokens: [*const i16; T] =
+            std::array::from_fn(|t| acts.add((first + t) * product.stride));
+        for k in (0..product.cols).step_by(2) {
+            let rows: [__m256i; R] =
+                std::array::from_fn(|r| W::load(weights.add(r * size + k * 8)));
             for t in 0..T {
                 let token = _mm256_set1_epi32(tokens[t].add(k).cast::<i32>().read_unaligned());
                 for r in 0..R {
@@ -66,9 +100,8 @@ unsafe fn tile<const R: usize, const T: usize>(
             }
         }
         for (t, sums) in sums.iter().enumerate() {
-            let to = out
-                .as_mut_ptr()
-                .add((first + t) * w.padded_rows + block * 8);
+            let to = (first + t) * product.rows + block * 8;
+            let to = product.out.as_mut_ptr().add(to);
             for (r, &sum) in sums.iter().enumerate() {
                 _mm256_storeu_si256(to.add(r * 8).cast(), sum);
             }

@@ -1,12 +1,14 @@
 //! 64-bit Arm NEON: bytes are widened to 16 bits, `smlal` multiplies them into `i32` lanes.
 //!
-//! One column of eight rows at a time: their bytes lie side by side.
+//! One column of eight rows at a time: their elements lie side by side.
 
 use std::arch::aarch64::{
-    int16x4_t, vdupq_n_s32, vget_high_s16, vget_low_s16, vld1_s8, vmlal_n_s16, vmovl_s8, vst1q_s32,
+    int16x8_t, vdupq_n_s32, vget_high_s16, vget_low_s16, vld1_s8, vld1q_s16, vmlal_n_s16, vmovl_s8,
+    vst1q_s32,
 };
+use std::ops::Range;
 
-use super::{Job, Kernel, Packed, check, over_tiles};
+use super::{Form, Job, Kernel, Left, Packed, Product, Right, over_tiles};
 use crate::encoder::quantize::Activations;
 
 /// NEON, which every 64-bit Arm has.
@@ -18,14 +20,48 @@ const BLOCKS: usize = 2;
 impl Kernel for Neon {
     const LANES: usize = 8;
     const GROUP: usize = 1;
+    const PAIR: usize = 1;
+    const FORM: Form = Form::Wide;
 
     #[inline(always)]
-    fn gemm(acts: &Activations, w: &Packed, out: &mut [i32]) {
-        over_tiles!(Neon, BLOCKS, tile(acts, w, out), [4, 3, 2, 1]);
+    fn gemm(acts: &Activations, tokens: Range<usize>, w: &Packed, out: &mut [i32]) {
+        let mut product = Product::narrow(acts, acts.wide(), tokens, w, out);
+        over_tiles!(Self::LANES, BLOCKS, tile(product), [4, 3, 2, 1]);
+    }
+
+    #[inline(always)]
+    fn gemm_wide(left: Left<'_>, right: Right<'_>, out: &mut [i32]) {
+        let mut product = Product::wide(left, right, out);
+        over_tiles!(Self::LANES, BLOCKS, tile(product), [4, 3, 2, 1]);
     }
 
     fn scope<J: Job>(job: J) {
         job.run::<Self>();
+    }
+}
+
+/// What weights are made of.
+trait Weight: Sized {
+    /// Eight of them, 16 bits each.
+    ///
+    /// # Safety
+    /// Eight elements lie at `at`.
+    unsafe fn load(at: *const Self) -> int16x8_t;
+}
+
+impl Weight for i8 {
+    #[inline(always)]
+    unsafe fn load(at: *const Self) -> int16x8_t {
+        // SAFETY: by the caller's guarantee; the load needs no alignment.
+        unsafe { vmovl_s8(vld1_s8(at)) }
+    }
+}
+
+impl Weight for i16 {
+    #[inline(always)]
+    unsafe fn load(at: *const Self) -> int16x8_t {
+        // SAFETY: by the caller's guarantee; the load needs no alignment.
+        unsafe { vld1q_s16(at) }
     }
 }
 
@@ -35,37 +71,35 @@ impl Kernel for Neon {
 /// The caller guarantees `block + R` blocks of weights, `first + T` tokens and as much of `out`.
 #[inline]
 #[target_feature(enable = "neon")]
-unsafe fn tile<const R: usize, const T: usize>(
-    acts: &Activations,
-    w: &Packed,
-    out: &mut [i32],
+unsafe fn tile<W: Weight, const R: usize, const T: usize>(
+    product: &mut Product<'_, i16, W>,
     block: usize,
     first: usize,
 ) {
     let mut sums = [[[vdupq_n_s32(0); 2]; R]; T];
-    let bytes = 8 * w.padded_cols;
+    let size = 8 * product.cols;
     // SAFETY: in bounds by the caller's guarantee; loads and stores need no alignment.
     unsafe {
-        let weights = w.data.as_ptr().add(block * bytes);
-        let tokens: [*const i16; T] = std::array::from_fn(|t| acts.wide(first + t).as_ptr());
-        for k in 0..w.padded_cols {
-            let rows: [[int16x4_t; 2]; R] = std::array::from_fn(|r| {
-                let rows = vmovl_s8(vld1_s8(weights.add(r * bytes + k * 8)));
-                [vget_low_s16(rows), vget_high_s16(rows)]
-            });
+        let weights = product.weights.as_ptr().add(block * size);
+        let acts = product.acts.as_ptr();
+        let tokens: [*const i16; T] =
+            std::array::from_fn(|t| acts.add((first + t) * product.stride));
+        for k in 0..product.cols {
+            let rows: [int16x8_t; R] =
+                std::array::from_fn(|r| W::load(weights.add(r * size + k * 8)));
             for t in 0..T {
                 let token = *tokens[t].add(k);
                 for r in 0..R {
-                    for half in 0..2 {
-                        sums[t][r][half] = vmlal_n_s16(sums[t][r][half], rows[r][half], token);
+                    let halves = [vget_low_s16(rows[r]), vget_high_s16(rows[r])];
+                    for (sum, half) in sums[t][r].iter_mut().zip(halves) {
+                        *sum = vmlal_n_s16(*sum, half, token);
                     }
                 }
             }
         }
         for (t, sums) in sums.iter().enumerate() {
-            let to = out
-                .as_mut_ptr()
-                .add((first + t) * w.padded_rows + block * 8);
+            let to = (first + t) * product.rows + block * 8;
+            let to = product.out.as_mut_ptr().add(to);
             for (r, halves) in sums.iter().enumerate() {
                 vst1q_s32(to.add(r * 8), halves[0]);
                 vst1q_s32(to.add(r * 8 + 4), halves[1]);

@@ -1,6 +1,8 @@
 //! The oracle: every other backend must equal it.
 
-use super::{Job, Kernel, Packed, check};
+use std::ops::Range;
+
+use super::{Form, Job, Kernel, Left, Packed, Product, Right};
 use crate::encoder::quantize::Activations;
 
 /// Plain Rust.
@@ -9,23 +11,35 @@ pub(super) struct Scalar;
 impl Kernel for Scalar {
     const LANES: usize = 1;
     const GROUP: usize = 1;
+    const PAIR: usize = 1;
+    const FORM: Form = Form::Wide;
 
     #[inline(always)]
-    fn gemm(acts: &Activations, w: &Packed, out: &mut [i32]) {
-        check(acts, w, out);
-        for (t, out) in out.chunks_exact_mut(w.padded_rows).enumerate() {
-            let token = &acts.wide(t)[..w.padded_cols];
-            for (row, out) in w.data.chunks_exact(w.padded_cols).zip(out) {
-                *out = row
-                    .iter()
-                    .zip(token)
-                    .map(|(&w, &a)| i32::from(w) * i32::from(a))
-                    .sum();
-            }
-        }
+    fn gemm(acts: &Activations, tokens: Range<usize>, w: &Packed, out: &mut [i32]) {
+        multiply(Product::narrow(acts, acts.wide(), tokens, w, out));
+    }
+
+    #[inline(always)]
+    fn gemm_wide(left: Left<'_>, right: Right<'_>, out: &mut [i32]) {
+        multiply(Product::wide(left, right, out));
     }
 
     fn scope<J: Job>(job: J) {
         job.run::<Self>();
+    }
+}
+
+fn multiply<W: Copy + Into<i32>>(product: Product<'_, i16, W>) {
+    let Product { stride, cols, .. } = product;
+    let rows = product.out.chunks_exact_mut(product.rows);
+    for (t, out) in rows.take(product.tokens).enumerate() {
+        let token = &product.acts[t * stride..t * stride + cols];
+        for (row, out) in product.weights.chunks_exact(cols).zip(out) {
+            *out = row
+                .iter()
+                .zip(token)
+                .map(|(&w, &a)| w.into() * i32::from(a))
+                .sum();
+        }
     }
 }
