@@ -6,11 +6,14 @@
 mod attention;
 pub mod config;
 mod forward;
+mod four_bit;
 pub mod kernels;
 pub mod math;
+pub mod parts;
 mod product;
 pub mod quantize;
 pub mod tokenizer;
+pub mod vocabulary;
 pub mod weights;
 
 pub use config::{Activation, Config, Pooling};
@@ -18,6 +21,7 @@ pub use forward::Scratch;
 pub use kernels::Backend;
 pub use product::{Product, ProductScratch};
 pub use tokenizer::Tokenizer;
+pub use vocabulary::Vocabulary;
 
 use crate::shelf::codec::{Reader, Writer};
 use crate::{Error, Result};
@@ -38,7 +42,7 @@ pub enum Role {
 #[derive(Debug)]
 pub struct Encoder {
     config: Config,
-    tokenizer: Tokenizer,
+    vocabulary: Vocabulary,
     weights: weights::Weights,
     backend: Backend,
     /// Word ids of one text.
@@ -73,11 +77,10 @@ impl Encoder {
         let json = r.str()?;
         let weights = weights::Weights::read(&mut r, &config, backend)?;
         r.end()?;
-        let mut tokenizer = Tokenizer::open(json)?;
-        check_vocabulary(&mut tokenizer, &config)?;
+        let vocabulary = Vocabulary::of_model(&config, json)?;
         Ok(Self {
             config,
-            tokenizer,
+            vocabulary,
             weights,
             backend,
             ids: Vec::new(),
@@ -100,36 +103,15 @@ impl Encoder {
     pub fn tokens(&mut self, text: &str, role: Role) -> Result<&[u32]> {
         self.ids.clear();
         self.ids.push(self.config.special[0]);
-        let prompt = match role {
-            Role::Query => &self.config.query_prompt,
-            Role::Passage => &self.config.passage_prompt,
-        };
-        if prompt.is_empty() {
-            self.tokenizer.encode_into(text, &mut self.ids)?;
-        } else {
-            self.tokenizer
-                .encode_into(&format!("{prompt}{text}"), &mut self.ids)?;
-        }
+        self.vocabulary.tokens(text, role, &mut self.ids)?;
         self.ids.truncate(self.config.positions - 1);
         self.ids.push(self.config.special[1]);
-        if self
-            .ids
-            .iter()
-            .any(|&id| id as usize >= self.config.vocabulary)
-        {
-            return Err(Error::Corrupt {
-                section: SECTION,
-                what: "a token has no vector",
-            });
-        }
         Ok(&self.ids)
     }
 
     /// Number of wordpieces of a text, special tokens not counted, however long it is.
     pub fn count(&mut self, text: &str) -> Result<usize> {
-        self.ids.clear();
-        self.tokenizer.encode_into(text, &mut self.ids)?;
-        Ok(self.ids.len())
+        self.vocabulary.count(text, &mut self.ids)
     }
 
     /// The unit vector of a text, `config().hidden` values, in `out`.
@@ -213,16 +195,4 @@ pub fn with_vocabulary(payload: &[u8], keep: &[u32], tokenizer_json: &str) -> Re
     w.str(tokenizer_json);
     weights::copy_rows(&mut r, &mut w, &full, keep)?;
     Ok(w.finish())
-}
-
-/// A tokenizer that cannot encode at all is better found when it is opened.
-fn check_vocabulary(tokenizer: &mut Tokenizer, config: &Config) -> Result<()> {
-    let mut ids = Vec::new();
-    tokenizer.encode_into("a", &mut ids)?;
-    if ids.is_empty() || ids.iter().any(|&id| id as usize >= config.vocabulary) {
-        return Err(Error::Model(
-            "the tokenizer does not belong to the weights".into(),
-        ));
-    }
-    Ok(())
 }

@@ -4,11 +4,23 @@
 //! normalisation, then for each layer the fused query/key/value projection, the attention output
 //! and its normalisation, the two feed-forward products and their normalisation.
 
+use std::borrow::Cow;
+
 use super::config::Config;
+use super::four_bit;
 use super::kernels::{Backend, Packed};
 use super::quantize::{Matrix, quantize_row};
 use crate::Result;
 use crate::shelf::codec::{Reader, Writer};
+
+/// How the matrices of a payload are stored.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Storage {
+    /// 8 bits a weight: a model file.
+    Eight,
+    /// 4 bits a weight, [`four_bit`]: the parts of an encoder in a shelf.
+    Four,
+}
 
 /// `y = W x + b` with 8-bit rows.
 #[derive(Debug)]
@@ -53,18 +65,25 @@ pub(crate) struct Weights {
 }
 
 impl Table {
-    fn read(r: &mut Reader<'_>, rows: usize, cols: usize) -> Result<Self> {
-        let matrix = matrix(r, rows, cols)?;
-        Ok(Self {
-            cols,
-            data: matrix.data.to_vec(),
-            scales: matrix.scales,
-        })
+    pub(super) fn read(
+        r: &mut Reader<'_>,
+        storage: Storage,
+        rows: usize,
+        cols: usize,
+    ) -> Result<Self> {
+        let (data, scales) = matrix(r, storage, rows, cols)?;
+        let data = data.into_owned();
+        Ok(Self { cols, data, scales })
+    }
+
+    /// The values of a row.
+    pub(super) fn row(&self, row: usize) -> &[i8] {
+        &self.data[row * self.cols..(row + 1) * self.cols]
     }
 }
 
 impl Norm {
-    fn read(r: &mut Reader<'_>, size: usize) -> Result<Self> {
+    pub(super) fn read(r: &mut Reader<'_>, size: usize) -> Result<Self> {
         Ok(Self {
             gamma: r.f32s(size)?,
             beta: r.f32s(size)?,
@@ -73,33 +92,58 @@ impl Norm {
 }
 
 impl Linear {
-    fn read(r: &mut Reader<'_>, backend: Backend, rows: usize, cols: usize) -> Result<Self> {
-        let weight = Packed::new(backend, &matrix(r, rows, cols)?);
+    fn read(
+        r: &mut Reader<'_>,
+        storage: Storage,
+        backend: Backend,
+        rows: usize,
+        cols: usize,
+    ) -> Result<Self> {
+        let (data, scales) = matrix(r, storage, rows, cols)?;
+        let matrix = Matrix {
+            rows,
+            cols,
+            data: &data,
+            scales,
+        };
         Ok(Self {
-            weight,
+            weight: Packed::new(backend, &matrix),
             bias: r.f32s(rows)?,
         })
     }
 }
 
-impl Weights {
-    /// Reads the weights of an encoder of this shape and lays them out for `backend`.
-    pub fn read(r: &mut Reader<'_>, config: &Config, backend: Backend) -> Result<Self> {
+impl Layer {
+    /// Reads the weights of a layer and lays them out for `backend`.
+    pub fn read(
+        r: &mut Reader<'_>,
+        storage: Storage,
+        config: &Config,
+        backend: Backend,
+    ) -> Result<Self> {
         let (hidden, inner) = (config.hidden, config.intermediate);
-        let words = Table::read(r, config.vocabulary, hidden)?;
-        let positions = Table::read(r, config.positions, hidden)?;
+        Ok(Self {
+            qkv: Linear::read(r, storage, backend, 3 * hidden, hidden)?,
+            attention_out: Linear::read(r, storage, backend, hidden, hidden)?,
+            attention_norm: Norm::read(r, hidden)?,
+            up: Linear::read(r, storage, backend, inner, hidden)?,
+            down: Linear::read(r, storage, backend, hidden, inner)?,
+            output_norm: Norm::read(r, hidden)?,
+        })
+    }
+}
+
+impl Weights {
+    /// Reads the weights of a model file of this shape and lays them out for `backend`.
+    pub fn read(r: &mut Reader<'_>, config: &Config, backend: Backend) -> Result<Self> {
+        let hidden = config.hidden;
+        let words = Table::read(r, Storage::Eight, config.vocabulary, hidden)?;
+        let positions = Table::read(r, Storage::Eight, config.positions, hidden)?;
         let embedding_norm = Norm::read(r, hidden)?;
         // Not reserved from `config.layers`: a damaged count must not allocate.
         let mut layers = Vec::new();
         for _ in 0..config.layers {
-            layers.push(Layer {
-                qkv: Linear::read(r, backend, 3 * hidden, hidden)?,
-                attention_out: Linear::read(r, backend, hidden, hidden)?,
-                attention_norm: Norm::read(r, hidden)?,
-                up: Linear::read(r, backend, inner, hidden)?,
-                down: Linear::read(r, backend, hidden, inner)?,
-                output_norm: Norm::read(r, hidden)?,
-            });
+            layers.push(Layer::read(r, Storage::Eight, config, backend)?);
         }
         Ok(Self {
             words,
@@ -110,21 +154,30 @@ impl Weights {
     }
 }
 
-/// Reads `rows × cols` bytes, then `rows` scales.
-fn matrix<'a>(r: &mut Reader<'a>, rows: usize, cols: usize) -> Result<Matrix<'a>> {
+/// Reads `rows × cols` values and `rows` scales.
+fn matrix<'a>(
+    r: &mut Reader<'a>,
+    storage: Storage,
+    rows: usize,
+    cols: usize,
+) -> Result<(Cow<'a, [i8]>, Vec<f32>)> {
+    let data = match storage {
+        Storage::Eight => Cow::Borrowed(bytes(r, rows, cols)?),
+        Storage::Four => Cow::Owned(four_bit::read(r, rows, cols)?),
+    };
+    Ok((data, r.f32s(rows)?))
+}
+
+/// Reads `rows × cols` values of a model file.
+pub(super) fn bytes<'a>(r: &mut Reader<'a>, rows: usize, cols: usize) -> Result<&'a [i8]> {
     let size = rows
         .checked_mul(cols)
         .ok_or_else(|| r.corrupt("a matrix is too large"))?;
-    let data = bytemuck::cast_slice(r.raw(size)?);
+    let data: &[i8] = bytemuck::cast_slice(r.raw(size)?);
     if data.contains(&i8::MIN) {
         return Err(r.corrupt("a weight is out of range"));
     }
-    Ok(Matrix {
-        rows,
-        cols,
-        data,
-        scales: r.f32s(rows)?,
-    })
+    Ok(data)
 }
 
 /// Appends an `f32` matrix of rows of `cols` values, quantised row by row.
@@ -152,10 +205,9 @@ pub(super) fn copy_rows(
     config: &Config,
     keep: &[u32],
 ) -> Result<()> {
-    let table = matrix(r, config.vocabulary, config.hidden)?;
+    let table = Table::read(r, Storage::Eight, config.vocabulary, config.hidden)?;
     for &row in keep {
-        let at = row as usize * config.hidden;
-        w.raw(bytemuck::cast_slice(&table.data[at..at + config.hidden]));
+        w.raw(bytemuck::cast_slice(table.row(row as usize)));
     }
     for &row in keep {
         w.f32(table.scales[row as usize]);

@@ -8,7 +8,7 @@ pub mod testing;
 mod vocabulary;
 
 pub use import::{Folder, import};
-pub use vocabulary::for_book;
+pub use vocabulary::{ModelVocabulary, for_book};
 
 use thiserror::Error;
 
