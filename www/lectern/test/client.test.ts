@@ -1,27 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createClient } from '../src/client/index.js';
-import { FakeWorker, settle } from './fakeWorker.js';
-
-const SHELF_URL = 'https://book.example/lectern/';
-const INFO = { title: 'A book', pages: 3, passages: 12 };
-
-function setUp() {
-  const workers: FakeWorker[] = [];
-  const workerFactory = () => {
-    workers.push(new FakeWorker());
-    return workers.at(-1)!.asWorker;
-  };
-  return { client: createClient({ shelfUrl: SHELF_URL, workerFactory }), workers };
-}
-
-async function setUpOpen() {
-  const { client, workers } = setUp();
-  const opened = client.open();
-  const worker = workers[0]!;
-  await worker.answer('open', INFO);
-  await opened;
-  return { client, workers, worker };
-}
+import { answerTo, INFO, loaded } from './answers.js';
+import { setUp, setUpOpen, SHELF_URL } from './clients.js';
+import { settle } from './fakeWorker.js';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -41,7 +22,7 @@ describe('loading', () => {
     const { id } = await worker.request('open');
     worker.reply({ id, kind: 'progress', loaded: 5, total: 9 });
     await worker.answer('open', INFO);
-    await worker.answer('loadMeaning');
+    await worker.answer('loadMeaning', loaded('small'));
     await started;
     expect(stages).toEqual([
       'loading-words 0',
@@ -66,7 +47,7 @@ describe('loading', () => {
     await client.start();
     expect(client.state.stage).toBe('words');
     const loading = client.loadMeaning();
-    await worker.answer('loadMeaning');
+    await worker.answer('loadMeaning', loaded('small'));
     await loading;
     expect(client.state.stage).toBe('meaning');
   });
@@ -104,11 +85,11 @@ describe('failures', () => {
     expect(client.state).toMatchObject({ stage: 'words', error: { message: 'no connection' } });
 
     const search = client.search('gait');
-    await worker.answer('search', { query: 'gait', pages: [] });
+    await worker.answer('search', { response: answerTo('gait') });
     await expect(search).resolves.toMatchObject({ query: 'gait' });
 
     const again = client.loadMeaning();
-    await worker.answer('loadMeaning');
+    await worker.answer('loadMeaning', loaded('small'));
     await again;
     expect(client.state).toMatchObject({ stage: 'meaning', error: undefined });
   });
@@ -174,7 +155,7 @@ describe('searching', () => {
     await worker.answer('open', INFO);
     expect(await worker.request('search')).toMatchObject({ query: 'zmp', options: { limit: 3 } });
     expect(await worker.request('search')).not.toHaveProperty('options.mode');
-    await worker.answer('search', { query: 'zmp', pages: [] });
+    await worker.answer('search', { response: answerTo('zmp') });
     await expect(search).resolves.toMatchObject({ query: 'zmp' });
   });
 
@@ -184,8 +165,8 @@ describe('searching', () => {
     await worker.request('search');
     const later = ['ga', 'gai', 'gait'].map((query) => client.search(query));
     const outcomes = Promise.allSettled([first, ...later]);
-    await worker.answer('search', { query: 'g', pages: [] });
-    await worker.answer('search', { query: 'gait', pages: [] });
+    await worker.answer('search', { response: answerTo('g') });
+    await worker.answer('search', { response: answerTo('gait') });
     expect((await outcomes).map((outcome) => outcome.status)).toEqual([
       'rejected',
       'rejected',
@@ -197,17 +178,6 @@ describe('searching', () => {
       request.call === 'search' ? request.query : [],
     );
     expect(sent).toEqual(['g', 'gait']);
-  });
-
-  it('searches while meaning loads', async () => {
-    const { client, worker } = await setUpOpen();
-    const loading = client.loadMeaning();
-    const search = client.search('gait');
-    await worker.answer('search', { query: 'gait', pages: [] });
-    await expect(search).resolves.toBeDefined();
-    expect(client.state.stage).toBe('loading-meaning');
-    await worker.answer('loadMeaning');
-    await loading;
   });
 
   it('ends what is under way when it is closed, and can be opened again', async () => {

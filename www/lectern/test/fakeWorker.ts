@@ -46,6 +46,13 @@ export class FakeWorker {
     await settle();
   }
 
+  /** Says what words alone answer to the newest search. */
+  async answerByWords(response?: unknown): Promise<void> {
+    const { id } = await this.request('search');
+    this.reply({ id, kind: 'partial', response } as Reply);
+    await settle();
+  }
+
   /** Lets the newest request of a kind fail. */
   async refuse(call: CallName, code: string, message = code): Promise<void> {
     const { id } = await this.request(call);
@@ -54,7 +61,7 @@ export class FakeWorker {
   }
 
   reply(reply: Reply): void {
-    if (reply.kind !== 'progress') this.answered.add(reply.id);
+    if (reply.kind === 'done' || reply.kind === 'failed') this.answered.add(reply.id);
     this.listeners.get('message')?.({ data: reply });
   }
 

@@ -1,14 +1,23 @@
-import type { BookInfo, SearchOptions, SearchResponse } from '../wasm/browser/lectern_browser.js';
+import type {
+  BookInfo,
+  Encoder,
+  SearchOptions,
+  SearchResponse,
+} from '../wasm/browser/lectern_browser.js';
 import { Connection, defaultWorkerFactory, type WorkerFactory } from './connection.js';
 import { LecternError, superseded, toLecternError } from './errors.js';
 import { LatestWins } from './latest.js';
-import type { OnProgress } from './protocol.js';
+import type { Answer, MeaningEncoder, OnProgress } from './protocol.js';
 import { IDLE, StateStore, type LecternState } from './state.js';
 
 /** What a client is made from. */
 export interface ClientOptions {
   /** Where the index lies: a URL ending in `/`, relative ones being resolved against the page. */
   shelfUrl: string;
+  /** The encoder that `start` loads; `small` unless told, `none` for words alone. */
+  encoder?: Encoder;
+  /** Where the relay is, which the encoder `relay` asks; resolved against the page. */
+  relayUrl?: string;
   /** Makes the worker; the default suits webpack, Rspack and Vite. */
   workerFactory?: WorkerFactory;
 }
@@ -24,7 +33,10 @@ export class LecternClient {
   private readonly searches = new LatestWins<SearchResponse>();
   private connection?: Connection;
   private opening?: Promise<BookInfo>;
-  private loading?: Promise<void>;
+  /** Loads of meaning that have not failed, in the order in which they were asked for. */
+  private loads = new Map<Encoder, Promise<void>>();
+  /** The error of a query that could not be read by meaning, as the state holds it. */
+  private unread?: LecternError;
 
   constructor(private readonly options: ClientOptions) {}
 
@@ -39,11 +51,14 @@ export class LecternClient {
   /** See {@link StateStore.subscribe}. */
   readonly subscribe = this.store.subscribe;
 
-  /** Loads words, then meaning unless the reader's browser asks to save data. Never rejects: see `state`. */
+  /**
+   * Loads words, then meaning with the encoder of the options, unless the reader's browser asks to save
+   * data or the index is of words alone. Never rejects: see `state`.
+   */
   async start(): Promise<void> {
     try {
-      await this.open();
-      if (!savesData()) await this.loadMeaning();
+      const { encoders } = await this.open();
+      if (encoders.length > 0 && !savesData()) await this.loadMeaning();
     } catch {
       // The state holds the error, which is where readers of a search box see it.
     }
@@ -55,33 +70,50 @@ export class LecternClient {
     return this.opening;
   }
 
-  /** Loads the meaning, and the words before it; words keep working when it fails, and it can be called again. */
-  loadMeaning(): Promise<void> {
-    this.loading ??= this.loadMeaningNow();
-    return this.loading;
+  /**
+   * Loads what search by meaning with an encoder needs, and the words before it; that of the options unless
+   * told. One after another: `loadMeaning('full')` makes a search better that goes on with the small encoder
+   * meanwhile. When it fails, what was loaded before keeps working, and it can be called again.
+   */
+  loadMeaning(encoder: Encoder = this.options.encoder ?? 'small'): Promise<void> {
+    const known = this.loads.get(encoder);
+    if (known) return known;
+    const load = this.loadInTurn(encoder, this.loads);
+    this.loads.set(encoder, load);
+    return load;
   }
 
   /**
    * Searches with what is loaded, loading the words first if need be. Only the newest search is answered;
-   * those it replaces are rejected with the code `superseded`.
+   * those it replaces are rejected with the code `superseded`. Where a part of the encoder must be fetched
+   * for the query, `onPartial` takes what words alone answer; that is the answer when fetching fails, and
+   * `state.error` says why.
    */
-  search(query: string, options?: SearchOptions): Promise<SearchResponse> {
-    return this.searches.run(async (wanted) => {
+  search(
+    query: string,
+    options?: SearchOptions,
+    onPartial?: (response: SearchResponse) => void,
+  ): Promise<SearchResponse> {
+    return this.searches.run(async ({ wanted, release }) => {
       const { stage, error } = this.state;
       if (stage === 'failed' && error) throw error;
       await this.open();
       if (!wanted()) throw superseded();
-      return this.connected((connection) =>
-        connection.call('search', { query, options: given(options) }),
+      const whenPartial = (response?: SearchResponse) => {
+        release();
+        if (response && wanted()) onPartial?.(response);
+      };
+      const answer = await this.connected((connection) =>
+        connection.call('search', { query, options: given(options) }, { onPartial: whenPartial }),
       );
+      if (wanted()) this.tellOfFailure(answer);
+      return answer.response;
     });
   }
 
   /** Ends the worker and forgets what is loaded. The client can be opened again. */
   close(): void {
-    this.connection?.fail(
-      new LecternError('closed', 'Search was closed. Call open() to use it again.'),
-    );
+    this.connection?.fail(closed());
     this.forget();
     this.store.update({ ...IDLE, info: undefined, error: undefined });
   }
@@ -89,9 +121,9 @@ export class LecternClient {
   private async openNow(): Promise<BookInfo> {
     this.store.update({ stage: 'loading-words', loaded: 0, total: 0, error: undefined });
     try {
-      const shelfUrl = new URL(this.options.shelfUrl, globalThis.location?.href).href;
+      const shelfUrl = absolute(this.options.shelfUrl);
       const info = await this.connected((connection) =>
-        connection.call('open', { shelfUrl }, this.onProgress),
+        connection.call('open', { shelfUrl }, { onProgress: this.onProgress }),
       );
       this.store.update({ stage: 'words', info });
       return info;
@@ -100,18 +132,49 @@ export class LecternClient {
     }
   }
 
-  private async loadMeaningNow(): Promise<void> {
+  /** Waits for the loads that were asked for before, then loads. */
+  private async loadInTurn(encoder: Encoder, loads: Map<Encoder, Promise<void>>): Promise<void> {
+    await Promise.allSettled(loads.values());
+    if (loads !== this.loads) throw this.state.error ?? closed();
     try {
       await this.open();
-      this.store.update({ stage: 'loading-meaning', loaded: 0, total: 0, error: undefined });
-      await this.connected((connection) => connection.call('loadMeaning', {}, this.onProgress));
-      this.store.update({ stage: 'meaning' });
+      if (encoder !== 'none') await this.loadNow(encoder);
     } catch (cause) {
       const error = toLecternError(cause, 'worker-failed');
-      if (error.code === 'closed') throw error;
-      this.loading = undefined;
-      if (this.connection?.alive) this.store.update({ stage: 'words', error });
+      loads.delete(encoder);
+      if (loads === this.loads && this.connection?.alive) {
+        const stage = this.state.encoder === 'none' ? 'words' : 'meaning';
+        this.store.update({ stage, error });
+      }
       throw error;
+    }
+  }
+
+  private async loadNow(encoder: MeaningEncoder): Promise<void> {
+    this.store.update({ stage: 'loading-meaning', loaded: 0, total: 0, error: undefined });
+    const relayUrl = encoder === 'relay' ? this.relayUrl() : undefined;
+    const loaded = await this.connected((connection) =>
+      connection.call('loadMeaning', { encoder, relayUrl }, { onProgress: this.onProgress }),
+    );
+    this.store.update({ stage: 'meaning', ...loaded });
+  }
+
+  private relayUrl(): string {
+    const { relayUrl } = this.options;
+    if (relayUrl !== undefined) return absolute(relayUrl);
+    throw new LecternError(
+      'argument',
+      'The encoder "relay" asks a relay: give its address as the option relayUrl.',
+    );
+  }
+
+  /** Keeps the state's error while queries cannot be read by meaning, and takes it back after one was. */
+  private tellOfFailure({ failure, response }: Answer): void {
+    if (failure) {
+      this.unread = new LecternError(failure.code, failure.message);
+      this.store.update({ error: this.unread });
+    } else if (response.encoder !== 'none' && this.unread && this.unread === this.state.error) {
+      this.store.update({ error: undefined });
     }
   }
 
@@ -134,17 +197,25 @@ export class LecternClient {
     if (error.code === 'closed') return error;
     this.connection?.fail(error);
     this.forget();
-    this.store.update({ stage: 'failed', error });
+    this.store.update({ stage: 'failed', encoder: 'none', error });
     return error;
   }
 
   private forget(): void {
     this.connection = undefined;
     this.opening = undefined;
-    this.loading = undefined;
+    this.loads = new Map();
   }
 
   private readonly onProgress: OnProgress = (loaded, total) => this.store.update({ loaded, total });
+}
+
+function closed(): LecternError {
+  return new LecternError('closed', 'Search was closed. Call open() to use it again.');
+}
+
+function absolute(url: string): string {
+  return new URL(url, globalThis.location?.href).href;
 }
 
 /** The options without those that are `undefined`, which the engine would take for wrong values. */

@@ -1,5 +1,5 @@
 import { LecternError } from './errors.js';
-import type { CallName, Calls, OnProgress, Reply, Request } from './protocol.js';
+import type { CallName, Calls, Meanwhile, Reply, Request } from './protocol.js';
 
 /** What a client needs of a worker; tests pass their own. */
 export type WorkerLike = Pick<
@@ -14,10 +14,9 @@ export type WorkerFactory = () => WorkerLike;
 export const defaultWorkerFactory: WorkerFactory = () =>
   new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
 
-interface PendingCall {
+interface PendingCall extends Meanwhile {
   resolve(result: Calls[CallName]['result']): void;
   reject(error: LecternError): void;
-  onProgress?: OnProgress;
 }
 
 /** Calls into one worker. When the worker dies, so does the connection: make another. */
@@ -46,12 +45,12 @@ export class Connection {
   call<Name extends CallName>(
     name: Name,
     parameters: Calls[Name]['parameters'],
-    onProgress?: OnProgress,
+    meanwhile: Meanwhile = {},
   ): Promise<Calls[Name]['result']> {
     if (this.dead) return Promise.reject(this.dead);
     const id = ++this.lastId;
     return new Promise((resolve, reject) => {
-      this.pending.set(id, { resolve, reject, onProgress });
+      this.pending.set(id, { ...meanwhile, resolve, reject });
       this.worker.postMessage({ id, call: name, ...parameters } as Request);
     });
   }
@@ -68,15 +67,20 @@ export class Connection {
   private receive(reply: Reply): void {
     const call = this.pending.get(reply.id);
     if (!call) return;
-    if (reply.kind === 'progress') {
-      call.onProgress?.(reply.loaded, reply.total);
-      return;
+    switch (reply.kind) {
+      case 'progress':
+        return call.onProgress?.(reply.loaded, reply.total);
+      case 'partial':
+        return call.onPartial?.(reply.response);
+      case 'done':
+        this.pending.delete(reply.id);
+        return call.resolve(reply.result);
+      case 'failed':
+        this.pending.delete(reply.id);
+        call.reject(new LecternError(reply.code, reply.message));
+        // An engine that failed unexpectedly may have lost its memory's order: never ask it again.
+        if (reply.code === 'worker-failed') this.fail(workerError());
     }
-    this.pending.delete(reply.id);
-    if (reply.kind === 'done') call.resolve(reply.result);
-    else call.reject(new LecternError(reply.code, reply.message));
-    // An engine that failed unexpectedly may have lost its memory's order: never ask it again.
-    if (reply.kind === 'failed' && reply.code === 'worker-failed') this.fail(workerError());
   }
 }
 

@@ -5,6 +5,7 @@ export { isSuperseded, LecternError, type LecternErrorCode } from './errors.js';
 export type { LecternState, Stage } from './state.js';
 export type {
   BookInfo,
+  Encoder,
   Explain,
   Hit,
   PageHits,

@@ -1,14 +1,42 @@
-import type { BookInfo, SearchOptions, SearchResponse } from '../wasm/browser/lectern_browser.js';
+import type {
+  BookInfo,
+  Encoder,
+  SearchOptions,
+  SearchResponse,
+} from '../wasm/browser/lectern_browser.js';
 import type { LecternErrorCode } from './errors.js';
 
 /** What the page can ask of the worker: the parameters and the result of each call. */
 export interface Calls {
   /** Loads the words below `shelfUrl`, an absolute URL ending in `/`. */
   open: { parameters: { shelfUrl: string }; result: BookInfo };
-  /** Loads vectors, graph and encoder. */
-  loadMeaning: { parameters: Record<never, never>; result: undefined };
+  /** Loads what search by meaning with this encoder needs; `relayUrl` is absolute. */
+  loadMeaning: { parameters: { encoder: MeaningEncoder; relayUrl?: string }; result: Loaded };
   /** Searches with what is loaded. */
-  search: { parameters: { query: string; options?: SearchOptions }; result: SearchResponse };
+  search: { parameters: { query: string; options?: SearchOptions }; result: Answer };
+}
+
+/** An encoder that reads a query by meaning. */
+export type MeaningEncoder = Exclude<Encoder, 'none'>;
+
+/** What there is after loading. */
+export interface Loaded {
+  /** The encoder in use: the best that is loaded. */
+  encoder: Encoder;
+  info: BookInfo;
+}
+
+/** What came of a search. */
+export interface Answer {
+  response: SearchResponse;
+  /** Why the query could not be read by meaning, so that words alone have answered. */
+  failure?: Failure;
+}
+
+/** An error in a form that can be sent. */
+export interface Failure {
+  code: LecternErrorCode;
+  message: string;
 }
 
 /** The name of a call. */
@@ -19,11 +47,24 @@ export type Request = {
   [Name in CallName]: { id: number; call: Name } & Calls[Name]['parameters'];
 }[CallName];
 
-/** A message from the worker: any number of `progress`, then one `done` or `failed`. */
+/**
+ * A message from the worker: any number of `progress`, for a search that waits for the network one
+ * `partial` with what words alone answer meanwhile, then one `done` or `failed`.
+ */
 export type Reply =
   | { id: number; kind: 'progress'; loaded: number; total: number }
+  | { id: number; kind: 'partial'; response?: SearchResponse }
   | { id: number; kind: 'done'; result: Calls[CallName]['result'] }
-  | { id: number; kind: 'failed'; code: LecternErrorCode; message: string };
+  | ({ id: number; kind: 'failed' } & Failure);
+
+/** Takes what a call says before it is done. */
+export interface Meanwhile {
+  onProgress?: OnProgress;
+  onPartial?: OnPartial;
+}
 
 /** The number of bytes loaded so far, and of all that will be. */
 export type OnProgress = (loaded: number, total: number) => void;
+
+/** Takes what words alone answer, if they may, while the rest of an answer is fetched. */
+export type OnPartial = (response?: SearchResponse) => void;

@@ -1,28 +1,30 @@
 import init, { Engine } from '../wasm/browser/lectern_browser.js';
+import { answer } from './answer.js';
 import { LecternError, toLecternError } from './errors.js';
-import type { OnProgress, Reply, Request } from './protocol.js';
+import type { Answer, Calls, Loaded, OnProgress, Reply, Request } from './protocol.js';
 
 let engine: Engine | undefined;
+let newestSearch = 0;
 
 self.addEventListener('message', async ({ data: request }: MessageEvent<Request>) => {
   try {
-    reply({ id: request.id, kind: 'done', result: await answer(request) });
+    reply({ id: request.id, kind: 'done', result: await perform(request) });
   } catch (cause) {
     const { code, message } = toLecternError(cause, 'worker-failed');
     reply({ id: request.id, kind: 'failed', code, message });
   }
 });
 
-function answer(request: Request) {
+function perform(request: Request) {
   const onProgress: OnProgress = (loaded, total) =>
     reply({ id: request.id, kind: 'progress', loaded, total });
   switch (request.call) {
     case 'open':
       return open(request.shelfUrl, onProgress);
     case 'loadMeaning':
-      return opened().loadMeaning(onProgress) as Promise<undefined>;
+      return loadMeaning(request, onProgress);
     case 'search':
-      return opened().search(request.query, request.options);
+      return search(request.id, request);
   }
 }
 
@@ -32,6 +34,28 @@ async function open(shelfUrl: string, onProgress: OnProgress) {
   engine = undefined;
   engine = await Engine.open(shelfUrl, onProgress);
   return engine.info();
+}
+
+async function loadMeaning(
+  { encoder, relayUrl }: Calls['loadMeaning']['parameters'],
+  onProgress: OnProgress,
+): Promise<Loaded> {
+  const engine = opened();
+  await engine.loadMeaning(encoder, relayUrl, onProgress);
+  return { encoder: engine.encoder, info: engine.info() };
+}
+
+async function search(
+  id: number,
+  { query, options }: Calls['search']['parameters'],
+): Promise<Answer> {
+  newestSearch = id;
+  return answer(opened(), {
+    query,
+    options,
+    onPartial: (response) => reply({ id, kind: 'partial', response }),
+    wanted: () => newestSearch === id,
+  });
 }
 
 function opened(): Engine {
