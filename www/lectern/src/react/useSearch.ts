@@ -1,13 +1,11 @@
 import { useEffect, useState } from 'react';
-import {
-  isSuperseded,
-  type LecternClient,
-  type LecternError,
-  type SearchOptions,
-  type SearchResponse,
-  type Stage,
+import type {
+  LecternClient,
+  LecternError,
+  SearchOptions,
+  SearchResponse,
 } from '../client/index.js';
-import { useLectern } from './useLectern.js';
+import { liveSearch, type LiveResult } from './liveSearch.js';
 
 /** What a search has found. While the next answer is awaited, the last one stays. */
 export interface SearchResult {
@@ -17,51 +15,28 @@ export interface SearchResult {
   error?: LecternError;
   /** True while `response` and `error` belong to an earlier query. */
   stale: boolean;
+  /** True while a better answer to the same query is on its way. */
+  refining: boolean;
 }
 
 /**
- * Searches whenever the query changes, and again when the client has learnt to search by meaning.
- * An empty query has an empty result.
+ * Searches whenever the query changes, and again when the client has learnt to search better. Where a part
+ * of the encoder must be fetched for the query, the answer by words comes first. An empty query has an empty
+ * result.
  */
 export function useSearch(
   client: LecternClient,
   query: string,
   { limit, mode, explain }: SearchOptions = {},
 ): SearchResult {
-  const ability = ABILITY[useLectern(client).stage];
-  const [result, setResult] = useState<Settled>({ query: '' });
+  const [result, setResult] = useState<LiveResult>({ query: '', refining: false });
 
-  useEffect(() => {
-    if (query.trim() === '') {
-      setResult({ query });
-      return undefined;
-    }
-    let current = true;
-    client.search(query, { limit, mode, explain }).then(
-      (response) => current && setResult({ query, response }),
-      (error) => current && !isSuperseded(error) && setResult({ query, error }),
-    );
-    return () => {
-      current = false;
-    };
-  }, [client, query, ability, limit, mode, explain]);
+  useEffect(
+    () => liveSearch(client, query, { limit, mode, explain }, setResult),
+    [client, query, limit, mode, explain],
+  );
 
-  return { response: result.response, error: result.error, stale: result.query !== query };
+  const { response, error, refining } = result;
+  const stale = result.query !== query;
+  return { response, error, stale, refining: refining && !stale };
 }
-
-/** The last answer and the query it belongs to. */
-interface Settled {
-  query: string;
-  response?: SearchResponse;
-  error?: LecternError;
-}
-
-/** What each stage can search by: a search is repeated only when this changes. */
-const ABILITY: Record<Stage, 'nothing' | 'words' | 'meaning'> = {
-  idle: 'nothing',
-  'loading-words': 'nothing',
-  failed: 'nothing',
-  words: 'words',
-  'loading-meaning': 'words',
-  meaning: 'meaning',
-};
