@@ -1,44 +1,30 @@
-import { EventEmitter } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { embedAll } from '../src/docusaurus/embed.js';
 import { cacheFolder, readModel } from '../src/model/locate.js';
-import { readVectors, vectorCachePath, writeVectors } from '../src/docusaurus/vectorCache.js';
+import { batchesOf, BATCH_CHARACTERS } from '../src/docusaurus/batches.js';
+import { cachePath, readCache, writeCache } from '../src/docusaurus/cache.js';
 import { writeIndex } from '../src/docusaurus/writeIndex.js';
+import { FakeThread } from './fakeThread.js';
+import type { Pending } from '../src/wasm/node/lectern_node.js';
 import { folderWith } from './folders.js';
 
 const MODEL = new Uint8Array([1, 2, 3]);
 
-/** Answers a text with its length, or as `behave` says. */
-class FakeThread extends EventEmitter {
-  terminated = false;
-
-  constructor(private readonly behave?: (thread: FakeThread) => void) {
-    super();
-  }
-
-  postMessage(text: string): void {
-    const answer = () => this.emit('message', new Uint8Array([text.length]));
-    setImmediate(() => (this.behave ? this.behave(this) : answer()));
-  }
-
-  async terminate(): Promise<number> {
-    this.terminated = true;
-    return 0;
-  }
+function passage(key: string, length: number): Pending {
+  return { key, text: 'x'.repeat(length), role: 'passage' };
 }
 
 function embedWith(threads: FakeThread[], count: number) {
-  const pending = Array.from({ length: count }, (_, n) => ({ key: `k${n}`, text: 'x'.repeat(n) }));
+  const pending = Array.from({ length: count }, (_, n) => passage(`k${n}`, n));
   const vectors = new Map<string, Uint8Array>();
   const queue = [...threads];
   const done = embedAll(pending, {
     model: MODEL,
     threads: threads.length,
     onVector: (key, vector) => vectors.set(key, vector),
-    startWorker: () => queue.shift() as unknown as Worker,
+    startWorker: () => queue.shift()!.asWorker,
   });
   return { done, vectors };
 }
@@ -48,10 +34,11 @@ afterEach(() => vi.unstubAllEnvs());
 describe('embedding', () => {
   it('gives every text its own vector and ends all threads', async () => {
     const threads = [new FakeThread(), new FakeThread(), new FakeThread()];
-    const { done, vectors } = embedWith(threads, 40);
+    const { done, vectors } = embedWith(threads, 200);
     await done;
     expect([...vectors].every(([key, [length]]) => key === `k${length}`)).toBe(true);
-    expect(vectors.size).toBe(40);
+    expect(vectors.size).toBe(200);
+    expect(threads.every(({ requests }) => requests.length > 0)).toBe(true);
     expect(threads.every((thread) => thread.terminated)).toBe(true);
   });
 
@@ -60,7 +47,7 @@ describe('embedding', () => {
       new FakeThread(),
       new FakeThread((t) => t.emit('error', new Error('bad model'))),
     ];
-    await expect(embedWith(threads, 9).done).rejects.toThrow('bad model');
+    await expect(embedWith(threads, 200).done).rejects.toThrow('bad model');
     expect(threads.every((thread) => thread.terminated)).toBe(true);
   });
 
@@ -70,38 +57,73 @@ describe('embedding', () => {
   });
 });
 
-describe('the cache of vectors', () => {
+describe('batches', () => {
+  it('hold texts of like length and one role, the longest first, up to a size', () => {
+    const queries = Array.from({ length: 50 }, (_, n) => ({
+      ...passage(`q${n}`, 20 + n),
+      role: 'query' as const,
+    }));
+    const passages = Array.from({ length: 50 }, (_, n) => passage(`p${n}`, 10 * n));
+    const batches = batchesOf([...queries, ...passages]);
+    const characters = batches.map(({ texts }) => texts.join('').length);
+    expect(Math.max(...characters)).toBeLessThanOrEqual(BATCH_CHARACTERS);
+    expect(batches.flatMap(({ keys }) => keys).sort()).toEqual(
+      [...queries, ...passages].map(({ key }) => key).sort(),
+    );
+    for (const { role, keys } of batches) {
+      expect(keys.every((key) => key.startsWith(role[0]!))).toBe(true);
+    }
+    const lengths = batches
+      .filter(({ role }) => role === 'passage')
+      .flatMap(({ texts }) => texts.map((text) => text.length));
+    expect(lengths).toEqual(lengths.toSorted((a, b) => b - a));
+    expect(batches.length).toBeLessThan(8);
+  });
+
+  it('take a text that is longer than any batch, and texts without a character', () => {
+    const texts = [passage('empty', 0), passage('long', BATCH_CHARACTERS + 1)];
+    expect(batchesOf(texts).map(({ keys }) => keys)).toEqual([['long'], ['empty']]);
+    expect(batchesOf([])).toEqual([]);
+  });
+});
+
+describe('the cache', () => {
+  const CACHE = {
+    vectors: new Map([['key', new Uint8Array([7, 8])]]),
+    table: { key: 'k', bytes: new Uint8Array([9]) },
+  };
+
   it('gives back what it was given', async () => {
-    const path = vectorCachePath(await folderWith({}), MODEL, 'en');
-    await writeVectors(path, new Map([['key', new Uint8Array([7, 8])]]));
-    expect((await readVectors(path)).get('key')).toEqual(new Uint8Array([7, 8]));
+    const path = cachePath(await folderWith({}), MODEL, 'en');
+    await writeCache(path, CACHE);
+    expect(await readCache(path)).toEqual(CACHE);
   });
 
   it('is empty when its file is missing, cut short or changed', async () => {
-    const path = vectorCachePath(await folderWith({}), MODEL, 'en');
-    expect((await readVectors(path)).size).toBe(0);
-    await writeVectors(path, new Map([['key', new Uint8Array([7, 8])]]));
+    const path = cachePath(await folderWith({}), MODEL, 'en');
+    expect((await readCache(path)).vectors.size).toBe(0);
+    await writeCache(path, CACHE);
     const bytes = await readFile(path);
     for (const length of [0, 10, 32, bytes.length - 1]) {
       await writeFile(path, bytes.subarray(0, length));
-      expect((await readVectors(path)).size).toBe(0);
+      expect((await readCache(path)).vectors.size).toBe(0);
     }
     bytes[bytes.length - 1]! ^= 1;
     await writeFile(path, bytes);
-    expect((await readVectors(path)).size).toBe(0);
+    expect((await readCache(path)).vectors.size).toBe(0);
   });
 
   it('leaves nothing behind when it cannot be written', async () => {
     const folder = await folderWith({ 'taken/x': '' });
-    await expect(writeVectors(join(folder, 'taken'), new Map())).rejects.toThrow();
+    await expect(writeCache(join(folder, 'taken'), CACHE)).rejects.toThrow();
     expect(await readdir(folder)).toEqual(['taken']);
   });
 
   it('has another file for another model or locale', () => {
     const paths = [
-      vectorCachePath('', MODEL, 'en'),
-      vectorCachePath('', MODEL, 'fr'),
-      vectorCachePath('', new Uint8Array([4]), 'en'),
+      cachePath('', MODEL, 'en'),
+      cachePath('', MODEL, 'fr'),
+      cachePath('', new Uint8Array([4]), 'en'),
     ];
     expect(new Set(paths).size).toBe(3);
   });

@@ -16,6 +16,8 @@ describe('the options of the plugin', () => {
 
   it('are kept as given', () => {
     const options = {
+      encoder: 'relay',
+      relayUrl: 'https://relay.example/lectern',
       model: 'models/small.lectern',
       indexTitle: 'The book',
       ignore: ['drafts/**'],
@@ -29,8 +31,21 @@ describe('the options of the plugin', () => {
     [{ modell: 'x' }, /"modell" is not allowed/],
     [{ threads: 0 }, /"threads" must be/],
     [{ ignore: 'drafts' }, /"ignore" must be an array/],
+    [{ encoder: 'large' }, /"encoder" must be one of \[small, full, relay, none\]/],
+    [{ encoder: 'relay' }, /"relayUrl" is missing: the encoder "relay" asks a relay/],
+    [{ relayUrl: 'relay.example' }, /address such as/],
+    [{ relayUrl: '//relay.example' }, /address such as/],
+    [{ relayUrl: 'ftp://relay.example' }, /address such as/],
+    [{ relayUrl: 'https://' }, /address such as/],
     [{ hotkeys: ['control k'] }, /hotkey such as/],
   ])('are refused when wrong: %o', (options, message) => {
     expect(() => validated(options)).toThrow(message);
   });
+
+  it.each(['/', '/relay', 'http://localhost:8787', 'https://relay.example/a/b'])(
+    'take the address %s of a relay',
+    (relayUrl) => {
+      expect(validated({ encoder: 'relay', relayUrl })).toMatchObject({ relayUrl });
+    },
+  );
 });

@@ -3,25 +3,38 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 
+/** What another build need not compute again. */
+export interface Cache {
+  vectors: Vectors;
+  /** The token table of the small encoder. */
+  table?: Table;
+}
+
 /** Vectors by the key of the text they stand for. */
 export type Vectors = Map<string, Uint8Array>;
 
-/** The file that holds a locale's vectors. Another model gives other vectors, so it has another file. */
-export function vectorCachePath(folder: string, model: Uint8Array, locale: string): string {
-  return join(folder, `vectors-${locale}-${sha256(model).toString('hex').slice(0, 16)}.bin`);
+/** A token table and the key of what it is made from. */
+export interface Table {
+  key: string;
+  bytes: Uint8Array;
 }
 
-/** The vectors of an earlier build; none when there was no such build or its file is damaged. */
-export async function readVectors(path: string): Promise<Vectors> {
+/** The file that holds a locale's cache. Another model gives other vectors, so it has another file. */
+export function cachePath(folder: string, model: Uint8Array, locale: string): string {
+  return join(folder, `meaning-${locale}-${sha256(model).toString('hex').slice(0, 16)}.bin`);
+}
+
+/** The cache of an earlier build; empty when there was no such build or its file is damaged. */
+export async function readCache(path: string): Promise<Cache> {
   const bytes = await readFile(path).catch(() => Buffer.alloc(0));
   const payload = bytes.subarray(DIGEST_LENGTH);
-  if (!sha256(payload).equals(bytes.subarray(0, DIGEST_LENGTH))) return new Map();
-  return deserialize(payload) as Vectors;
+  if (!sha256(payload).equals(bytes.subarray(0, DIGEST_LENGTH))) return { vectors: new Map() };
+  return deserialize(payload) as Cache;
 }
 
-/** Keeps the vectors for the next build. */
-export async function writeVectors(path: string, vectors: Vectors): Promise<void> {
-  const payload = serialize(vectors);
+/** Keeps what the cache holds now for the next build. */
+export async function writeCache(path: string, cache: Cache): Promise<void> {
+  const payload = serialize(cache);
   await mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}`;
   try {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { batchesOf, type Batch } from './batches.js';
 import type { Pending } from '../wasm/node/lectern_node.js';
 
 /** How to embed. */
@@ -9,15 +10,17 @@ export interface EmbedOptions {
   threads: number;
   /** Takes each vector as it comes, in no particular order. */
   onVector(key: string, vector: Uint8Array): void;
-  /** Makes a worker that answers each text with its vector; tests pass their own. */
+  /** Makes a worker that answers each batch with its vectors; tests pass their own. */
   startWorker?(model: Uint8Array): Worker;
 }
 
-/** Embeds all texts on several threads, in the order given: the longest first keeps all busy to the end. */
+/** Embeds all texts on several threads, batch by batch: the longest first keep all busy to the end. */
 export async function embedAll(texts: readonly Pending[], options: EmbedOptions): Promise<void> {
   const { model, threads, startWorker = startEmbedWorker } = options;
-  const queue = texts.values();
-  const workers = Array.from({ length: Math.min(threads, texts.length) }, () => startWorker(model));
+  const batches = batchesOf(texts);
+  const queue = batches.values();
+  const count = Math.min(threads, batches.length);
+  const workers = Array.from({ length: count }, () => startWorker(model));
   try {
     await Promise.all(workers.map((worker) => work(worker, queue, options)));
   } finally {
@@ -25,27 +28,32 @@ export async function embedAll(texts: readonly Pending[], options: EmbedOptions)
   }
 }
 
-/** Takes one text after another from the queue that all workers share. */
+/** Takes one batch after another from the queue that all workers share. */
 async function work(
   worker: Worker,
-  queue: Iterator<Pending>,
+  queue: Iterator<Batch>,
   { onVector }: EmbedOptions,
 ): Promise<void> {
   for (let next = queue.next(); !next.done; next = queue.next()) {
-    onVector(next.value.key, await ask(worker, next.value.text));
+    const { keys, texts, role } = next.value;
+    const vectors = await ask(worker, { texts, role });
+    vectors.forEach((vector, index) => onVector(keys[index]!, vector));
   }
 }
 
-/** The worker's answer to one text, or why there is none. */
-async function ask(worker: Worker, text: string): Promise<Uint8Array> {
+/** What a thread is asked: to embed these texts. */
+export type EmbedRequest = Pick<Batch, 'texts' | 'role'>;
+
+/** The worker's answer to a batch, a vector for each text, or why there is none. */
+async function ask(worker: Worker, request: EmbedRequest): Promise<Uint8Array[]> {
   const settled = new AbortController();
   const { signal } = settled;
   const answer = once(worker, 'message', { signal });
   const end = once(worker, 'exit', { signal }).then(() => Promise.reject(new Error(WORKER_ENDED)));
-  worker.postMessage(text);
+  worker.postMessage(request);
   try {
-    const [vector] = await Promise.race([answer, end]);
-    return vector;
+    const [vectors] = await Promise.race([answer, end]);
+    return vectors;
   } finally {
     settled.abort();
     await Promise.allSettled([answer, end]);

@@ -16,7 +16,8 @@ export default function lecternPlugin(context: LoadContext, options: PluginOptio
     getDefaultCodeTranslationMessages: async () =>
       context.i18n.currentLocale.startsWith('en') ? MESSAGES : {},
     async contentLoaded({ actions }) {
-      actions.setGlobalData({ hotkeys: options.hotkeys });
+      const { hotkeys, encoder, relayUrl } = options;
+      actions.setGlobalData({ hotkeys, encoder, relayUrl });
     },
     configureWebpack: (_config, isServer) => ({ module: { rules: [wasmRule(isServer)] } }),
     postBuild: ({ outDir }) => buildIndex(indexJob(context, outDir, options)),
@@ -56,6 +57,7 @@ const PARTS = [
   'Status',
   'useDialogKeys',
   'useHotkeys',
+  'usePluginOptions',
   'useSearchClient',
   'useSelection',
 ];

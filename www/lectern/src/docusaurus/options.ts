@@ -9,6 +9,13 @@ export type Options = Partial<PluginOptions>;
 export interface PluginOptions {
   /** The instance, as Docusaurus names it. */
   id?: string;
+  /**
+   * What a reader's browser reads queries with: `small`, a token table; `full`, the sentence encoder;
+   * `relay`, a server; `none`, words alone, for which the index has nothing else.
+   */
+  encoder: 'small' | 'full' | 'relay' | 'none';
+  /** Where the relay is: an http(s) URL, or a path on the site's own host. */
+  relayUrl?: string;
   /** Path to a Lectern model file, relative to the site. */
   model?: string;
   /** Title of the book; the site's title if not given. */
@@ -23,6 +30,7 @@ export interface PluginOptions {
 
 /** What applies where the configuration says nothing. */
 export const DEFAULT_OPTIONS = {
+  encoder: 'small',
   ignore: [],
   hotkeys: ['mod+k', '/'],
   threads: availableParallelism(),
@@ -38,7 +46,17 @@ export function validateOptions({
 
 const HOTKEY = /^(?:(?:mod|ctrl|meta|alt|shift)\+)*[^\s+]$/;
 
+const RELAY_URL = /^(?:https?:\/\/[^\s/]+|\/(?!\/))\S*$/;
+
 const schema = Joi.object<PluginOptions>({
+  encoder: Joi.string().valid('small', 'full', 'relay', 'none').default(DEFAULT_OPTIONS.encoder),
+  relayUrl: Joi.string()
+    .pattern(RELAY_URL, 'address such as "https://relay.example" or "/relay"')
+    .when('encoder', { is: 'relay', then: Joi.required() })
+    .messages({
+      'any.required':
+        '"relayUrl" is missing: the encoder "relay" asks a relay, whose address it needs, such as "https://relay.example" or "/relay"',
+    }),
   model: Joi.string(),
   indexTitle: Joi.string(),
   ignore: Joi.array().items(Joi.string()).default(DEFAULT_OPTIONS.ignore),

@@ -17,9 +17,10 @@ export interface List {
 /** The hits, a group for every page. */
 export default function Results({ pages, list }: { pages: PageHits[]; list: List }): ReactNode {
   const selectedId = list.selected && list.optionId(list.selected);
+  const order = pages.flatMap(({ hits }) => hits.map(({ passage }) => passage)).join();
   useEffect(() => {
     if (selectedId) document.getElementById(selectedId)?.scrollIntoView({ block: 'nearest' });
-  }, [selectedId, pages]);
+  }, [selectedId, order]);
 
   return (
     <div

@@ -1,26 +1,45 @@
 import type { ReactNode } from 'react';
 import { translate } from '@docusaurus/Translate';
-import { savesData, type LecternClient, type LecternState } from 'lectern';
+import { savesData, type Encoder, type LecternClient, type LecternState } from 'lectern';
 import { useLectern } from 'lectern/react';
 import styles from './styles.module.css';
 
-/** The line at the foot: what the search can do by now, and which keys there are. */
+/** The line at the foot: what the search can do by now, how it can do better, and which keys there are. */
 export default function Status({ client }: { client: LecternClient }): ReactNode {
   const state = useLectern(client);
-  const canLoadMeaning = state.stage === 'words' && (state.error !== undefined || savesData());
-  const loadMeaning = () => client.loadMeaning().catch(() => undefined);
   return (
     <div className={styles.foot}>
-      <span className={styles.status} data-lectern-stage={state.stage}>
+      <span
+        className={styles.status}
+        data-lectern-stage={state.stage}
+        data-lectern-encoder={state.encoder}
+      >
         {describe(state)}
-        {canLoadMeaning && (
-          <button type="button" className={styles.action} onClick={loadMeaning}>
-            {state.error ? tryAgain() : meaningToo()}
-          </button>
-        )}
+        <Better client={client} state={state} />
       </span>
       <KeyHints />
     </div>
+  );
+}
+
+/** The button that makes the search better, where it can be. */
+function Better({ client, state }: { client: LecternClient; state: LecternState }): ReactNode {
+  const { stage, encoder, error, info } = state;
+  const load = (wanted?: Encoder) => () => void client.loadMeaning(wanted).catch(() => undefined);
+  if (stage === 'words' && info?.encoders.length && (error || savesData())) {
+    return <Action onClick={load()}>{error ? tryAgain() : meaningToo()}</Action>;
+  }
+  if (stage === 'meaning' && encoder === 'small' && info?.encoders.includes('full')) {
+    return <Action onClick={load('full')}>{morePrecisely(info.bytes.full)}</Action>;
+  }
+  return null;
+}
+
+function Action({ onClick, children }: { onClick(): void; children: ReactNode }): ReactNode {
+  return (
+    <button type="button" className={styles.action} onClick={onClick}>
+      {children}
+    </button>
   );
 }
 
@@ -39,18 +58,16 @@ function KeyHints(): ReactNode {
 }
 
 function describe(state: LecternState): string {
-  switch (state.stage) {
+  const { stage, encoder, error } = state;
+  switch (stage) {
     case 'loading-words':
       return `${translate({ id: 'theme.SearchBar.loadingWords', message: 'Loading the index…' })} ${amount(state)}`;
     case 'words':
-      return state.error ? meaningFailed(state.error.message) : byWords();
+      return error ? meaningFailed(error.message) : byWords();
     case 'loading-meaning':
-      return `${translate({ id: 'theme.SearchBar.loadingMeaning', message: 'Loading search by meaning…' })} ${amount(state)}`;
+      return `${encoder === 'none' ? loadingMeaning() : loadingBetter()} ${amount(state)}`;
     case 'meaning':
-      return translate({
-        id: 'theme.SearchBar.byMeaning',
-        message: 'Searching by words and meaning',
-      });
+      return error ? partFailed(error.message) : BY_MEANING[encoder]();
     default:
       return '';
   }
@@ -60,9 +77,44 @@ function byWords(): string {
   return translate({ id: 'theme.SearchBar.byWords', message: 'Searching by words' });
 }
 
+/** How the search reads a query, by the encoder in use. */
+const BY_MEANING: Record<Encoder, () => string> = {
+  none: byWords,
+  small: () =>
+    translate({ id: 'theme.SearchBar.byMeaning', message: 'Searching by words and meaning' }),
+  full: () =>
+    translate({
+      id: 'theme.SearchBar.byMeaningPrecisely',
+      message: 'Searching by words and precise meaning',
+    }),
+  relay: () =>
+    translate({
+      id: 'theme.SearchBar.byMeaningOnServer',
+      message: 'Searching by words and meaning, with the help of a server',
+    }),
+};
+
+function loadingMeaning(): string {
+  return translate({
+    id: 'theme.SearchBar.loadingMeaning',
+    message: 'Loading search by meaning…',
+  });
+}
+
+function loadingBetter(): string {
+  return translate({ id: 'theme.SearchBar.loadingBetter', message: 'Loading a better search…' });
+}
+
 function meaningFailed(reason: string): string {
   return translate(
     { id: 'theme.SearchBar.meaningFailed', message: 'Searching by words alone: {reason}' },
+    { reason },
+  );
+}
+
+function partFailed(reason: string): string {
+  return translate(
+    { id: 'theme.SearchBar.partFailed', message: 'Searching with what is loaded: {reason}' },
     { reason },
   );
 }
@@ -86,4 +138,15 @@ function tryAgain(): string {
 
 function meaningToo(): string {
   return translate({ id: 'theme.SearchBar.loadMeaning', message: 'Search by meaning too' });
+}
+
+/** `bytes` are those still to be loaded, if any are. */
+function morePrecisely(bytes = 0): string {
+  if (bytes === 0) {
+    return translate({ id: 'theme.SearchBar.morePrecisely', message: 'Search more precisely' });
+  }
+  return translate(
+    { id: 'theme.SearchBar.morePreciselyFor', message: 'Search more precisely ({size} MB)' },
+    { size: megabytes(bytes) },
+  );
 }

@@ -1,16 +1,16 @@
 import { useCallback, useRef, useState, type ComponentType, type ReactNode } from 'react';
 import { translate } from '@docusaurus/Translate';
-import { usePluginData } from '@docusaurus/useGlobalData';
 import type { Props as DialogProps } from '@theme/SearchBar/Dialog';
 import HotkeyHint from '@theme/SearchBar/HotkeyHint';
 import { useHotkeys } from '@theme/SearchBar/useHotkeys';
+import { usePluginOptions } from '@theme/SearchBar/usePluginOptions';
 import styles from './styles.module.css';
 
 const loadDialog = () => import('@theme/SearchBar/Dialog');
 
 /** The button in the navbar. The dialog's code comes with the first focus, the index when it opens. */
 export default function SearchBar(): ReactNode {
-  const { hotkeys } = usePluginData('lectern') as { hotkeys: string[] };
+  const { hotkeys } = usePluginOptions();
   const [Dialog, setDialog] = useState<ComponentType<DialogProps>>();
   const [state, setState] = useState<'closed' | 'open' | 'unavailable'>('closed');
   const [query, setQuery] = useState('');

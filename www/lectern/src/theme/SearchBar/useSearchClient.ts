@@ -1,21 +1,23 @@
 import { useEffect, useState } from 'react';
 import useBaseUrl from '@docusaurus/useBaseUrl';
-import { createClient, type LecternClient } from 'lectern';
+import { createClient, type ClientOptions, type LecternClient } from 'lectern';
+import { usePluginOptions } from '@theme/SearchBar/usePluginOptions';
 
 const clients = new Map<string, LecternClient>();
 
 /** The client for this site's index. It lives as long as the page, and starts to load when first used. */
 export function useSearchClient(): LecternClient {
   const shelfUrl = useBaseUrl('/lectern/', { absolute: false });
-  const [client] = useState(() => clientFor(shelfUrl));
+  const { encoder, relayUrl } = usePluginOptions();
+  const [client] = useState(() => clientFor({ shelfUrl, encoder, relayUrl }));
   useEffect(() => {
     void client.start();
   }, [client]);
   return client;
 }
 
-function clientFor(shelfUrl: string): LecternClient {
-  const client = clients.get(shelfUrl) ?? createClient({ shelfUrl });
-  clients.set(shelfUrl, client);
+function clientFor(options: ClientOptions): LecternClient {
+  const client = clients.get(options.shelfUrl) ?? createClient(options);
+  clients.set(options.shelfUrl, client);
   return client;
 }

@@ -1,0 +1,14 @@
+import { usePluginData } from '@docusaurus/useGlobalData';
+import type { Encoder } from 'lectern';
+
+/** What the search box knows of the plugin's options. */
+export interface PluginOptions {
+  hotkeys: string[];
+  encoder: Encoder;
+  relayUrl?: string;
+}
+
+/** The options of the plugin as the site's configuration gives them. */
+export function usePluginOptions(): PluginOptions {
+  return usePluginData('lectern') as PluginOptions;
+}
