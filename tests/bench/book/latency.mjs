@@ -1,8 +1,9 @@
 // From a keystroke to results, warm, in headless Chromium; with MiniSearch in the same page as the measure.
-import { serve } from '../../scripts/serve.mjs';
+import { serve } from '../../../scripts/serve.mjs';
 import { join } from 'node:path';
-import { launch } from '../support/chromium.mjs';
-import { PKG, ROOT, SHELF, SITE } from '../support/paths.mjs';
+import { launch } from '../../support/chromium.mjs';
+import { PKG, ROOT, SHELF, SITE } from '../../support/paths.mjs';
+import { percentile } from '../statistics.mjs';
 
 const ROUNDS = 3;
 const WARM_UP = 20;
@@ -41,11 +42,6 @@ export async function latencies(queries, peer) {
   }
 }
 
-/** The value below which `share` of the values lie. */
-export function percentile(values, share) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
-}
 
 async function inDialog(page, url, queries) {
   await page.goto(`${url}/`);

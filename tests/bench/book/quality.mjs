@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { LECTERN, MODEL, PKG, QUESTIONS, SHELF, SITE } from '../support/paths.mjs';
+import { LECTERN, MODEL, PKG, QUESTIONS, SHELF, SITE } from '../../support/paths.mjs';
 import { miniSearch } from './peer.mjs';
 
 const MEASURES = ['recall@1', 'recall@5', 'recall@10', 'MRR@10', 'nDCG@10'];

@@ -1,7 +1,8 @@
 // One report of what search costs a reader and how good it is: text, or JSON with --json.
 import { cpus, totalmem } from 'node:os';
-import { questions } from '../support/paths.mjs';
-import { latencies, percentile } from './latency.mjs';
+import { questions } from '../../support/paths.mjs';
+import { percentile } from '../statistics.mjs';
+import { latencies } from './latency.mjs';
 import { peerPassages, peerQuality, quality } from './quality.mjs';
 import { text } from './report.mjs';
 import { assetSizes } from './sizes.mjs';

@@ -1,8 +1,8 @@
 // What a reader's browser fetches from opening a page to the first results.
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { launch } from '../support/chromium.mjs';
-import { serve } from '../../scripts/serve.mjs';
-import { SITE } from '../support/paths.mjs';
+import { launch } from '../../support/chromium.mjs';
+import { serve } from '../../../scripts/serve.mjs';
+import { SITE } from '../../support/paths.mjs';
 
 // Static hosts compress these on the way; a shelf's sections are stored compressed where it pays.
 const COMPRESSED_BY_HOSTS = /\.(css|html|js|json|mjs|svg|wasm)$/;

@@ -1,7 +1,7 @@
 // Sizes of what is shipped: engine, model, sections of the index.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MODEL, PKG, SHELF } from '../support/paths.mjs';
+import { MODEL, PKG, SHELF } from '../../support/paths.mjs';
 import { sizes } from './wire.mjs';
 
 /** Every part as `{ raw, gzip, brotli }`; sections of the index as `{ raw, stored }`. */

@@ -1,0 +1,81 @@
+// One query in headless Chromium, one thread: Lectern's engine beside onnxruntime-web in the same page.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { serve } from '../../../scripts/serve.mjs';
+import { launch } from '../../support/chromium.mjs';
+import { MODEL, PKG } from '../../support/paths.mjs';
+import { median, percentile } from '../statistics.mjs';
+import { BENCH, MODULES, ONNX_FOLDER } from './paths.mjs';
+import { sentencesOf } from './texts.mjs';
+
+const LENGTHS = [8, 12, 16, 32];
+const TARGET = { wordpieces: 12, ms: 6, times: 2 };
+const TEXTS = 12;
+const WARM_UP = 5;
+const ROUNDS = 12;
+const BOOK = join(BENCH, 'book');
+
+/** A row for each length of query. Lectern's time is that of a whole search by meaning in a book of a page. */
+export async function query({ quick }) {
+  const groups = LENGTHS.map((length) => sentencesOf(length, TEXTS));
+  writeBook(groups.flat());
+  const server = await serve({
+    '/book/': BOOK,
+    '/lectern/': join(PKG, 'browser'),
+    '/models/minilm/': ONNX_FOLDER,
+    '/transformers/': join(MODULES, '@huggingface/transformers/dist'),
+    '/ort/': join(MODULES, 'onnxruntime-web/dist'),
+    '/ort-common/': join(MODULES, 'onnxruntime-common/dist/esm'),
+    '/': import.meta.dirname,
+  });
+  const browser = await launch();
+  try {
+    const page = await browser.newPage();
+    await page.goto(`${server.url}/query.html`);
+    const rounds = quick ? 2 : ROUNDS;
+    const times = await page.evaluate((asked) => globalThis.measure(asked), { groups, rounds, warmUp: WARM_UP });
+    return LENGTHS.map((length, place) => row(length, times[place]));
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}
+
+function row(wordpieces, { ours, theirs }) {
+  const figures = Object.fromEntries(
+    Object.entries({ ours, theirs }).flatMap(([name, times]) => [
+      [`${name} p50 ms`, median(times)],
+      [`${name} p95 ms`, percentile(times, 0.95)],
+    ]),
+  );
+  const shown = (name) => `${figures[`${name} p50 ms`].toFixed(1)} / ${figures[`${name} p95 ms`].toFixed(1)} ms`;
+  const times = median(theirs) / median(ours);
+  const judged = wordpieces === TARGET.wordpieces;
+  return {
+    what: `Query of ${wordpieces} wordpieces, Chromium, one thread, p50 / p95`,
+    ours: shown('ours'),
+    peer: `onnxruntime-web int8: ${shown('theirs')}`,
+    compared: `${times.toFixed(2)} × as fast`,
+    target: judged ? `p50 ≤ ${TARGET.ms} ms and ≥ ${TARGET.times} ×` : '',
+    met: judged ? median(ours) <= TARGET.ms && times >= TARGET.times : undefined,
+    figures: { ...figures, times },
+  };
+}
+
+/** A book of one page that has every query in it, so that its vocabulary and lexicon know their words. */
+function writeBook(texts) {
+  const { Indexer, Embedder } = createRequire(import.meta.url)(join(PKG, 'node/lectern_node.js'));
+  const model = readFileSync(MODEL);
+  const indexer = new Indexer(model, { title: 'bench' });
+  const embedder = new Embedder(model);
+  const escape = (text) => text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt()};`);
+  const paragraphs = texts.map((text) => `<p>${escape(text)}</p>`).join('');
+  indexer.addPage('index.html', Buffer.from(`<!doctype html><main><h1>Queries</h1>${paragraphs}</main>`));
+  for (const { key, text } of indexer.pending()) indexer.setVector(key, embedder.embed(text));
+  const { files } = indexer.finish();
+  embedder.free();
+  rmSync(BOOK, { recursive: true, force: true });
+  mkdirSync(BOOK, { recursive: true });
+  for (const { name, bytes } of files) writeFileSync(join(BOOK, name), bytes);
+}
