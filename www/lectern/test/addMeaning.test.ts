@@ -1,3 +1,4 @@
+import { copyFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { addMeaning, type Learning } from '../src/docusaurus/addMeaning.js';
 import { cachePath, readCache } from '../src/docusaurus/cache.js';
@@ -115,19 +116,24 @@ describe('adding meaning to an index', () => {
     await expect(adding).rejects.toThrow('killed');
   });
 
-  it('keeps what it has when a thread fails, and before it trains', async () => {
+  it('keeps what it has when a thread fails', async () => {
     const thread = new FakeThread((thread) =>
       thread.requests.length === 1 ? thread.answer() : thread.emit('error', new Error('ended')),
     );
     await expect(add(new FakeIndexer(), PENDING, { thread })).rejects.toThrow('ended');
     expect([...(await readCache(path)).vectors.keys()].sort()).toEqual(['a', 'b']);
+  });
 
+  it('has kept every vector before it trains, which blocks', async () => {
     const indexer = new FakeIndexer();
     vi.spyOn(indexer, 'distil').mockImplementation(() => {
-      throw new Error('out of memory');
+      copyFileSync(path, `${path}.then`);
+      return TABLE;
     });
-    await expect(add(indexer)).rejects.toThrow('out of memory');
-    expect((await readCache(path)).vectors.size).toBe(3);
+    await add(indexer);
+    const { vectors, table } = await readCache(`${path}.then`);
+    expect(vectors.size).toBe(3);
+    expect(table).toBeUndefined();
   });
 
   it('only warns when the cache cannot be written', async () => {
