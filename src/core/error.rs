@@ -81,6 +81,9 @@ pub enum Error {
     /// Search by meaning was asked for, but the encoder is not loaded.
     #[error("search by meaning is not loaded yet. Load the encoder first, or search by words")]
     NoMeaning,
+    /// The shelf was built without what an encoder needs.
+    #[error("the index was built without this encoder. Search by words, or build the index with it")]
+    NoEncoder,
     /// A tokenizer or weight file that cannot be used.
     #[error("the model cannot be used: {0}")]
     Model(String),
@@ -99,6 +102,7 @@ impl Error {
             Self::EmptyQuery => "query-empty",
             Self::LongQuery { .. } => "query-long",
             Self::NoMeaning => "meaning-not-loaded",
+            Self::NoEncoder => "encoder-missing",
             Self::Model(_) => "model",
         }
     }

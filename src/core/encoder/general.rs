@@ -25,7 +25,7 @@ pub struct General<'a> {
 pub fn write(projection: &[f32], width: usize, table: &[f32]) -> Vec<u8> {
     let dims = projection.len() / width;
     let mut w = Writer::new();
-    Projection::write(&mut w, projection, width);
+    Projection::new(projection, width).write(&mut w);
     for row in table.chunks_exact(dims) {
         w.raw(&nibbles::encode_row(row));
     }

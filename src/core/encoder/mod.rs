@@ -6,12 +6,15 @@
 mod attention;
 pub mod config;
 mod forward;
+pub mod general;
 mod four_bit;
 pub mod kernels;
 pub mod math;
 pub mod parts;
 mod product;
+mod projection;
 pub mod quantize;
+pub mod small;
 pub mod tokenizer;
 pub mod vocabulary;
 pub mod weights;
@@ -19,12 +22,15 @@ pub mod weights;
 pub use config::{Activation, Config, Pooling};
 pub use forward::Scratch;
 pub use kernels::Backend;
+pub use general::General;
 pub use product::{Product, ProductScratch};
+pub use projection::Projection;
+pub use small::Small;
 pub use tokenizer::Tokenizer;
 pub use vocabulary::Vocabulary;
 
 use crate::shelf::codec::{Reader, Writer};
-use crate::{Error, Result};
+use crate::Result;
 
 /// Name of this section in errors.
 const SECTION: &str = "encoder";
@@ -75,6 +81,7 @@ impl Encoder {
         let mut r = Reader::new(SECTION, payload);
         let config = Config::read(&mut r)?;
         let json = r.str()?;
+        r.bytes()?;
         let weights = weights::Weights::read(&mut r, &config, backend)?;
         r.end()?;
         let vocabulary = Vocabulary::of_model(&config, json)?;
@@ -156,43 +163,43 @@ impl Encoder {
     }
 }
 
-/// Writes an encoder's payload: configuration, tokenizer, and what `weights` appends.
-pub fn write(config: &Config, tokenizer_json: &str, weights: &[u8]) -> Vec<u8> {
+/// Writes the payload of a model file: configuration, tokenizer, the general part or nothing, and
+/// what `weights` appends.
+pub fn write(config: &Config, tokenizer_json: &str, general: &[u8], weights: &[u8]) -> Vec<u8> {
     let mut w = Writer::new();
     config.write(&mut w);
     w.str(tokenizer_json);
+    w.bytes(general);
     w.raw(weights);
     w.finish()
 }
 
-/// The parts of an encoder's payload that depend on the vocabulary.
+/// The parts of a model file's payload that depend on the vocabulary.
 pub fn vocabulary(payload: &[u8]) -> Result<(Config, &str)> {
     let mut r = Reader::new(SECTION, payload);
     Ok((Config::read(&mut r)?, r.str()?))
 }
 
-/// A payload with the word vectors `keep` alone, in that order, for a tokenizer whose ids are
-/// places in `keep`.
-pub fn with_vocabulary(payload: &[u8], keep: &[u32], tokenizer_json: &str) -> Result<Vec<u8>> {
+/// The general part of a model file's payload, if it has one.
+pub fn general(payload: &[u8]) -> Result<Option<General<'_>>> {
     let mut r = Reader::new(SECTION, payload);
-    let mut config = Config::read(&mut r)?;
+    let config = Config::read(&mut r)?;
     r.str()?;
-    let place = |id: u32| keep.iter().position(|&kept| kept == id).map(|at| at as u32);
-    let special = (place(config.special[0]), place(config.special[1]));
-    let (Some(cls), Some(sep)) = special else {
-        return Err(Error::Model("a vocabulary needs its special tokens".into()));
-    };
-    if keep.iter().any(|&id| id as usize >= config.vocabulary) {
-        return Err(Error::Model(
-            "a kept token is outside the vocabulary".into(),
-        ));
+    match r.bytes()? {
+        [] => Ok(None),
+        general => General::open(general, config.vocabulary, config.hidden).map(Some),
     }
-    let full = config.clone();
-    config.vocabulary = keep.len();
-    config.special = [cls, sep];
-    let mut w = Writer::new();
-    config.write(&mut w);
-    w.str(tokenizer_json);
-    weights::copy_rows(&mut r, &mut w, &full, keep)?;
-    Ok(w.finish())
+}
+
+/// A model file's payload with this general part, in place of the one it had.
+pub fn with_general(payload: &[u8], general: &[u8]) -> Result<Vec<u8>> {
+    let mut r = Reader::new(SECTION, payload);
+    let config = Config::read(&mut r)?;
+    let tokenizer = r.str()?;
+    r.bytes()?;
+    if !general.is_empty() {
+        General::open(general, config.vocabulary, config.hidden)?;
+    }
+    let weights = r.raw(r.remaining())?;
+    Ok(write(&config, tokenizer, general, weights))
 }

@@ -14,7 +14,7 @@ use super::forward::Scratch;
 use super::kernels::Backend;
 use super::vocabulary::Vocabulary;
 use super::weights::{Layer, Norm, Storage, Table, Weights, bytes};
-use super::{Encoder, SECTION, four_bit};
+use super::{Batch, Encoder, SECTION, four_bit};
 use crate::shelf::codec::{Reader, Writer};
 use crate::{Error, Result};
 
@@ -132,6 +132,7 @@ impl Encoder {
             weights,
             backend,
             ids: Vec::new(),
+            batch: Batch::default(),
             scratch: Scratch::default(),
         })
     }
@@ -197,6 +198,7 @@ fn weights(payload: &[u8]) -> Result<(Reader<'_>, Config)> {
     let mut r = Reader::new(SECTION, payload);
     let config = Config::read(&mut r)?;
     r.str()?;
+    r.bytes()?;
     Ok((r, config))
 }
 

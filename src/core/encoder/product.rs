@@ -1,6 +1,6 @@
 //! Matrix products by the encoder's integer kernels, for those who train with them.
 
-use super::kernels::{Backend, Job, Kernel, Packed, dispatch};
+use super::kernels::{Backend, Job, Kernel, Packed, TILE, dispatch};
 use super::quantize::{Activations, Matrix, quantize_row};
 
 /// A matrix whose rows are multiplied with vectors, all rounded to 8 bits and one scale a row.
@@ -85,13 +85,16 @@ impl Job for Multiply<'_> {
             scratch: ProductScratch { acts, sums },
             out,
         } = self;
-        acts.set(vectors, cols);
-        sums.resize(acts.tokens() * w.padded_rows, 0);
-        K::gemm(acts, w, sums);
-        out.resize(acts.tokens() * w.rows, 0.0);
-        let sums = sums.chunks_exact(w.padded_rows);
-        for (t, (sums, out)) in sums.zip(out.chunks_exact_mut(w.rows)).enumerate() {
-            let scale = acts.scale(t);
+        let count = vectors.len() / cols;
+        acts.resize::<K>(count, cols);
+        for (at, vector) in vectors.chunks_exact(cols).enumerate() {
+            acts.set::<K>(at, vector);
+        }
+        sums.resize(count.next_multiple_of(TILE) * w.padded_rows, 0);
+        K::gemm(acts, 0..count, w, sums);
+        out.resize(count * w.rows, 0.0);
+        let rows = sums.chunks_exact(w.padded_rows).zip(acts.scales());
+        for ((sums, &scale), out) in rows.zip(out.chunks_exact_mut(w.rows.max(1))) {
             for ((x, &sum), &row_scale) in out.iter_mut().zip(sums).zip(&w.scales) {
                 *x = sum as f32 * (scale * row_scale);
             }

@@ -14,21 +14,34 @@ use crate::shelf::codec::{Reader, Writer};
 pub struct Projection {
     dims: usize,
     width: usize,
-    rows: Vec<f32>,
+    /// `dims × width` 8-bit values, and a scale for each row.
+    quantised: Vec<i8>,
+    scales: Vec<f32>,
 }
 
 impl Projection {
-    /// Appends a map, `dims × width` values, to a payload; rows are rounded to 8 bits.
-    pub fn write(w: &mut Writer, rows: &[f32], width: usize) {
-        w.varint((rows.len() / width) as u64);
-        w.varint(width as u64);
-        let mut scales = Vec::new();
-        let mut quantised = vec![0; width];
-        for row in rows.chunks_exact(width) {
-            scales.push(quantize_row(row, &mut quantised));
-            w.raw(bytemuck::cast_slice(&quantised));
+    /// A map with these rows of `width` values, rounded to 8 bits.
+    pub fn new(rows: &[f32], width: usize) -> Self {
+        let mut quantised = vec![0; rows.len()];
+        let rows = rows.chunks_exact(width);
+        let scales: Vec<f32> = rows
+            .zip(quantised.chunks_exact_mut(width))
+            .map(|(row, out)| quantize_row(row, out))
+            .collect();
+        Self {
+            dims: scales.len(),
+            width,
+            quantised,
+            scales,
         }
-        write_f32s(w, &scales);
+    }
+
+    /// Appends the map to a payload.
+    pub fn write(&self, w: &mut Writer) {
+        w.varint(self.dims as u64);
+        w.varint(self.width as u64);
+        w.raw(bytemuck::cast_slice(&self.quantised));
+        write_f32s(w, &self.scales);
     }
 
     /// Reads what [`Projection::write`] wrote.
@@ -36,12 +49,14 @@ impl Projection {
         let (dims, width) = (r.varint_u32()? as usize, r.varint_u32()? as usize);
         let size = dims.checked_mul(width).filter(|&size| size > 0);
         let size = size.ok_or_else(|| r.corrupt("the projection has an impossible size"))?;
-        let quantised: &[i8] = bytemuck::cast_slice(r.raw(size)?);
+        let quantised = bytemuck::cast_slice(r.raw(size)?).to_vec();
         let scales = r.f32s(dims)?;
-        let rows = quantised.chunks_exact(width).zip(scales);
-        let rows = rows.flat_map(|(row, scale)| row.iter().map(move |&q| scale * f32::from(q)));
-        let rows = rows.collect();
-        Ok(Self { dims, width, rows })
+        Ok(Self {
+            dims,
+            width,
+            quantised,
+            scales,
+        })
     }
 
     /// Values of the result.
@@ -58,11 +73,12 @@ impl Projection {
     pub fn apply(&self, vector: &[f32], out: &mut Vec<f32>) {
         let mut products = vec![0.0; self.width];
         out.clear();
-        out.extend(self.rows.chunks_exact(self.width).map(|row| {
-            for ((product, &a), &b) in products.iter_mut().zip(row).zip(vector) {
-                *product = a * b;
+        let rows = self.quantised.chunks_exact(self.width).zip(&self.scales);
+        out.extend(rows.map(|(row, scale)| {
+            for ((product, &q), &x) in products.iter_mut().zip(row).zip(vector) {
+                *product = f32::from(q) * x;
             }
-            sum(&products)
+            scale * sum(&products)
         }));
     }
 }
@@ -73,7 +89,7 @@ mod tests {
 
     fn written() -> Vec<u8> {
         let mut w = Writer::new();
-        Projection::write(&mut w, &[0.6, 0.8, 0.0, 0.0, 0.0, -1.0], 3);
+        Projection::new(&[0.6, 0.8, 0.0, 0.0, 0.0, -1.0], 3).write(&mut w);
         w.finish()
     }
 

@@ -4,9 +4,11 @@
 //! in blocks of [`BLOCK_ROWS`] rows, tokens that occur together side by side, so that a reader
 //! fetches what a query needs. The first block holds the most common tokens.
 //!
-//! Payload of the head: `dims`, number of rows, the [`Parts`] of the blocks. Payload of a block: its
-//! rows, [`nibbles`] of `row_bytes(dims)` bytes each. A row of zeros says nothing.
+//! Payload of the head: the [`Parts`] of the blocks, `dims`, number of rows, and the stamp of the
+//! [`super::Vocabulary`] it is for. Payload of a block: its rows, [`nibbles`] of `row_bytes(dims)`
+//! bytes each. A row of zeros says nothing.
 
+use super::Vocabulary;
 use super::math::normalize;
 use crate::meaning::nibbles::{self, row_bytes};
 use crate::shelf::codec::{Reader, Writer};
@@ -36,22 +38,30 @@ pub fn write_blocks(table: &[u8], dims: usize) -> Vec<Vec<u8>> {
     blocks.map(<[u8]>::to_vec).collect()
 }
 
-/// The payload of the head of a table with `rows` rows, whose blocks are `parts`.
-pub fn write_head(dims: usize, rows: usize, parts: &Parts) -> Vec<u8> {
+/// The payload of the head of a table with `rows` rows, whose blocks are `parts`, for the vocabulary
+/// with this stamp.
+pub fn write_head(parts: &Parts, dims: usize, rows: usize, stamp: u32) -> Vec<u8> {
     let mut w = Writer::new();
+    parts.write(&mut w);
     w.varint(dims as u64);
     w.varint(rows as u64);
-    parts.write(&mut w);
+    w.u32(stamp);
     w.finish()
 }
 
 impl Small {
-    /// Opens the payload of a head; no block is there yet.
-    pub fn open(payload: &[u8]) -> Result<Self> {
+    /// Opens the payload of a head for this vocabulary; no block is there yet.
+    pub fn open(payload: &[u8], vocabulary: &Vocabulary) -> Result<Self> {
         let mut r = Reader::new(SECTION, payload);
-        let (dims, rows) = (r.varint_u32()? as usize, r.varint_u32()? as usize);
         let parts = Parts::read(&mut r)?;
+        let (dims, rows) = (r.varint_u32()? as usize, r.varint_u32()? as usize);
+        let stamp = r.u32()?;
         r.end()?;
+        if stamp != vocabulary.stamp() || rows != vocabulary.size() {
+            return Err(Error::Mixed {
+                what: "the small encoder belongs to another vocabulary",
+            });
+        }
         if dims == 0 || dims > i16::MAX as usize || rows.div_ceil(BLOCK_ROWS) != parts.len() {
             return Err(r.corrupt("its sizes do not agree"));
         }

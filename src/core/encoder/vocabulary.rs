@@ -75,6 +75,11 @@ impl Vocabulary {
         self.size
     }
 
+    /// Id of the token that begins a text, `[CLS]`.
+    pub fn first(&self) -> u32 {
+        self.special[0]
+    }
+
     /// Id of the token that stands for a word with an unknown character in it.
     pub fn unknown(&self) -> u32 {
         self.tokenizer.unknown()

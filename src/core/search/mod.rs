@@ -1,16 +1,19 @@
 //! Search of one book: words and meaning, fused, with snippets.
 
 mod fusion;
+mod meaning;
 mod response;
 mod snippet;
 
 pub use fusion::{MEANING_WEIGHT, MIN_COSINE, Mode};
+pub use meaning::{Need, Tier, open_core, write_core};
 pub use response::{Explain, Hit, PageHits, Response, Snippet};
 
 use fusion::{Candidate, Maxima};
 
-use crate::encoder::{Encoder, Role};
-use crate::meaning::{EF_SEARCH, Graph, GraphSearch, QueryVector, Vectors};
+use meaning::Meaning;
+
+use crate::shelf::parts::Parts;
 use crate::shelf::{self, Kind};
 use crate::words::{WordIndex, WordQuery};
 use crate::{Book, Error, Result};
@@ -58,18 +61,6 @@ pub struct Searcher {
     candidates: Vec<Candidate>,
 }
 
-/// What search by meaning needs.
-#[derive(Debug)]
-struct Meaning {
-    vectors: Vectors,
-    graph: Graph,
-    encoder: Encoder,
-    query: QueryVector,
-    vector: Vec<f32>,
-    cosines: Vec<f32>,
-    walk: GraphSearch,
-}
-
 impl Searcher {
     /// Opens a book for search by words from the files of its first three sections, inflated.
     pub fn open(catalog: &[u8], text: &[u8], words: &[u8]) -> Result<Self> {
@@ -93,37 +84,75 @@ impl Searcher {
         })
     }
 
-    /// Adds search by meaning from the files of the other sections, inflated.
-    pub fn add_meaning(&mut self, vectors: &[u8], graph: &[u8], encoder: &[u8]) -> Result<()> {
-        let vectors = Vectors::open(shelf::unwrap(Kind::Vectors, vectors)?)?;
-        if vectors.len() != self.book.passages.len() {
+    /// Adds what search by meaning needs beside an encoder, from the files of vectors, graph (where
+    /// there is one, it is walked; without it every vector is compared) and vocabulary, inflated.
+    pub fn add_meaning(
+        &mut self,
+        vectors: &[u8],
+        graph: Option<&[u8]>,
+        vocabulary: &[u8],
+    ) -> Result<()> {
+        let meaning = Meaning::open(vectors, graph, vocabulary)?;
+        if meaning.vectors.len() != self.book.passages.len() {
             return Err(Error::Mixed {
                 what: "the vectors are of another number of passages",
             });
         }
-        let graph = Graph::open(shelf::unwrap(Kind::Graph, graph)?, vectors.len())?;
-        let encoder = Encoder::open(shelf::unwrap(Kind::Encoder, encoder)?)?;
-        vectors.check_dims(encoder.config().hidden)?;
-        self.meaning = Some(Meaning {
-            vectors,
-            graph,
-            encoder,
-            query: QueryVector::default(),
-            vector: Vec::new(),
-            cosines: Vec::new(),
-            walk: GraphSearch::default(),
-        });
+        self.meaning = Some(meaning);
         Ok(())
+    }
+
+    /// Adds the small encoder from the file of its head, and returns which blocks its table has.
+    pub fn add_small(&mut self, head: &[u8]) -> Result<Parts> {
+        self.meaning()?.add_small(head)
+    }
+
+    /// Adds a block of the small encoder's table from its file.
+    pub fn add_block(&mut self, place: usize, block: &[u8]) -> Result<()> {
+        self.meaning()?.add_block(place, block)
+    }
+
+    /// Adds the full encoder from the files of its core, its layers and the book's rows.
+    pub fn add_full(&mut self, core: &[u8], layers: &[Vec<u8>], rows: &[u8]) -> Result<()> {
+        self.meaning()?.add_full(core, layers, rows)
+    }
+
+    /// From now on a server embeds queries, unless the full encoder is here.
+    pub fn use_relay(&mut self) -> Result<()> {
+        self.meaning()?.use_relay();
+        Ok(())
+    }
+
+    /// Takes the vector of the text of a [`Need::Vector`].
+    pub fn set_vector(&mut self, text: String, vector: Vec<f32>) -> Result<()> {
+        self.meaning()?.set_vector(text, vector)
+    }
+
+    /// The encoder that reads queries.
+    pub fn tier(&self) -> Tier {
+        self.meaning.as_ref().map_or(Tier::None, Meaning::tier)
+    }
+
+    /// What a query needs before it can be searched by meaning.
+    pub fn needs(&mut self, query: &str) -> Result<Vec<Need>> {
+        let text = query.trim();
+        if text.is_empty() || check_length(text).is_err() {
+            return Ok(Vec::new());
+        }
+        let words = WordQuery::parse(query.trim_start(), &self.lang, &self.words);
+        match &mut self.meaning {
+            Some(meaning) => meaning.needs(meant(&words, text)),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    fn meaning(&mut self) -> Result<&mut Meaning> {
+        self.meaning.as_mut().ok_or(Error::NoMeaning)
     }
 
     /// The book.
     pub fn book(&self) -> &Book {
         &self.book
-    }
-
-    /// Whether search by meaning is loaded.
-    pub fn has_meaning(&self) -> bool {
-        self.meaning.is_some()
     }
 
     /// Decodes everything that opening leaves for later, and fails where it makes no sense.
@@ -135,14 +164,15 @@ impl Searcher {
     pub fn search(&mut self, query: &str, options: &Options) -> Result<Response> {
         let text = query.trim();
         check_length(text)?;
-        let mode = self.mode(options.mode)?;
         let words = WordQuery::parse(query.trim_start(), &self.lang, &self.words);
-        self.gather(&words, text, mode)?;
+        let (mode, tier) = self.read(&words, text, options.mode)?;
+        self.gather(&words, mode, tier);
         let maxima = Maxima::of(&self.candidates);
         let ranked = rank(&self.candidates, mode, &maxima, options.limit);
         let mut response = Response {
             query: query.to_owned(),
             mode,
+            encoder: tier,
             pages: Vec::new(),
             corrections: words.corrections().to_vec(),
         };
@@ -174,18 +204,29 @@ impl Searcher {
         Ok(response)
     }
 
-    /// The mode that `asked` comes to with what is loaded.
-    fn mode(&self, asked: Mode) -> Result<Mode> {
-        match (asked, self.has_meaning()) {
-            (Mode::Auto, true) => Ok(Mode::Hybrid),
-            (Mode::Auto, false) => Ok(Mode::Words),
-            (Mode::Meaning | Mode::Hybrid, false) => Err(Error::NoMeaning),
-            (mode, _) => Ok(mode),
+    /// Has the encoder read the query, and says which mode `asked` comes to and which encoder has
+    /// understood something.
+    fn read(&mut self, words: &WordQuery, text: &str, asked: Mode) -> Result<(Mode, Tier)> {
+        if asked == Mode::Words {
+            return Ok((Mode::Words, Tier::None));
+        }
+        let tier = self.tier();
+        let read = match &mut self.meaning {
+            Some(meaning) => meaning.encode(meant(words, text)),
+            None => Err(Error::NoMeaning),
+        };
+        match (read, asked) {
+            (Err(Error::NoMeaning), Mode::Auto) => Ok((Mode::Words, Tier::None)),
+            (Err(error), _) => Err(error),
+            (Ok(false), Mode::Meaning) => Ok((Mode::Meaning, Tier::None)),
+            (Ok(false), _) => Ok((Mode::Words, Tier::None)),
+            (Ok(true), Mode::Auto) => Ok((Mode::Hybrid, tier)),
+            (Ok(true), mode) => Ok((mode, tier)),
         }
     }
 
     /// Scores passages by words and by meaning, as the mode asks, into `candidates`.
-    fn gather(&mut self, words: &WordQuery, text: &str, mode: Mode) -> Result<()> {
+    fn gather(&mut self, words: &WordQuery, mode: Mode, tier: Tier) {
         let Self {
             words: index,
             meaning,
@@ -207,34 +248,21 @@ impl Searcher {
             cosine: 0.0,
         });
         match meaning {
-            Some(meaning) if mode != Mode::Words => {
-                let corrected = words.corrected_text();
-                meaning.encode(if corrected.is_empty() {
-                    text
-                } else {
-                    corrected
-                })?;
-                if meaning.vectors.len() <= EXACT_LIMIT {
-                    let Meaning {
-                        vectors,
-                        query,
-                        cosines,
-                        ..
-                    } = meaning;
-                    vectors.cosines(query, cosines);
-                    candidates.extend(
-                        by_words
-                            .zip(cosines.iter())
-                            .map(|(c, &cosine)| Candidate { cosine, ..c }),
-                    );
-                } else {
-                    candidates.extend(by_words.filter(|c| c.words > 0.0));
-                    meaning.walk(candidates);
-                }
+            Some(meaning) if tier != Tier::None && meaning.has_graph() => {
+                candidates.extend(by_words.filter(|c| c.words > 0.0));
+                meaning.walk(candidates);
+            }
+            Some(meaning) if tier != Tier::None => {
+                meaning.compare_all();
+                let cosines = meaning.cosines.iter();
+                candidates.extend(
+                    by_words
+                        .zip(cosines)
+                        .map(|(c, &cosine)| Candidate { cosine, ..c }),
+                );
             }
             _ => candidates.extend(by_words.filter(|c| c.words > 0.0)),
         }
-        Ok(())
     }
 
     fn hit(&self, words: &WordQuery, passage: u32, score: f32) -> Hit {
@@ -283,35 +311,11 @@ impl Searcher {
     }
 }
 
-impl Meaning {
-    fn encode(&mut self, text: &str) -> Result<()> {
-        self.encoder.encode(text, Role::Query, &mut self.vector)?;
-        self.query.set(&self.vector);
-        Ok(())
-    }
-
-    /// Adds what a walk of the graph finds to `candidates`, which are ascending, and gives those
-    /// that are there already their cosine.
-    fn walk(&mut self, candidates: &mut Vec<Candidate>) {
-        self.graph
-            .search(&self.vectors, &self.query, EF_SEARCH, &mut self.walk);
-        let by_words = candidates.len();
-        for candidate in candidates.iter_mut() {
-            candidate.cosine = self.vectors.cosine(&self.query, candidate.passage);
-        }
-        for near in &self.walk.found {
-            let known = &candidates[..by_words];
-            if known
-                .binary_search_by_key(&near.passage, |c| c.passage)
-                .is_err()
-            {
-                candidates.push(Candidate {
-                    passage: near.passage,
-                    words: 0.0,
-                    cosine: near.cosine,
-                });
-            }
-        }
+/// The text that an encoder reads: the query with its unknown words corrected.
+fn meant<'a>(words: &'a WordQuery, text: &'a str) -> &'a str {
+    match words.corrected_text() {
+        "" => text,
+        corrected => corrected,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Mode;
+use super::{Mode, Tier};
 use crate::words::{Correction, TermScore};
 
 /// The answer to a query.
@@ -12,6 +12,8 @@ pub struct Response {
     pub query: String,
     /// How it was answered: `words`, `meaning` or `hybrid`.
     pub mode: Mode,
+    /// The encoder that read the query; none where words alone answered.
+    pub encoder: Tier,
     /// Hits by page, the page with the best hit first.
     pub pages: Vec<PageHits>,
     /// Words that are not in the book, with the ones that were searched for instead.

@@ -31,7 +31,7 @@ pub struct Manifest {
     pub passages: u32,
     /// Hash of all sections: two shelves with the same hash hold the same book.
     pub hash: String,
-    /// The files, in the order of [`Kind::ALL`].
+    /// The files, in the order of [`Kind::WORDS`] and [`Kind::MEANING`].
     pub sections: Vec<SectionFile>,
     /// CRC-32 of the other fields, as eight hexadecimal digits.
     pub checksum: String,
@@ -49,6 +49,10 @@ pub struct SectionFile {
     pub stored: u64,
     /// Bytes of the section, header included, once inflated.
     pub size: u64,
+    /// Number of its parts, which are files of their own.
+    pub parts: u32,
+    /// Bytes of its parts as stored.
+    pub parts_stored: u64,
 }
 
 /// Fails unless this code reads shelves of this version.
@@ -71,20 +75,22 @@ impl Manifest {
         self
     }
 
-    /// Checks version, checksum and that every section has one file with a plain name.
+    /// Checks version, checksum and that every section has one file with a plain name. The graph may
+    /// be left out, and all that search by meaning needs.
     pub fn check(&self) -> Result<()> {
         check_version(self.version)?;
         if self.digest() != self.checksum {
             return Err(Error::Checksum { section: SECTION });
         }
-        let kinds = Kind::ALL.map(Kind::name);
         let plain = |name: &str| !name.starts_with('.') && name.bytes().all(is_plain);
-        let expected = self
-            .sections
-            .iter()
-            .map(|section| section.kind.as_str())
-            .eq(kinds);
-        if expected && self.sections.iter().all(|section| plain(&section.file)) {
+        let meaning = Kind::MEANING.into_iter();
+        let meaning = meaning.filter(|&kind| match kind {
+            Kind::Graph => self.find(kind).is_some(),
+            _ => self.has_meaning(),
+        });
+        let expected = Kind::WORDS.into_iter().chain(meaning).map(Kind::name);
+        let kinds = self.sections.iter().map(|section| section.kind.as_str());
+        if kinds.eq(expected) && self.sections.iter().all(|section| plain(&section.file)) {
             Ok(())
         } else {
             Err(Error::Corrupt {
@@ -94,16 +100,20 @@ impl Manifest {
         }
     }
 
-    /// The file of a section; `check` has made sure that there is one.
+    /// Whether the shelf can be searched by meaning.
+    pub fn has_meaning(&self) -> bool {
+        self.find(Kind::Vectors).is_some()
+    }
+
+    /// The file of a section, if there is one.
+    pub fn find(&self, kind: Kind) -> Option<&SectionFile> {
+        let mut sections = self.sections.iter();
+        sections.find(|section| section.kind == kind.name())
+    }
+
+    /// The file of a section; `check` has made sure of those of search by words.
     pub fn section(&self, kind: Kind) -> Result<&SectionFile> {
-        let found = self
-            .sections
-            .iter()
-            .find(|section| section.kind == kind.name());
-        found.ok_or(Error::Corrupt {
-            section: SECTION,
-            what: "it does not list all sections",
-        })
+        self.find(kind).ok_or(Error::NoEncoder)
     }
 
     fn digest(&self) -> String {
@@ -125,6 +135,8 @@ impl Manifest {
             w.str(&section.file);
             w.varint(section.stored);
             w.varint(section.size);
+            w.varint(u64::from(section.parts));
+            w.varint(section.parts_stored);
         }
         format!("{:08x}", crc32fast::hash(&w.finish()))
     }
@@ -140,11 +152,14 @@ mod tests {
     use super::*;
 
     fn sample() -> Manifest {
-        let sections = Kind::ALL.map(|kind| SectionFile {
+        let kinds = Kind::WORDS.into_iter().chain(Kind::MEANING);
+        let sections = kinds.map(|kind| SectionFile {
             kind: kind.name().into(),
             file: format!("{}.0123456789abcdef.lectern", kind.name()),
             stored: 10,
             size: 30,
+            parts: 0,
+            parts_stored: 0,
         });
         let text = |text: &str| text.to_owned();
         Manifest {
@@ -156,7 +171,7 @@ mod tests {
             pages: 1,
             passages: 2,
             hash: text("00"),
-            sections: sections.to_vec(),
+            sections: sections.collect(),
             checksum: String::new(),
         }
         .seal()
@@ -171,6 +186,21 @@ mod tests {
         let mut future = sample();
         future.version = VERSION + 1;
         assert_eq!(future.seal().check().unwrap_err().code(), "shelf-version");
+    }
+
+    #[test]
+    fn the_graph_may_be_left_out_and_meaning_as_a_whole() {
+        let without = |left_out: &[Kind]| {
+            let mut manifest = sample();
+            let names: Vec<&str> = left_out.iter().map(|kind| kind.name()).collect();
+            let kept = |section: &SectionFile| !names.contains(&section.kind.as_str());
+            manifest.sections.retain(kept);
+            manifest.seal().check().is_ok()
+        };
+        for kind in Kind::WORDS.into_iter().chain(Kind::MEANING) {
+            assert_eq!(without(&[kind]), kind == Kind::Graph, "{kind:?}");
+        }
+        assert!(without(&Kind::MEANING));
     }
 
     #[test]

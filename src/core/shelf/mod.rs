@@ -14,18 +14,19 @@
 pub mod catalog;
 pub mod codec;
 mod manifest;
+pub mod parts;
 
 pub use manifest::{MANIFEST, Manifest, SectionFile, check_version};
 
 use crate::{Error, Result};
 
 /// Version of the format that this code reads and writes.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 
 const MAGIC: [u8; 4] = *b"LCTN";
 const HEADER: usize = 20;
 
-/// What a section holds.
+/// What a section holds, or one of its parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// Pages, sections and where passages begin.
@@ -36,21 +37,37 @@ pub enum Kind {
     Words,
     /// Quantised passage vectors.
     Vectors,
-    /// Links of the HNSW graph.
+    /// Links of the HNSW graph, of large books alone.
     Graph,
-    /// The query encoder with its tokenizer.
-    Encoder,
+    /// The book's tokens, which its encoders share.
+    Vocabulary,
+    /// The small encoder: which blocks its table has.
+    Small,
+    /// The full encoder as it is for every book, but for its layers.
+    Core,
+    /// The full encoder's word vectors of the book's tokens.
+    Rows,
+    /// A block of the small encoder's table.
+    Block,
+    /// A layer of the full encoder.
+    Layer,
+    /// A model file, which is no part of a shelf.
+    Model,
 }
 
 impl Kind {
-    /// All kinds, in the order in which a reader needs them.
-    pub const ALL: [Self; 6] = [
-        Self::Catalog,
-        Self::Text,
-        Self::Words,
+    /// The sections that search by words needs, in the order of the manifest.
+    pub const WORDS: [Self; 3] = [Self::Catalog, Self::Text, Self::Words];
+
+    /// The sections that search by meaning needs beside these, in the order of the manifest. The
+    /// graph may be left out, and all may, of a book that is searched by words alone.
+    pub const MEANING: [Self; 6] = [
         Self::Vectors,
         Self::Graph,
-        Self::Encoder,
+        Self::Vocabulary,
+        Self::Small,
+        Self::Core,
+        Self::Rows,
     ];
 
     /// Name in file names, the manifest and errors.
@@ -61,7 +78,23 @@ impl Kind {
             Self::Words => "words",
             Self::Vectors => "vectors",
             Self::Graph => "graph",
-            Self::Encoder => "encoder",
+            Self::Vocabulary => "vocabulary",
+            Self::Small => "small",
+            Self::Core => "core",
+            Self::Rows => "rows",
+            Self::Block => "block",
+            Self::Layer => "layer",
+            Self::Model => "model file",
+        }
+    }
+
+    /// What the parts of a section are; a section with parts begins with their list,
+    /// [`parts::Parts`].
+    pub fn part(self) -> Option<Self> {
+        match self {
+            Self::Small => Some(Self::Block),
+            Self::Core => Some(Self::Layer),
+            _ => None,
         }
     }
 
