@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use anyhow::{Context, Result};
-use lectern_indexer::{Embedder, Indexer, Pending};
+use lectern_core::encoder::Role;
+use lectern_indexer::{Embedder, Indexer, Pending, batches};
 use rayon::ThreadPoolBuilder;
 
 use crate::args::WorkArgs;
@@ -74,19 +75,23 @@ impl<'a> Source<'a> {
         self.cache.failure()
     }
 
-    /// Each thread has one encoder and takes the next text until there is none. A vector is kept
+    /// Each thread has one encoder and takes the next batch until there is none. A vector is kept
     /// as soon as it is there, so that work cut off is not lost.
     fn embed(&self, texts: &[Pending]) -> Result<Vec<Vector>> {
         let progress = Progress::start("embedding passages", texts.len(), self.reporting);
+        let batches = batches(texts);
         let next = AtomicUsize::new(0);
         let work = || -> Result<Vec<Vector>> {
             let mut vectors = Vec::new();
             let mut embedder = Embedder::open(self.model)?;
-            while let Some(text) = texts.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let vector = embedder.embed(&text.text)?;
-                self.cache.put(&text.key, &vector);
-                vectors.push((text.key.clone(), vector));
-                progress.step();
+            while let Some(batch) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let texts = batch.iter().map(|text| (&text.text[..], Role::Passage));
+                let embedded = embedder.embed_batch(&texts.collect::<Vec<_>>())?;
+                for (text, vector) in batch.iter().zip(embedded) {
+                    self.cache.put(&text.key, &vector);
+                    vectors.push((text.key.clone(), vector));
+                    progress.step();
+                }
             }
             Ok(vectors)
         };
@@ -94,7 +99,7 @@ impl<'a> Source<'a> {
             return Ok(Vec::new());
         }
         let pool = ThreadPoolBuilder::new()
-            .num_threads(self.threads.min(texts.len()))
+            .num_threads(self.threads.min(batches.len()))
             .build();
         let parts = pool.context("cannot start threads")?.broadcast(|_| work());
         let parts: Vec<Vec<Vector>> = parts.into_iter().collect::<Result<_>>()?;

@@ -15,7 +15,7 @@ mod open;
 mod shelf;
 pub mod split;
 
-pub use embed::Embedder;
+pub use embed::{Embedder, batches};
 pub use error::IndexError;
 pub use graph::build as build_graph;
 pub use indexer::{Indexer, Options, PASSAGE_LIMIT, Pending};

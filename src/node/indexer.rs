@@ -1,6 +1,7 @@
 //! Indexing: pages in, vectors in, files out.
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
+use lectern_core::encoder::Role;
 use lectern_indexer::Options;
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
@@ -13,6 +14,13 @@ const TYPES: &str = r#"
 export interface IndexerOptions {
   /** Title of the book. */
   title: string;
+}
+
+/** A text to embed: one to be found, or one that a reader might ask. */
+export interface EmbedText {
+  text: string;
+  /** A passage if absent. */
+  role?: 'passage' | 'query';
 }
 
 /** A text that has no vector yet; `key` is where a cache keeps its vector. */
@@ -124,7 +132,32 @@ fn object(fields: &[(&str, JsValue)]) -> Result<Object, JsValue> {
     Ok(object)
 }
 
-/// An encoder for passages, one for each thread.
+/// A text to embed; a `Pending` is one too.
+#[derive(Deserialize)]
+struct EmbedText {
+    text: String,
+    #[serde(default)]
+    role: RoleName,
+}
+
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum RoleName {
+    Query,
+    #[default]
+    Passage,
+}
+
+impl From<RoleName> for Role {
+    fn from(name: RoleName) -> Self {
+        match name {
+            RoleName::Query => Self::Query,
+            RoleName::Passage => Self::Passage,
+        }
+    }
+}
+
+/// An encoder of texts, one for each thread.
 #[wasm_bindgen]
 pub struct Embedder {
     inner: lectern_indexer::Embedder,
@@ -139,8 +172,16 @@ impl Embedder {
         Ok(Self { inner })
     }
 
-    /// The vector of a text, in the form that `Indexer.setVector` and caches take.
-    pub fn embed(&mut self, text: &str) -> Result<Vec<u8>, JsValue> {
-        self.inner.embed(text).map_err(js_error)
+    /// The vectors of some texts, in the form that `Indexer.setVector` and caches take. Many at
+    /// once take less time than one by one, above all texts of like length.
+    #[wasm_bindgen(unchecked_return_type = "Uint8Array[]")]
+    pub fn embed(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "EmbedText[]")] texts: JsValue,
+    ) -> Result<Array, JsValue> {
+        let texts: Vec<EmbedText> = serde_wasm_bindgen::from_value(texts).map_err(js_error)?;
+        let texts: Vec<_> = texts.iter().map(|t| (&t.text[..], t.role.into())).collect();
+        let vectors = self.inner.embed_batch(&texts).map_err(js_error)?;
+        Ok(vectors.iter().map(|v| Uint8Array::from(&v[..])).collect())
     }
 }

@@ -15,9 +15,9 @@ use lectern_core::shelf::{self, Kind};
 /// Lengths in tokens, `[CLS]` and `[SEP]` included.
 const LENGTHS: [usize; 4] = [12, 32, 128, 200];
 const THREADS: [usize; 2] = [1, 2];
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 5;
 /// Tokens that one thread encodes in a round.
-const TOKENS: usize = 6_000;
+const TOKENS: usize = 2_400;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

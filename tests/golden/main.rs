@@ -145,6 +145,28 @@ fn every_backend_gives_the_same_bits() {
 }
 
 #[test]
+fn a_batch_gives_the_bits_of_each_text_alone() {
+    let sentences = sentences();
+    let long = vec!["robot"; 600].join(" ");
+    let mut texts: Vec<(&str, Role)> = vec![("", Role::Query), (&long, Role::Passage)];
+    texts.extend(sentences.iter().map(|s| (&s.text[..], Role::Passage)));
+    for backend in Backend::available() {
+        // The oracle is slow, and a short batch has all that a long one has.
+        let count = if backend == Backend::Scalar { 30 } else { 400 };
+        let mut encoder = encoder(backend);
+        let (mut together, mut alone) = (Vec::new(), Vec::new());
+        encoder
+            .encode_batch(&texts[..count], &mut together)
+            .unwrap();
+        for (&(text, role), vector) in texts.iter().zip(together.chunks_exact(DIMS)) {
+            encoder.encode(text, role, &mut alone).unwrap();
+            assert_eq!(vector, alone, "{backend:?} {text:?}");
+        }
+        assert_eq!(together.len(), count * DIMS);
+    }
+}
+
+#[test]
 fn the_encoder_of_a_book_reads_the_book_as_the_whole_one_does() {
     let model = model();
     let payload = shelf::unwrap(Kind::Encoder, &model).unwrap();

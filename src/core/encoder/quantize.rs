@@ -214,4 +214,13 @@ mod tests {
             assert_eq!(out[at], -127);
         }
     }
+
+    #[test]
+    fn sums_of_products_at_the_limit_fit() {
+        for terms in [1, 2, 32, 64, 512, 513, 8_192, 1 << 20] {
+            let most = limit(terms) as usize;
+            assert!(most > 0 && most * most * terms <= i32::MAX as usize);
+        }
+        assert_eq!(limit(512), 2047);
+    }
 }

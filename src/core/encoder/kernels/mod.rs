@@ -125,7 +125,8 @@ pub(crate) trait Kernel {
     /// How `gemm` reads activations.
     const FORM: Form;
 
-    /// `out[t][n] = Σ_k acts[t][k] · w[n][k]` for the tokens `t` of the range and all rows `n`.
+    /// `out[t][n] = Σ_k acts[t][k] · w[n][k]` for the tokens `t` of the range, which begins at a
+    /// multiple of [`TILE`], and all rows `n`.
     ///
     /// `out` has `w.padded_rows` columns, and as many rows as there are tokens in the range,
     /// rounded up to a multiple of [`TILE`]: what the last of them hold is undefined.

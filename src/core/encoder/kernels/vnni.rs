@@ -113,9 +113,8 @@ unsafe fn tile<E: Element, const R: usize, const T: usize>(
         let acts = product.acts.as_ptr();
         let tokens: [*const E; T] = std::array::from_fn(|t| acts.add((first + t) * product.stride));
         for k in (0..product.cols).step_by(E::GROUP) {
-            let rows: [__m512i; R] = std::array::from_fn(|r| {
-                _mm512_loadu_si512(weights.add(r * size + k * 16).cast())
-            });
+            let rows: [__m512i; R] =
+                std::array::from_fn(|r| _mm512_loadu_si512(weights.add(r * size + k * 16).cast()));
             for t in 0..T {
                 let token = _mm512_set1_epi32(tokens[t].add(k).cast::<i32>().read_unaligned());
                 for r in 0..R {
