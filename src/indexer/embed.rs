@@ -1,6 +1,6 @@
 //! Embedding of passages: what one thread needs.
 
-use lectern_core::encoder::{Encoder, Role};
+use lectern_core::encoder::{Config, Encoder, Role};
 use lectern_core::meaning::embedding;
 use lectern_core::shelf::{self, Kind};
 
@@ -51,6 +51,11 @@ impl Embedder {
         self.encoder.encode_batch(texts, &mut self.vectors)?;
         let size = self.encoder.config().hidden;
         Ok(self.vectors.chunks(size).map(embedding::encode).collect())
+    }
+
+    /// Shape and name of the model.
+    pub fn config(&self) -> &Config {
+        self.encoder.config()
     }
 
     /// The encoder itself.

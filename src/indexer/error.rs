@@ -26,10 +26,13 @@ pub enum IndexError {
     /// The model file or a cached vector is damaged.
     #[error(transparent)]
     Core(#[from] lectern_core::Error),
-    /// A passage was not embedded before the end.
-    #[error("{missing} passages have no vector yet: embed all that `pending` names first")]
+    /// A vector or table was given for a book that is searched by words alone.
+    #[error("this book is searched by words alone: start it with a model to search it by meaning")]
+    WordsAlone,
+    /// A text was not embedded before the end.
+    #[error("{missing} texts have no vector yet: embed all that `pending` names first")]
     NotEmbedded {
-        /// Passages without a vector.
+        /// Texts without a vector.
         missing: usize,
     },
     /// The graph library did something its version should not.

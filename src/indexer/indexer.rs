@@ -1,18 +1,15 @@
 //! From pages to a shelf, step by step.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use lectern_core::encoder::Role;
-use lectern_core::meaning::nibbles::encode_row;
-use lectern_core::meaning::{Vectors, embedding};
-use lectern_core::shelf::{self, Kind, catalog};
+use lectern_core::shelf::{Kind, catalog};
 use lectern_core::words::{Fields, WordIndexBuilder};
 use lectern_core::{Book, Page, Passage, Section};
-use sha2::{Digest, Sha256};
 
 use crate::html::{self, Document, Extracted};
-use crate::shelf::{Facts, Shelf, Summary, files, hex};
-use crate::{Embedder, IndexError, graph, model, split};
+use crate::meaning::{Meaning, Pending};
+use crate::shelf::{Facts, Sections, Shelf, Summary};
+use crate::{IndexError, split};
 
 /// Most wordpieces of a passage.
 pub const PASSAGE_LIMIT: usize = 256;
@@ -24,43 +21,36 @@ pub struct Options {
     pub title: String,
 }
 
-/// A text that has no vector yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pending {
-    /// Hash of the model and the text: where a cache keeps the vector.
-    pub key: String,
-    /// What is to be embedded.
-    pub text: String,
-}
-
 /// Takes pages, then vectors, and gives a shelf.
 #[derive(Debug)]
 pub struct Indexer {
-    model: Vec<u8>,
-    model_hash: Vec<u8>,
-    embedder: Embedder,
     options: Options,
     given: Book,
     pages: BTreeMap<String, (Document, Vec<split::SplitPassage>)>,
-    vectors: BTreeMap<String, Vec<u8>>,
+    /// Of a book that is searched by meaning too.
+    meaning: Option<Meaning>,
     summary: Summary,
 }
 
 impl Indexer {
     /// Starts a book with a model file.
     pub fn new(model: Vec<u8>, options: Options) -> Result<Self, IndexError> {
-        let embedder = Embedder::open(&model)?;
-        let model_hash = Sha256::digest(&model).to_vec();
+        let meaning = Some(Meaning::open(model)?);
         Ok(Self {
-            model,
-            model_hash,
-            embedder,
+            meaning,
+            ..Self::of_words(options)
+        })
+    }
+
+    /// Starts a book that is searched by words alone, for which nothing is to be embedded.
+    pub fn of_words(options: Options) -> Self {
+        Self {
             options,
             given: Book::default(),
             pages: BTreeMap::new(),
-            vectors: BTreeMap::new(),
+            meaning: None,
             summary: Summary::default(),
-        })
+        }
     }
 
     /// Adds an HTML page; `file` is its path below the site's output folder.
@@ -88,12 +78,13 @@ impl Indexer {
             return Ok(());
         }
         let mut failed = None;
-        let encoder = self.embedder.encoder();
-        let mut count = |text: &str| {
-            encoder.count(text).unwrap_or_else(|error| {
+        let meaning = &mut self.meaning;
+        let mut count = |text: &str| match meaning {
+            Some(meaning) => meaning.embedder().encoder().count(text).unwrap_or_else(|error| {
                 failed = Some(error);
                 text.len()
-            })
+            }),
+            None => words_as_wordpieces(text),
         };
         let passages = split::split(&doc, PASSAGE_LIMIT, &mut count);
         if let Some(error) = failed {
@@ -109,32 +100,35 @@ impl Indexer {
         self.given = book;
     }
 
-    /// The distinct texts that have no vector yet, the longest first, so that threads that share
-    /// them end together.
-    pub fn pending(&self) -> Result<Vec<Pending>, IndexError> {
-        let book = self.book();
-        let mut seen = BTreeSet::new();
-        let mut pending: Vec<Pending> = texts(&book)
-            .map(|text| Pending {
-                key: self.key(&text),
-                text,
-            })
-            .filter(|p| !self.vectors.contains_key(&p.key) && seen.insert(p.key.clone()))
-            .collect();
-        pending.sort_by(|a, b| {
-            b.text
-                .len()
-                .cmp(&a.text.len())
-                .then_with(|| a.key.cmp(&b.key))
-        });
-        Ok(pending)
+    /// The distinct texts that have no vector yet: passages, and questions for the small encoder
+    /// unless it has its table.
+    pub fn pending(&self) -> Vec<Pending> {
+        let meaning = self.meaning.as_ref();
+        meaning.map_or_else(Vec::new, |meaning| meaning.pending(&self.book()))
     }
 
-    /// Takes the vector of a pending text, from [`Embedder::embed`] or a cache.
+    /// Takes the vector of a pending text, from [`Embedder::embed_batch`](crate::Embedder) or a cache.
     pub fn set_vector(&mut self, key: String, vector: Vec<u8>) -> Result<(), IndexError> {
-        embedding::decode(&vector, self.embedder.encoder().config().hidden)?;
-        self.vectors.insert(key, vector);
-        Ok(())
+        self.meaning()?.set_vector(key, vector)
+    }
+
+    /// Where a cache keeps the small encoder's table of the book as it stands; nowhere, where the book
+    /// is searched by words alone.
+    pub fn table_key(&self) -> Option<String> {
+        let meaning = self.meaning.as_ref();
+        meaning.map(|meaning| meaning.table_key(&self.book()))
+    }
+
+    /// Takes the table that [`Indexer::distil`] returned for the same key.
+    pub fn set_table(&mut self, table: &[u8]) -> Result<(), IndexError> {
+        self.meaning()?.set_table(table)
+    }
+
+    /// Distils the small encoder's table, once all vectors are there, and returns it for a cache;
+    /// `progress` hears the share that is done. [`Indexer::finish`] does it where it was not done.
+    pub fn distil(&mut self, progress: &mut dyn FnMut(f32)) -> Result<Vec<u8>, IndexError> {
+        let book = self.book();
+        self.meaning()?.distil(&book, progress)
     }
 
     /// The files of the shelf.
@@ -145,24 +139,22 @@ impl Indexer {
                 skipped: self.summary.skipped.len(),
             });
         }
-        let vectors = self.passage_vectors(&book)?;
+        let model = self.meaning.as_ref().map(Meaning::model_name);
+        let mut sections = Sections::default();
         let (catalog, text) = catalog::write(&book);
-        let payloads = [
-            catalog,
-            text,
-            words(&book),
-            vectors.write(),
-            graph::build(vectors)?,
-            self.encoder(&book)?,
-        ];
-        let facts = Facts {
+        sections.add(Kind::Catalog, &catalog)?;
+        sections.add(Kind::Text, &text)?;
+        sections.add(Kind::Words, &words(&book))?;
+        if let Some(meaning) = self.meaning.take() {
+            meaning.write(&book, &mut sections)?;
+        }
+        let files = sections.finish(Facts {
             title: self.options.title,
             lang: book.language().to_owned(),
-            model: self.embedder.encoder().config().name.clone(),
+            model: model.unwrap_or_default(),
             pages: book.pages.len(),
             passages: book.passages.len(),
-        };
-        let files = files(facts, payloads)?;
+        })?;
         let summary = Summary {
             pages: book.pages.len(),
             sections: book.sections.len(),
@@ -171,6 +163,10 @@ impl Indexer {
             ..self.summary
         };
         Ok(Shelf { files, summary })
+    }
+
+    fn meaning(&mut self) -> Result<&mut Meaning, IndexError> {
+        self.meaning.as_mut().ok_or(IndexError::WordsAlone)
     }
 
     /// The book as it stands: pages in the order of their addresses, empty sections left out.
@@ -207,48 +203,11 @@ impl Indexer {
         }
         book
     }
-
-    fn key(&self, text: &str) -> String {
-        let digest = Sha256::new()
-            .chain_update(&self.model_hash)
-            .chain_update(text)
-            .finalize();
-        hex(&digest[..16])
-    }
-
-    fn passage_vectors(&mut self, book: &Book) -> Result<Vectors, IndexError> {
-        let dims = self.embedder.encoder().config().hidden;
-        let mut vectors = Vectors::new(dims);
-        let mut missing = 0;
-        for text in texts(book) {
-            match self.vectors.get(&self.key(&text)) {
-                Some(vector) => vectors.push(&encode_row(&embedding::decode(vector, dims)?))?,
-                None => missing += 1,
-            }
-        }
-        if missing > 0 {
-            Err(IndexError::NotEmbedded { missing })
-        } else {
-            Ok(vectors)
-        }
-    }
-
-    /// The encoder with the vocabulary of this book.
-    fn encoder(&mut self, book: &Book) -> Result<Vec<u8>, IndexError> {
-        let mut used = BTreeSet::new();
-        for text in texts(book) {
-            used.extend(self.embedder.encoder().tokens(&text, Role::Passage)?);
-        }
-        let used: Vec<u32> = used.into_iter().collect();
-        Ok(model::for_book(
-            shelf::unwrap(Kind::Encoder, &self.model)?,
-            &used,
-        )?)
-    }
 }
 
-fn texts(book: &Book) -> impl Iterator<Item = String> {
-    (0..book.passages.len() as u32).filter_map(|id| book.embedding_text(id))
+/// About how many wordpieces a text has, by the 4 to 3 that English has of them to words.
+fn words_as_wordpieces(text: &str) -> usize {
+    text.split_whitespace().count() * 4 / 3
 }
 
 /// The payload of the word index.

@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
+use lectern_core::shelf::parts::{Part, Parts};
 use lectern_core::shelf::{Kind, MANIFEST, Manifest, SectionFile, VERSION, wrap};
 use sha2::{Digest, Sha256};
 
@@ -61,48 +62,91 @@ pub(crate) struct Facts {
     pub passages: usize,
 }
 
-/// The files of a shelf from the payloads of its sections, in the order of [`Kind::ALL`].
-pub(crate) fn files(facts: Facts, payloads: [Vec<u8>; 6]) -> Result<Vec<File>, IndexError> {
-    let mut files = Vec::new();
-    let mut sections = Vec::new();
-    let mut all = Sha256::new();
-    for (kind, payload) in Kind::ALL.into_iter().zip(payloads) {
-        let section = wrap(kind, &payload);
-        let digest = Sha256::digest(&section);
-        all.update(digest);
-        let bytes = compress(&section)?;
-        let name = format!(
-            "{}.{}.lectern",
-            kind.name(),
-            hex(&Sha256::digest(&bytes)[..8])
-        );
-        sections.push(SectionFile {
-            kind: kind.name().into(),
-            file: name.clone(),
-            stored: bytes.len() as u64,
-            size: section.len() as u64,
+/// The files of a shelf while they are made.
+#[derive(Debug, Default)]
+pub(crate) struct Sections {
+    files: Vec<File>,
+    sections: Vec<SectionFile>,
+    all: Sha256,
+}
+
+impl Sections {
+    /// Adds a section.
+    pub fn add(&mut self, kind: Kind, payload: &[u8]) -> Result<(), IndexError> {
+        let part = self.file(kind, payload)?;
+        self.list(kind, part, 0, 0);
+        Ok(())
+    }
+
+    /// Adds a section whose payload is made once the files of its parts are known.
+    pub fn add_with_parts(
+        &mut self,
+        kind: Kind,
+        payloads: &[Vec<u8>],
+        head: impl FnOnce(&Parts) -> Vec<u8>,
+    ) -> Result<(), IndexError> {
+        let of = kind.part().unwrap_or(kind);
+        let parts = payloads.iter().map(|payload| self.file(of, payload));
+        let parts = parts.collect::<Result<Vec<Part>, _>>()?;
+        let stored = parts.iter().map(|part| u64::from(part.stored)).sum();
+        let count = parts.len() as u32;
+        let part = self.file(kind, &head(&Parts::new(parts)))?;
+        self.list(kind, part, count, stored);
+        Ok(())
+    }
+
+    /// All files, the manifest last.
+    pub fn finish(mut self, facts: Facts) -> Result<Vec<File>, IndexError> {
+        let manifest = Manifest {
+            version: VERSION,
+            generator: env!("CARGO_PKG_VERSION").into(),
+            title: facts.title,
+            lang: facts.lang,
+            model: facts.model,
+            pages: facts.pages as u32,
+            passages: facts.passages as u32,
+            hash: hex(&self.all.finalize()[..8]),
+            sections: self.sections,
+            checksum: String::new(),
+        }
+        .seal();
+        let json = serde_json::to_vec_pretty(&manifest).map_err(std::io::Error::other)?;
+        self.files.push(File {
+            name: MANIFEST.into(),
+            bytes: json,
         });
-        files.push(File { name, bytes });
+        Ok(self.files)
     }
-    let manifest = Manifest {
-        version: VERSION,
-        generator: env!("CARGO_PKG_VERSION").into(),
-        title: facts.title,
-        lang: facts.lang,
-        model: facts.model,
-        pages: facts.pages as u32,
-        passages: facts.passages as u32,
-        hash: hex(&all.finalize()[..8]),
-        sections,
-        checksum: String::new(),
+
+    fn file(&mut self, kind: Kind, payload: &[u8]) -> Result<Part, IndexError> {
+        let section = wrap(kind, payload);
+        self.all.update(Sha256::digest(&section));
+        let bytes = compress(&section)?;
+        let mut hash = [0; 8];
+        hash.copy_from_slice(&Sha256::digest(&bytes)[..8]);
+        let part = Part {
+            hash: u64::from_be_bytes(hash),
+            stored: bytes.len() as u32,
+            size: section.len() as u32,
+        };
+        let name = part.file(kind);
+        // Two parts may be equal, and then are one file.
+        if !self.files.iter().any(|file| file.name == name) {
+            self.files.push(File { name, bytes });
+        }
+        Ok(part)
     }
-    .seal();
-    let json = serde_json::to_vec_pretty(&manifest).map_err(std::io::Error::other)?;
-    files.push(File {
-        name: MANIFEST.into(),
-        bytes: json,
-    });
-    Ok(files)
+
+    fn list(&mut self, kind: Kind, part: Part, parts: u32, parts_stored: u64) {
+        self.sections.push(SectionFile {
+            kind: kind.name().into(),
+            file: part.file(kind),
+            stored: part.stored.into(),
+            size: part.size.into(),
+            parts,
+            parts_stored,
+        });
+    }
 }
 
 /// Compresses a section where that pays. The gzip header holds no time and no name, so the same

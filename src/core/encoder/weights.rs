@@ -197,22 +197,3 @@ pub fn write_f32s(w: &mut Writer, values: &[f32]) {
         w.f32(value);
     }
 }
-
-/// Copies the word table, then everything else, keeping only the rows `keep` of the former.
-pub(super) fn copy_rows(
-    r: &mut Reader<'_>,
-    w: &mut Writer,
-    config: &Config,
-    keep: &[u32],
-) -> Result<()> {
-    let table = Table::read(r, Storage::Eight, config.vocabulary, config.hidden)?;
-    for &row in keep {
-        w.raw(bytemuck::cast_slice(table.row(row as usize)));
-    }
-    for &row in keep {
-        w.f32(table.scales[row as usize]);
-    }
-    let rest = r.remaining();
-    w.raw(r.raw(rest)?);
-    Ok(())
-}

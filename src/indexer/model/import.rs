@@ -74,9 +74,15 @@ pub fn import(folder: &Folder<'_>) -> Result<Vec<u8>, ModelError> {
     let config = config(folder, &bert, &tokenizer)?;
     let tensors = Tensors::open(folder.weights)?;
     let weights = weights(&tensors, &config)?;
-    let payload = encoder::write(&config, &tokenizer.json(), &weights);
+    let payload = encoder::write(&config, &tokenizer.json(), &[], &weights);
     Encoder::open(&payload)?;
-    Ok(shelf::wrap(Kind::Encoder, &payload))
+    Ok(shelf::wrap(Kind::Model, &payload))
+}
+
+/// A model file with a general part, as [`crate::general_part`] makes it, in place of the one it had.
+pub fn with_general(model: &[u8], general: &[u8]) -> Result<Vec<u8>, ModelError> {
+    let payload = encoder::with_general(shelf::unwrap(Kind::Model, model)?, general)?;
+    Ok(shelf::wrap(Kind::Model, &payload))
 }
 
 fn json<'a, T: Deserialize<'a>>(file: &'static str, bytes: &'a [u8]) -> Result<T, ModelError> {

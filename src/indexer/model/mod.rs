@@ -7,8 +7,8 @@ mod tensors;
 pub mod testing;
 mod vocabulary;
 
-pub use import::{Folder, import};
-pub use vocabulary::{ModelVocabulary, for_book};
+pub use import::{Folder, import, with_general};
+pub use vocabulary::ModelVocabulary;
 
 use thiserror::Error;
 

@@ -59,41 +59,6 @@ fn vocab(value: &Value) -> Option<&Map<String, Value>> {
     value["model"]["vocab"].as_object()
 }
 
-/// The encoder for one book: word vectors of the common tokens, of single characters, and of the
-/// tokens `used` in the book. Text of the book is tokenised as by the whole vocabulary; a rare
-/// word that only a query has falls into shorter pieces.
-pub fn for_book(payload: &[u8], used: &[u32]) -> Result<Vec<u8>, ModelError> {
-    let (config, text) = encoder::vocabulary(payload)?;
-    let fail = |what: &str| ModelError::File {
-        file: "the model file",
-        what: what.into(),
-    };
-    let mut value: Value =
-        serde_json::from_str(text).map_err(|_| fail("its tokenizer is not JSON"))?;
-    let vocab = vocab(&value).ok_or_else(|| fail("its tokenizer has no vocabulary"))?;
-    let mut tokens: Vec<(u32, &str)> = vocab
-        .iter()
-        .filter_map(|(token, id)| Some((u32::try_from(id.as_u64()?).ok()?, token.as_str())))
-        .filter(|&(id, token)| keeps(id, token, used))
-        .filter(|&(id, _)| (id as usize) < config.vocabulary)
-        .collect();
-    tokens.sort_unstable();
-    tokens.dedup_by_key(|(id, _)| *id);
-    let keep: Vec<u32> = tokens.iter().map(|&(id, _)| id).collect();
-    let cut: Map<String, Value> = tokens
-        .iter()
-        .enumerate()
-        .map(|(place, &(_, token))| (token.to_owned(), json!(place)))
-        .collect();
-    renumber(&mut value, &keep);
-    value["model"]["vocab"] = Value::Object(cut);
-    Ok(encoder::with_vocabulary(
-        payload,
-        &keep,
-        &value.to_string(),
-    )?)
-}
-
 /// A model's tokenizer, to cut vocabularies for books from.
 #[derive(Debug)]
 pub struct ModelVocabulary {
@@ -188,18 +153,4 @@ fn keeps(id: u32, token: &str, used: &[u32]) -> bool {
         || used.binary_search(&id).is_ok()
         || (id < COMMON && !token.starts_with("[unused"))
         || (bare.chars().count() == 1 && bare.is_ascii())
-}
-
-/// Gives tokens that are named with their id elsewhere in the file their new one.
-fn renumber(value: &mut Value, keep: &[u32]) {
-    let place = |id: &Value| {
-        let id = u32::try_from(id.as_u64()?).ok()?;
-        keep.binary_search(&id).ok().map(|place| json!(place))
-    };
-    if let Some(added) = value["added_tokens"].as_array_mut() {
-        added.retain_mut(|token| place(&token["id"]).map(|id| token["id"] = id).is_some());
-    }
-    // Special tokens are set by the encoder itself.
-    value["post_processor"] = Value::Null;
-    value["decoder"] = Value::Null;
 }

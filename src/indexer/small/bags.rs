@@ -1,5 +1,7 @@
 //! Texts as the small encoder sees them: bags of tokens.
 
+use std::collections::BTreeMap;
+
 /// Bags of token ids, one after the other.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Bags {
@@ -23,6 +25,15 @@ impl Bags {
     pub fn get(&self, bag: usize) -> &[u32] {
         let start = bag.checked_sub(1).map_or(0, |last| self.ends[last]);
         &self.ids[start as usize..self.ends[bag] as usize]
+    }
+
+    /// The same bags with each id replaced by its place in `tokens`, which has them all.
+    pub fn renumbered(mut self, tokens: &[u32]) -> Self {
+        let places: BTreeMap<u32, u32> = tokens.iter().copied().zip(0..).collect();
+        for id in &mut self.ids {
+            *id = places.get(id).copied().unwrap_or_default();
+        }
+        self
     }
 
     /// All bags in order.

@@ -8,6 +8,8 @@ mod breaks;
 mod sentences;
 mod units;
 
+pub(crate) use sentences::sentences;
+
 use crate::html::{Block, BlockKind, Document, trim_lines};
 use std::ops::Range;
 use units::Unit;

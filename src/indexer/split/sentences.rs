@@ -4,7 +4,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 /// Divides a text between sentences (UAX #29, which knows the full stops of Chinese and Japanese),
 /// but not after an abbreviation or an initial. The parts together are the text.
-pub(super) fn sentences(text: &str) -> Vec<&str> {
+pub(crate) fn sentences(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut start = 0;
     for (at, part) in text.split_sentence_bound_indices() {

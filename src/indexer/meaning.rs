@@ -1,0 +1,258 @@
+//! What search by meaning needs of a book: vectors, graph, encoders.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lectern_core::Book;
+use lectern_core::encoder::math::normalize;
+use lectern_core::encoder::{self, Projection, Role, Vocabulary, parts};
+use lectern_core::meaning::nibbles::{decode_row, encode_row};
+use lectern_core::meaning::{Vectors, embedding};
+use lectern_core::search::{EXACT_LIMIT, write_core};
+use lectern_core::shelf::{self, Kind};
+use sha2::{Digest, Sha256};
+
+use crate::model::ModelVocabulary;
+use crate::shelf::{Sections, hex};
+use crate::small::{self, Lesson, Table};
+use crate::{Embedder, IndexError, graph};
+
+/// Share of its neighbours on the page in a passage's vector: a passage that does not name its
+/// subject is about that of the ones around it. Of .1 to .3, .2 is best for passages that answer in a
+/// wider context and costs least where one passage alone is right; see `small/README.md`.
+const NEIGHBOURS: f32 = 0.2;
+
+/// A text that has no vector yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pending {
+    /// Hash of the model, the text and what it is: where a cache keeps the vector.
+    pub key: String,
+    /// A passage, or a question that the small encoder is distilled with.
+    pub role: Role,
+    /// What is to be embedded.
+    pub text: String,
+}
+
+/// Collects vectors, and makes the sections of them.
+#[derive(Debug)]
+pub(crate) struct Meaning {
+    model: Vec<u8>,
+    hash: Vec<u8>,
+    embedder: Embedder,
+    vocabulary: ModelVocabulary,
+    projection: Option<Projection>,
+    vectors: BTreeMap<String, Vec<u8>>,
+    table: Option<Table>,
+}
+
+impl Meaning {
+    /// Opens a model file.
+    pub fn open(model: Vec<u8>) -> Result<Self, IndexError> {
+        let payload = shelf::unwrap(Kind::Model, &model)?;
+        let projection = encoder::general(payload)?.map(|general| general.projection);
+        Ok(Self {
+            hash: Sha256::digest(&model).to_vec(),
+            embedder: Embedder::open(&model)?,
+            vocabulary: ModelVocabulary::open(payload)?,
+            projection,
+            model,
+            vectors: BTreeMap::new(),
+            table: None,
+        })
+    }
+
+    pub fn model_name(&self) -> String {
+        self.embedder.config().name.clone()
+    }
+
+    pub fn embedder(&mut self) -> &mut Embedder {
+        &mut self.embedder
+    }
+
+    /// The distinct texts that have no vector yet, passages before questions and the longest first,
+    /// so that threads that share them end together. With a table there are no questions.
+    pub fn pending(&self, book: &Book) -> Vec<Pending> {
+        let questions = match self.table {
+            Some(_) => Vec::new(),
+            None => small::questions(book),
+        };
+        let passages = texts(book).map(|text| (Role::Passage, text));
+        let all = passages.chain(questions.into_iter().map(|(_, text)| (Role::Query, text)));
+        let mut seen = BTreeSet::new();
+        let mut pending: Vec<Pending> = all
+            .map(|(role, text)| Pending {
+                key: self.key(role, &text),
+                role,
+                text,
+            })
+            .filter(|p| !self.vectors.contains_key(&p.key) && seen.insert(p.key.clone()))
+            .collect();
+        let rank = |p: &Pending| (p.role == Role::Query, std::cmp::Reverse(p.text.len()));
+        pending.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.key.cmp(&b.key)));
+        pending
+    }
+
+    pub fn set_vector(&mut self, key: String, vector: Vec<u8>) -> Result<(), IndexError> {
+        embedding::decode(&vector, self.width())?;
+        self.vectors.insert(key, vector);
+        Ok(())
+    }
+
+    /// Where a cache keeps the table of this book: a hash of all that it is made from.
+    pub fn table_key(&self, book: &Book) -> String {
+        let mut hash = Sha256::new();
+        hash.update(env!("CARGO_PKG_VERSION"));
+        hash.update(&self.hash);
+        for text in texts(book) {
+            hash.update((text.len() as u64).to_le_bytes());
+            hash.update(text);
+        }
+        format!("table-{}", hex(&hash.finalize()[..16]))
+    }
+
+    pub fn set_table(&mut self, bytes: &[u8]) -> Result<(), IndexError> {
+        self.table = Some(Table::open(bytes, self.dims())?);
+        Ok(())
+    }
+
+    /// Distils the table of the small encoder, unless it is there, and returns it as caches keep it.
+    pub fn distil(
+        &mut self,
+        book: &Book,
+        progress: &mut dyn FnMut(f32),
+    ) -> Result<Vec<u8>, IndexError> {
+        if let Some(table) = &self.table {
+            return Ok(table.write());
+        }
+        let dims = self.dims();
+        let questions = small::questions(book);
+        let texts: Vec<(Role, String)> = questions
+            .iter()
+            .map(|(_, text)| (Role::Query, text.clone()))
+            .collect();
+        let targets = self.projected(&texts)?;
+        let mut passages = vec![0.0; book.passages.len() * dims];
+        let rows = self.passage_rows(book)?;
+        for (row, out) in rows.iter().zip(passages.chunks_exact_mut(dims)) {
+            decode_row(row, out);
+        }
+        let general = encoder::general(shelf::unwrap(Kind::Model, &self.model)?)?;
+        let lesson = Lesson {
+            encoder: self.embedder.encoder(),
+            vocabulary: &self.vocabulary,
+            general: general.as_ref(),
+            book,
+            passages: &passages,
+            questions: &questions,
+            targets,
+            dims,
+        };
+        let table = small::distil(lesson, progress)?;
+        let bytes = table.write();
+        self.table = Some(table);
+        Ok(bytes)
+    }
+
+    /// Adds the sections to those of search by words.
+    pub fn write(mut self, book: &Book, sections: &mut Sections) -> Result<(), IndexError> {
+        self.distil(book, &mut |_| {})?;
+        let dims = self.dims();
+        let mut vectors = Vectors::new(dims);
+        for row in self.passage_rows(book)? {
+            vectors.push(&row)?;
+        }
+        sections.add(Kind::Vectors, &vectors.write())?;
+        if vectors.len() > EXACT_LIMIT {
+            sections.add(Kind::Graph, &graph::build(vectors)?)?;
+        }
+        let Some(Table { tokens, rows }) = &self.table else {
+            return Err(IndexError::NotEmbedded { missing: 0 });
+        };
+        let vocabulary = self.vocabulary.for_book(tokens)?;
+        sections.add(Kind::Vocabulary, &vocabulary)?;
+        let vocabulary = Vocabulary::open(&vocabulary)?;
+        let blocks = encoder::small::write_blocks(rows, dims);
+        let stamp = vocabulary.stamp();
+        sections.add_with_parts(Kind::Small, &blocks, |parts| {
+            encoder::small::write_head(parts, dims, tokens.len(), stamp)
+        })?;
+        let payload = shelf::unwrap(Kind::Model, &self.model)?;
+        let core = parts::core(payload)?;
+        sections.add_with_parts(Kind::Core, &core.layers, |parts| {
+            write_core(parts, &core, self.projection.as_ref())
+        })?;
+        let rows = parts::rows(payload, tokens, &core.head, &vocabulary)?;
+        sections.add(Kind::Rows, &rows)
+    }
+
+    fn key(&self, role: Role, text: &str) -> String {
+        let role: &[u8] = match role {
+            Role::Passage => b"",
+            Role::Query => b"query\0",
+        };
+        let digest = Sha256::new()
+            .chain_update(&self.hash)
+            .chain_update(role)
+            .chain_update(text)
+            .finalize();
+        hex(&digest[..16])
+    }
+
+    fn width(&self) -> usize {
+        self.embedder.config().hidden
+    }
+
+    fn dims(&self) -> usize {
+        let width = self.width();
+        self.projection.as_ref().map_or(width, Projection::dims)
+    }
+
+    /// The vectors of texts, projected.
+    fn projected(&self, texts: &[(Role, String)]) -> Result<Vec<f32>, IndexError> {
+        let width = self.width();
+        let mut all = Vec::new();
+        let mut out = Vec::new();
+        let mut missing = 0;
+        for (role, text) in texts {
+            let Some(bytes) = self.vectors.get(&self.key(*role, text)) else {
+                missing += 1;
+                continue;
+            };
+            let vector = embedding::decode(bytes, width)?;
+            match &self.projection {
+                Some(projection) => {
+                    projection.apply(&vector, &mut out);
+                    all.extend_from_slice(&out);
+                }
+                None => all.extend_from_slice(&vector),
+            }
+        }
+        if missing > 0 {
+            return Err(IndexError::NotEmbedded { missing });
+        }
+        Ok(all)
+    }
+
+    /// The rows of the vectors section.
+    fn passage_rows(&self, book: &Book) -> Result<Vec<Vec<u8>>, IndexError> {
+        let texts: Vec<(Role, String)> = texts(book).map(|text| (Role::Passage, text)).collect();
+        let own = self.projected(&texts)?;
+        let dims = self.dims();
+        let vector = |id: u32| &own[id as usize * dims..(id as usize + 1) * dims];
+        let row = |id: u32| {
+            let mut mixed = vector(id).to_vec();
+            let (before, after) = book.neighbours(id);
+            for neighbour in [before, after].into_iter().flatten() {
+                for (x, &y) in mixed.iter_mut().zip(vector(neighbour)) {
+                    *x += NEIGHBOURS * y;
+                }
+            }
+            normalize(&mut mixed);
+            encode_row(&mixed)
+        };
+        Ok((0..book.passages.len() as u32).map(row).collect())
+    }
+}
+
+fn texts(book: &Book) -> impl Iterator<Item = String> {
+    (0..book.passages.len() as u32).filter_map(|id| book.embedding_text(id))
+}
