@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use lectern_core::search::Mode;
+use lectern_core::search::{Mode, Tier};
 
 use crate::Outcome;
 use crate::commands::{completions, eval, index, inspect, model, search, verify};
@@ -77,6 +77,26 @@ pub struct WorkArgs {
     /// Threads that embed [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
+}
+
+/// Which encoder reads queries, as the command line names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EncoderArg {
+    /// The token table that a reader's browser starts with
+    Small,
+    /// The full encoder at 4 bits
+    Full,
+}
+
+impl EncoderArg {
+    /// The encoder that a search in this mode needs.
+    pub fn tier(self, mode: Mode) -> Tier {
+        match (mode, self) {
+            (Mode::Words, _) => Tier::None,
+            (_, Self::Small) => Tier::Small,
+            (_, Self::Full) => Tier::Full,
+        }
+    }
 }
 
 /// How to search, as the command line names it.

@@ -10,6 +10,9 @@ use crate::files;
 /// Manifest of the models: names, sizes, hashes, licences.
 const MANIFEST: &str = include_str!("../../data/models.json");
 
+/// The general part of the default model.
+const GENERAL: &[u8] = include_bytes!("../../data/all-MiniLM-L6-v2.general");
+
 /// The default model.
 const NAME: &str = "all-MiniLM-L6-v2";
 
@@ -30,6 +33,8 @@ pub struct Model {
     pub folder: String,
     /// The weights in that folder.
     pub weights: Artifact,
+    /// What is added to them: see `lectern model general`.
+    pub general: Artifact,
     /// What they are converted to.
     pub lectern: Artifact,
 }
@@ -53,6 +58,14 @@ pub fn known() -> Result<Model> {
     let model = models.into_iter().find(|(name, _)| name == NAME);
     let (name, model) = model.with_context(|| format!("data/models.json has no {NAME}"))?;
     Ok(Model { name, ..model })
+}
+
+impl Model {
+    /// The general part, which comes with this program.
+    pub fn general_part(&self) -> Result<&'static [u8]> {
+        self.general.check(GENERAL)?;
+        Ok(GENERAL)
+    }
 }
 
 impl Artifact {
@@ -88,7 +101,7 @@ mod tests {
             (model.name.as_str(), model.licence.as_str()),
             (NAME, "Apache-2.0")
         );
-        for artifact in [&model.wheel, &model.weights, &model.lectern] {
+        for artifact in [&model.wheel, &model.weights, &model.general, &model.lectern] {
             assert_eq!(artifact.sha256.len(), 64, "{}", artifact.file);
             assert!(artifact.bytes > 0, "{}", artifact.file);
         }

@@ -3,10 +3,12 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
-use lectern_core::search::{Mode, Searcher};
-use lectern_core::shelf::{Kind, MANIFEST, Manifest};
-use lectern_indexer::{inflate_section, parse_manifest};
+use anyhow::{Context, Result, anyhow, bail};
+use lectern_core::search::{Searcher, Tier};
+use lectern_core::shelf::codec::Reader;
+use lectern_core::shelf::parts::{Part, Parts};
+use lectern_core::shelf::{Kind, MANIFEST, Manifest, unwrap};
+use lectern_indexer::{OpenError, inflate_file, parse_manifest};
 
 use crate::files;
 
@@ -36,46 +38,59 @@ impl ShelfDir {
         &self.manifest
     }
 
-    /// A section's file as it is stored.
-    pub fn stored(&self, kind: Kind) -> Result<Vec<u8>> {
-        let path = self.dir.join(&self.manifest.section(kind)?.file);
+    /// A file of the shelf as it is stored.
+    pub fn stored(&self, name: &str) -> Result<Vec<u8>> {
+        let path = self.dir.join(name);
         if !path.exists() {
-            bail!(
-                "the shelf is incomplete, {} is missing: copy the whole folder again, \
-                 or rebuild it with `lectern index`",
-                path.display()
-            );
+            return Err(self.missing(name));
         }
         files::read(&path)
     }
 
     /// A section, inflated.
     pub fn section(&self, kind: Kind) -> Result<Vec<u8>> {
-        self.inflate(kind, self.stored(kind)?)
+        let file = self.manifest.section(kind)?;
+        let stored = self.stored(&file.file)?;
+        Ok(inflate_file(kind, stored, file.stored, file.size)?)
     }
 
-    /// A section from the bytes of its file.
-    pub fn inflate(&self, kind: Kind, stored: Vec<u8>) -> Result<Vec<u8>> {
-        Ok(inflate_section(&self.manifest, kind, stored)?)
+    /// A part of a section, inflated.
+    pub fn part(&self, kind: Kind, part: Part) -> Result<Vec<u8>> {
+        let stored = self.stored(&part.file(kind))?;
+        Ok(inflate_file(kind, stored, part.stored.into(), part.size.into())?)
     }
 
-    /// The book, open for search in this mode: by words alone the encoder is not even read.
-    pub fn searcher(&self, mode: Mode) -> Result<Searcher> {
-        let [catalog, text, words] = [Kind::Catalog, Kind::Text, Kind::Words];
-        let mut searcher = Searcher::open(
-            &self.section(catalog)?,
-            &self.section(text)?,
-            &self.section(words)?,
-        )?;
-        if mode != Mode::Words {
-            let [vectors, graph, encoder] = [Kind::Vectors, Kind::Graph, Kind::Encoder];
-            searcher.add_meaning(
-                &self.section(vectors)?,
-                &self.section(graph)?,
-                &self.section(encoder)?,
-            )?;
+    /// The parts of a section, none where it has none.
+    pub fn parts(&self, kind: Kind) -> Result<Parts> {
+        if kind.part().is_none() {
+            return Ok(Parts::default());
         }
+        let section = self.section(kind)?;
+        Ok(Parts::read(&mut Reader::new(kind.name(), unwrap(kind, &section)?))?)
+    }
+
+    /// The book, open for search with this encoder: without one, what it needs is not even read.
+    pub fn searcher(&self, tier: Tier) -> Result<Searcher> {
+        let mut read = |name: &str| std::fs::read(self.dir.join(name));
+        let (_, searcher) = lectern_indexer::open(&mut read, tier).map_err(|e| self.explain(e))?;
         Ok(searcher)
+    }
+
+    fn explain(&self, error: OpenError) -> anyhow::Error {
+        match error {
+            OpenError::Read { name, source } if source.kind() == ErrorKind::NotFound => {
+                self.missing(&name)
+            }
+            error => error.into(),
+        }
+    }
+
+    fn missing(&self, name: &str) -> anyhow::Error {
+        anyhow!(
+            "the shelf is incomplete, {} is missing: copy the whole folder again, \
+             or rebuild it with `lectern index`",
+            self.dir.join(name).display()
+        )
     }
 }
 

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use lectern_core::Book;
-use lectern_core::encoder::Encoder;
-use lectern_core::search::Mode;
+use lectern_core::encoder::{Backend, Vocabulary};
+use lectern_core::meaning::Vectors;
+use lectern_core::search::Tier;
 use lectern_core::shelf::{Kind, Manifest, unwrap};
 use lectern_core::words::WordIndex;
 use serde::Serialize;
@@ -40,7 +41,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     let shelf = ShelfDir::open(&args.dir)?;
     let mut out = stdout();
     if args.passages {
-        let searcher = shelf.searcher(Mode::Words)?;
+        let searcher = shelf.searcher(Tier::None)?;
         writeln!(
             out,
             "{}",
@@ -66,7 +67,8 @@ struct Facts<'a> {
     hash: &'a str,
     version: u16,
     generator: &'a str,
-    model: Model<'a>,
+    /// None in a shelf that is searched by words alone.
+    model: Option<Model<'a>>,
     counts: Counts,
     sizes: Vec<Size<'a>>,
 }
@@ -75,7 +77,6 @@ struct Facts<'a> {
 struct Model<'a> {
     name: &'a str,
     dimensions: usize,
-    layers: usize,
     vocabulary: usize,
     backend: String,
 }
@@ -95,6 +96,8 @@ struct Size<'a> {
     file: &'a str,
     stored: u64,
     inflated: u64,
+    parts: u32,
+    parts_stored: u64,
 }
 
 #[derive(Serialize)]
@@ -109,7 +112,7 @@ struct PassageLine<'a> {
 impl<'a> Facts<'a> {
     fn of(shelf: &'a ShelfDir) -> Result<Self> {
         let manifest = shelf.manifest();
-        let searcher = shelf.searcher(Mode::Words)?;
+        let searcher = shelf.searcher(Tier::None)?;
         let words = shelf.section(Kind::Words)?;
         let words = WordIndex::open(unwrap(Kind::Words, &words)?.to_vec())?;
         let book = searcher.book();
@@ -133,18 +136,20 @@ impl<'a> Facts<'a> {
 
     fn print(&self, out: &mut impl Write) -> Result<()> {
         let style = Style::of_stdout();
-        let Self { counts, model, .. } = self;
+        let Self { counts, .. } = self;
         writeln!(out, "{}", style.bold(&harmless(self.title)))?;
         writeln!(out, "  language   {}", harmless(self.lang))?;
-        writeln!(
-            out,
-            "  model      {}: {} dimensions, {} layers, {} wordpieces; kernels: {}",
-            harmless(model.name),
-            model.dimensions,
-            model.layers,
-            model.vocabulary,
-            model.backend
-        )?;
+        match &self.model {
+            Some(model) => writeln!(
+                out,
+                "  model      {}: {} dimensions, {} wordpieces; kernels: {}",
+                harmless(model.name),
+                model.dimensions,
+                model.vocabulary,
+                model.backend
+            )?,
+            None => writeln!(out, "  model      none, searched by words alone")?,
+        }
         writeln!(
             out,
             "  counts     {} pages, {} sections, {} passages, {} terms, {} pairs",
@@ -158,13 +163,13 @@ impl<'a> Facts<'a> {
             harmless(self.generator)
         )?;
         writeln!(out)?;
-        let row = |name: &str, stored: &str, inflated: &str, file: &str| {
-            format!("  {name:<10} {stored:>10} {inflated:>10}  {file}")
+        let row = |name: &str, stored: &str, inflated: &str, parts: &str, file: &str| {
+            format!("  {name:<10} {stored:>10} {inflated:>10} {parts:>16}  {file}")
         };
         writeln!(
             out,
             "{}",
-            style.dim(&row("section", "stored", "inflated", "file"))
+            style.dim(&row("section", "stored", "inflated", "parts", "file"))
         )?;
         for own in &self.sizes {
             writeln!(
@@ -174,32 +179,40 @@ impl<'a> Facts<'a> {
                     own.section,
                     &size(own.stored),
                     &size(own.inflated),
+                    &own.parts(),
                     own.file
                 )
             )?;
         }
-        let sum = |of: fn(&Size<'_>) -> u64| size(self.sizes.iter().map(of).sum());
-        writeln!(
-            out,
-            "{}",
-            row("all", &sum(|s| s.stored), &sum(|s| s.inflated), "").trim_end()
-        )?;
+        let all = self.sizes.iter().map(|s| s.stored + s.parts_stored).sum();
+        writeln!(out, "  {:<10} {:>10}", "all", size(all))?;
         Ok(())
     }
 }
 
 impl<'a> Model<'a> {
-    fn of(shelf: &'a ShelfDir) -> Result<Self> {
-        let section = shelf.section(Kind::Encoder)?;
-        let encoder = Encoder::open(unwrap(Kind::Encoder, &section)?)?;
-        let config = encoder.config();
-        Ok(Self {
+    fn of(shelf: &'a ShelfDir) -> Result<Option<Self>> {
+        if !shelf.manifest().has_meaning() {
+            return Ok(None);
+        }
+        let vectors = shelf.section(Kind::Vectors)?;
+        let vocabulary = shelf.section(Kind::Vocabulary)?;
+        Ok(Some(Self {
             name: &shelf.manifest().model,
-            dimensions: config.hidden,
-            layers: config.layers,
-            vocabulary: config.vocabulary,
-            backend: format!("{:?}", encoder.backend()).to_lowercase(),
-        })
+            dimensions: Vectors::open(unwrap(Kind::Vectors, &vectors)?)?.dims(),
+            vocabulary: Vocabulary::open(unwrap(Kind::Vocabulary, &vocabulary)?)?.size(),
+            backend: format!("{:?}", Backend::detect()).to_lowercase(),
+        }))
+    }
+}
+
+impl Size<'_> {
+    /// `6, 5.3 MB`, or nothing where there are none.
+    fn parts(&self) -> String {
+        match self.parts {
+            0 => String::new(),
+            parts => format!("{parts}, {}", size(self.parts_stored)),
+        }
     }
 }
 
@@ -209,6 +222,8 @@ fn sizes(manifest: &Manifest) -> Vec<Size<'_>> {
         file: &section.file,
         stored: section.stored,
         inflated: section.size,
+        parts: section.parts,
+        parts_stored: section.parts_stored,
     });
     rows.collect()
 }

@@ -4,8 +4,9 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use lectern_core::search::Mode;
+use lectern_core::search::Tier;
 use lectern_core::shelf::{Kind, unwrap};
+use lectern_indexer::inflate_file;
 use sha2::{Digest, Sha256};
 
 use crate::Outcome;
@@ -50,42 +51,69 @@ pub fn run(args: Args) -> Result<Outcome> {
 
 fn check(shelf: &ShelfDir) -> Result<()> {
     check_files(shelf)?;
-    let searcher = shelf.searcher(Mode::Hybrid)?;
-    searcher.verify()?;
-    let (book, manifest) = (searcher.book(), shelf.manifest());
-    let counts = [
-        ("pages", manifest.pages as usize, book.pages.len()),
-        ("passages", manifest.passages as usize, book.passages.len()),
-    ];
-    for (what, expected, found) in counts {
-        if expected != found {
-            bail!("the manifest names {expected} {what}, the book has {found}. Rebuild the index");
+    let manifest = shelf.manifest();
+    let tiers = match manifest.has_meaning() {
+        true => &[Tier::Small, Tier::Full][..],
+        false => &[Tier::None],
+    };
+    for &tier in tiers {
+        let searcher = shelf.searcher(tier)?;
+        searcher.verify()?;
+        let book = searcher.book();
+        let counts = [
+            ("pages", manifest.pages as usize, book.pages.len()),
+            ("passages", manifest.passages as usize, book.passages.len()),
+        ];
+        for (what, expected, found) in counts {
+            if expected != found {
+                bail!(
+                    "the manifest names {expected} {what}, the book has {found}. Rebuild the index"
+                );
+            }
         }
     }
     Ok(())
 }
 
-/// Every file against its name, every section against its header, all of them against the hash of
-/// the whole.
+/// Every file against its name, every section and part against its header, all of them against the
+/// hash of the whole.
 fn check_files(shelf: &ShelfDir) -> Result<()> {
     let mut all = Sha256::new();
-    for kind in Kind::ALL {
-        let entry = shelf.manifest().section(kind)?;
-        let stored = shelf.stored(kind)?;
-        let digest = Sha256::digest(&stored);
-        // First, since "cut short" says more than "another hash".
-        let section = shelf.inflate(kind, stored)?;
-        if format!("{}.{}.lectern", kind.name(), hex(&digest[..SHOWN])) != entry.file {
-            bail!(
-                "{} does not hold what its name says (hash). Rebuild the index",
-                entry.file
-            );
+    for section in &shelf.manifest().sections {
+        let kinds = Kind::WORDS.into_iter().chain(Kind::MEANING);
+        for kind in kinds.filter(|kind| kind.name() == section.kind) {
+            if let Some(of) = kind.part() {
+                for part in shelf.parts(kind)?.iter() {
+                    let (stored, size) = (part.stored.into(), part.size.into());
+                    check_file(shelf, of, &part.file(of), stored, size, &mut all)?;
+                }
+            }
+            let (stored, size) = (section.stored, section.size);
+            check_file(shelf, kind, &section.file, stored, size, &mut all)?;
         }
-        unwrap(kind, &section)?;
-        all.update(Sha256::digest(&section));
     }
     if hex(&all.finalize()[..SHOWN]) != shelf.manifest().hash {
         bail!("the files belong to another manifest (hash). Copy the whole folder again");
     }
+    Ok(())
+}
+
+fn check_file(
+    shelf: &ShelfDir,
+    kind: Kind,
+    name: &str,
+    stored: u64,
+    size: u64,
+    all: &mut Sha256,
+) -> Result<()> {
+    let bytes = shelf.stored(name)?;
+    let digest = Sha256::digest(&bytes);
+    // First, since "cut short" says more than "another hash".
+    let section = inflate_file(kind, bytes, stored, size)?;
+    if format!("{}.{}.lectern", kind.name(), hex(&digest[..SHOWN])) != name {
+        bail!("{name} does not hold what its name says (hash). Rebuild the index");
+    }
+    unwrap(kind, &section)?;
+    all.update(Sha256::digest(&section));
     Ok(())
 }

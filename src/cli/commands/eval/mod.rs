@@ -14,7 +14,7 @@ use clap::ValueEnum;
 use lectern_core::search::Mode;
 
 use crate::Outcome;
-use crate::args::{ModeArg, ModelArg, WorkArgs};
+use crate::args::{EncoderArg, ModeArg, ModelArg, WorkArgs};
 use crate::terminal::stdout;
 use measure::RECALL;
 use report::{Report, Row};
@@ -55,6 +55,9 @@ pub struct Args {
     /// How to search
     #[arg(long, value_enum, default_value_t = Modes::All)]
     mode: Modes,
+    /// Which encoder reads the questions
+    #[arg(long, value_enum, default_value_t = EncoderArg::Small)]
+    encoder: EncoderArg,
     /// Places that are looked at
     #[arg(short = 'k', value_name = "N", default_value_t = 10,
           value_parser = clap::value_parser!(u16).range(1..=1000))]
@@ -107,9 +110,10 @@ pub fn run(args: Args) -> Result<Outcome> {
     let report = match (&args.corpus, &args.dir, &args.queries) {
         (Some(corpus), _, _) => {
             let split = args.split.as_deref();
-            corpus::run(corpus, split, args.model, args.work, &modes, depth)?
+            let searcher = |book| corpus::open(book, args.encoder, args.model, args.work);
+            corpus::run(corpus, split, searcher, &modes, depth)?
         }
-        (None, Some(dir), Some(queries)) => shelf::run(dir, queries, &modes, depth)?,
+        (None, Some(dir), Some(queries)) => shelf::run(dir, queries, args.encoder, &modes, depth)?,
         (None, _, _) => anyhow::bail!("name a shelf and its questions, or a --corpus"),
     };
     let mut out = stdout();

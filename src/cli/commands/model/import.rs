@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
+use lectern_indexer::model::with_general;
 
 use super::folder::ModelFolder;
 use super::info::describe;
@@ -24,6 +25,9 @@ pub struct Args {
     /// Model file to write
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// General part, as `lectern model general` makes it
+    #[arg(long, value_name = "FILE")]
+    general: Option<PathBuf>,
     /// Name of the model [default: the name of the folder]
     #[arg(long)]
     name: Option<String>,
@@ -35,7 +39,10 @@ pub fn run(args: Args) -> Result<Outcome> {
     let name = args
         .name
         .map_or_else(|| paths::folder_name(&args.dir), Ok)?;
-    let model = folder.import(&name)?;
+    let mut model = folder.import(&name)?;
+    if let Some(general) = args.general {
+        model = with_general(&model, &files::read(&general)?)?;
+    }
     files::write(&args.out, &model)?;
     describe(&args.out, &model)?;
     Ok(Outcome::Yes)

@@ -69,6 +69,6 @@ pub fn describe(path: &Path, model: &[u8]) -> Result<()> {
 
 /// Shape and name of the encoder in a model file, all of which is checked.
 pub fn config(model: &[u8]) -> Result<Config> {
-    let encoder = Encoder::open(unwrap(Kind::Encoder, model)?)?;
+    let encoder = Encoder::open(unwrap(Kind::Model, model)?)?;
     Ok(encoder.config().clone())
 }

@@ -2,6 +2,7 @@
 
 mod fetch;
 mod folder;
+mod general;
 mod import;
 mod info;
 
@@ -18,6 +19,8 @@ pub enum Command {
     Fetch(fetch::Args),
     /// Convert a sentence-transformers folder
     Import(import::Args),
+    /// Make the general part of a model from general text
+    General(general::Args),
     /// Show what a model file holds
     Info(info::Args),
 }
@@ -34,6 +37,7 @@ impl Command {
         match self {
             Self::Fetch(args) => fetch::run(args),
             Self::Import(args) => import::run(args),
+            Self::General(args) => general::run(args),
             Self::Info(args) => info::run(args),
         }
     }

@@ -10,7 +10,7 @@ use anyhow::Result;
 use lectern_core::search::{Options, Searcher};
 
 use crate::Outcome;
-use crate::args::ModeArg;
+use crate::args::{EncoderArg, ModeArg};
 use crate::shelf_dir::ShelfDir;
 use crate::terminal::{Style, stdout};
 
@@ -39,6 +39,9 @@ pub struct Args {
     /// How to search
     #[arg(long, value_enum, default_value_t = ModeArg::Hybrid)]
     mode: ModeArg,
+    /// Which encoder reads the query
+    #[arg(long, value_enum, default_value_t = EncoderArg::Small)]
+    encoder: EncoderArg,
     /// Show how each score came about
     #[arg(long)]
     explain: bool,
@@ -58,7 +61,7 @@ pub fn run(args: Args) -> Result<Outcome> {
         mode,
         explain: args.explain,
     };
-    let mut searcher = ShelfDir::open(&args.dir)?.searcher(mode)?;
+    let mut searcher = ShelfDir::open(&args.dir)?.searcher(args.encoder.tier(mode))?;
     let mut out = stdout();
     let found = match &args.queries {
         Some(file) => batch::run(&mut searcher, file, &options, &mut out)?,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use lectern_core::{Book, Page, Passage, Section};
 use serde::Deserialize;
 use serde_json::Value;
@@ -33,12 +33,20 @@ struct Query {
     text: String,
     rel: Vec<Value>,
     typo: Option<String>,
+    /// The part of the questions that this one belongs to, where there are several.
+    split: Option<String>,
 }
 
-/// Reads a folder.
-pub fn read(dir: &Path, file: &Path) -> Result<Corpus> {
+/// Reads a folder, and of its queries those of the part `split`, or all.
+pub fn read(dir: &Path, file: &Path, split: Option<&str>) -> Result<Corpus> {
     let chunks: Vec<Chunk> = jsonl::read(file)?;
-    let queries: Vec<Query> = jsonl::read(&need(dir, "queries.jsonl")?)?;
+    let mut queries: Vec<Query> = jsonl::read(&need(dir, "queries.jsonl")?)?;
+    if let Some(split) = split {
+        queries.retain(|query| query.split.as_deref() == Some(split));
+        if queries.is_empty() {
+            bail!("{} has no queries of --split {split}", dir.display());
+        }
+    }
     let places = chunks
         .iter()
         .zip(0..)
@@ -48,13 +56,15 @@ pub fn read(dir: &Path, file: &Path) -> Result<Corpus> {
     Ok(Corpus {
         questions: questions.collect::<Result<_>>()?,
         book: book(chunks),
-        part: None,
+        part: split.map(str::to_owned),
     })
 }
 
 /// A question with the places of the chunks that answer it.
 fn question(query: Query, places: &BTreeMap<String, u32>) -> Result<Question> {
-    let Query { text, rel, typo } = query;
+    let Query {
+        text, rel, typo, ..
+    } = query;
     let gain = |id: &Value| {
         let place = places.get(&id.to_string());
         let place = place
@@ -160,6 +170,7 @@ mod tests {
             text: "?".into(),
             rel: vec![rel.into()],
             typo: None,
+            split: None,
         };
         let places = BTreeMap::from([("7".to_owned(), 0)]);
         let known = question(query(7), &places).unwrap();

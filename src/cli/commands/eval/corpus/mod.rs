@@ -4,17 +4,17 @@ mod beir;
 mod chunks;
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use lectern_core::Book;
 use lectern_core::search::{Mode, Searcher};
-use lectern_core::shelf::Kind;
-use lectern_indexer::{Indexer, Options, Shelf, inflate};
+use lectern_indexer::{Indexer, Options};
 
 use super::measure::{Judged, by_chunk, timed};
 use super::report::Report;
-use crate::args::{ModelArg, WorkArgs};
+use crate::args::{EncoderArg, ModelArg, WorkArgs};
 use crate::embed::Source;
 use crate::metrics::Ranking;
 use crate::progress::{Progress, Reporting};
@@ -45,8 +45,7 @@ struct Question {
 pub fn run(
     dir: &Path,
     split: Option<&str>,
-    model: ModelArg,
-    work: WorkArgs,
+    open: impl FnOnce(Book) -> Result<Searcher>,
     modes: &[Mode],
     depth: usize,
 ) -> Result<Report> {
@@ -55,7 +54,7 @@ pub fn run(
         questions,
         part,
     } = read(dir, split)?;
-    let mut searcher = open(book, model, work)?;
+    let mut searcher = open(book)?;
     let name = paths::folder_name(dir)?;
     let mut report = Report {
         subject: part.map_or(name.clone(), |part| format!("{name}, {part}")),
@@ -86,11 +85,7 @@ fn read(dir: &Path, split: Option<&str>) -> Result<Corpus> {
             chunks::FILE,
             beir::FILE
         ),
-        (Some(_), None, Some(_)) => bail!(
-            "{} has one set of queries: leave --split out",
-            dir.display()
-        ),
-        (Some(file), None, None) => chunks::read(dir, &file),
+        (Some(file), None, split) => chunks::read(dir, &file, split),
         (None, Some(file), split) => beir::read(dir, &file, split),
         (None, None, _) => bail!(
             "{} is no corpus: neither {} nor {} is there, plain or with .gz",
@@ -134,30 +129,19 @@ fn ask(
 }
 
 /// Indexes the passages by the same steps as the pages of a site, and opens the result.
-fn open(book: Book, model: ModelArg, work: WorkArgs) -> Result<Searcher> {
+pub fn open(
+    book: Book,
+    encoder: EncoderArg,
+    model: ModelArg,
+    work: WorkArgs,
+) -> Result<Searcher> {
     let model = paths::read_model(model.model)?;
     let mut indexer = Indexer::new(model.clone(), Options::default())?;
     indexer.set_book(book);
     Source::new(&model, work, Reporting::Shown)?.fill(&mut indexer)?;
-    let mut sections = sections(indexer.finish()?)?;
-    let mut take = |kind: Kind| sections.remove(kind.name()).context(kind.name());
-    let mut searcher = Searcher::open(
-        &take(Kind::Catalog)?,
-        &take(Kind::Text)?,
-        &take(Kind::Words)?,
-    )?;
-    searcher.add_meaning(
-        &take(Kind::Vectors)?,
-        &take(Kind::Graph)?,
-        &take(Kind::Encoder)?,
-    )?;
+    let files = indexer.finish()?.files.into_iter();
+    let files: BTreeMap<String, Vec<u8>> = files.map(|file| (file.name, file.bytes)).collect();
+    let mut read = |name: &str| files.get(name).cloned().ok_or(ErrorKind::NotFound.into());
+    let (_, searcher) = lectern_indexer::open(&mut read, encoder.tier(Mode::Hybrid))?;
     Ok(searcher)
-}
-
-/// The sections of a shelf in memory, by the name of their kind.
-fn sections(shelf: Shelf) -> Result<BTreeMap<String, Vec<u8>>> {
-    let name = |file: &str| file.split('.').next().unwrap_or_default().to_owned();
-    let files = shelf.files.into_iter();
-    let sections = files.map(|file| Ok((name(&file.name), inflate(file.bytes, u64::MAX)?)));
-    sections.collect()
 }
