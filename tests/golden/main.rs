@@ -96,12 +96,39 @@ fn vectors_are_close_to_the_reference() {
 }
 
 #[test]
+fn the_encoder_of_a_book_at_4_bits_reads_the_book_as_the_whole_one_does() {
+    let texts: Vec<String> = sentences()
+        .into_iter()
+        .step_by(50)
+        .map(|s| s.text)
+        .collect();
+    let mut whole = encoder(Backend::detect());
+    let mut first: Option<Vec<Vec<u32>>> = None;
+    for backend in Backend::available() {
+        let mut own = of_book(&texts, backend);
+        let mut vectors = Vec::new();
+        for text in &texts {
+            let count = whole.count(text).unwrap();
+            assert_eq!(own.count(text).unwrap(), count, "{text:?}");
+            let mut out = Vec::new();
+            own.encode(text, Role::Query, &mut out).unwrap();
+            vectors.push(out.iter().map(|x| x.to_bits()).collect());
+        }
+        assert_eq!(
+            first.get_or_insert_with(|| vectors.clone()),
+            &vectors,
+            "{backend:?}"
+        );
+    }
+}
+
+#[test]
 fn vectors_at_4_bits_are_close_to_the_reference() {
     let texts: Vec<String> = sentences().into_iter().map(|s| s.text).collect();
     let (mean, worst) = cosines(&mut of_book(&texts, Backend::detect()));
     println!("cosine to the reference at 4 bits: mean {mean:.4}, worst {worst:.4}");
-    assert!(mean >= 0.98, "mean cosine {mean}");
-    assert!(worst >= 0.90, "worst cosine {worst}");
+    assert!(mean >= 0.96, "mean cosine {mean}");
+    assert!(worst >= 0.91, "worst cosine {worst}");
 }
 
 /// The mean and the least cosine of an encoder's vectors to the reference.

@@ -42,4 +42,6 @@ pub enum ModelError {
 }
 
 #[cfg(test)]
+mod part_tests;
+#[cfg(test)]
 mod tests;
