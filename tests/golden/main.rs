@@ -44,9 +44,9 @@ fn references() -> Vec<Vec<f32>> {
     values.chunks_exact(DIMS).map(<[f32]>::to_vec).collect()
 }
 
-/// The encoder of a book with these texts, at 4 bits. Its tokens come in falling order of their
-/// ids, so that no test passes by chance.
-fn of_book(texts: &[String], backend: Backend) -> Encoder {
+/// Opens the encoder of a book with these texts, at 4 bits. Its tokens come in falling order of
+/// their ids, so that no test passes by chance.
+fn of_book(texts: &[String]) -> impl Fn(Backend) -> Encoder {
     let model = model();
     let payload = shelf::unwrap(Kind::Encoder, &model).unwrap();
     let mut whole = encoder(Backend::detect());
@@ -58,10 +58,14 @@ fn of_book(texts: &[String], backend: Backend) -> Encoder {
     let vocabulary = ModelVocabulary::open(payload).unwrap();
     let mut keep = vocabulary.keep(&used);
     keep.reverse();
-    let vocabulary = Vocabulary::open(&vocabulary.for_book(&keep).unwrap()).unwrap();
-    let core = parts::core(payload).unwrap();
-    let rows = parts::rows(payload, &keep, &core.head, &vocabulary).unwrap();
-    Encoder::from_parts_with_backend(&core.head, &core.layers, &rows, vocabulary, backend).unwrap()
+    let tokens = vocabulary.for_book(&keep).unwrap();
+    let parts::Core { head, layers } = parts::core(payload).unwrap();
+    let opened = Vocabulary::open(&tokens).unwrap();
+    let rows = parts::rows(payload, &keep, &head, &opened).unwrap();
+    move |backend| {
+        let vocabulary = Vocabulary::open(&tokens).unwrap();
+        Encoder::from_parts_with_backend(&head, &layers, &rows, vocabulary, backend).unwrap()
+    }
 }
 
 /// The model that `scripts/setup model` fetches.
@@ -103,9 +107,10 @@ fn the_encoder_of_a_book_at_4_bits_reads_the_book_as_the_whole_one_does() {
         .map(|s| s.text)
         .collect();
     let mut whole = encoder(Backend::detect());
+    let open = of_book(&texts);
     let mut first: Option<Vec<Vec<u32>>> = None;
     for backend in Backend::available() {
-        let mut own = of_book(&texts, backend);
+        let mut own = open(backend);
         let mut vectors = Vec::new();
         for text in &texts {
             let count = whole.count(text).unwrap();
@@ -125,7 +130,7 @@ fn the_encoder_of_a_book_at_4_bits_reads_the_book_as_the_whole_one_does() {
 #[test]
 fn vectors_at_4_bits_are_close_to_the_reference() {
     let texts: Vec<String> = sentences().into_iter().map(|s| s.text).collect();
-    let (mean, worst) = cosines(&mut of_book(&texts, Backend::detect()));
+    let (mean, worst) = cosines(&mut of_book(&texts)(Backend::detect()));
     println!("cosine to the reference at 4 bits: mean {mean:.4}, worst {worst:.4}");
     assert!(mean >= 0.96, "mean cosine {mean}");
     assert!(worst >= 0.91, "worst cosine {worst}");

@@ -102,7 +102,7 @@ fn nearest(x: i8, inverse: i16) -> u8 {
 /// The step with the least squared error, the first of equals.
 ///
 /// A step below the largest value clips it for the sake of the others; below three quarters of it
-/// that did not pay for one group in 13,824 of MiniLM's first layer.
+/// that paid for none of the 13,824 groups of MiniLM's first product.
 fn best_step(group: &[i8; GROUP]) -> i8 {
     let largest = group.iter().map(|x| x.unsigned_abs()).max().unwrap_or(0);
     let steps =

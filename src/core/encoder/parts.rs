@@ -1,4 +1,4 @@
-//! The full encoder as a shelf holds it, at 4 bits a weight ([`four_bit`]).
+//! The full encoder as a shelf holds it, at 4 bits a weight (`four_bit.rs`).
 //!
 //! It comes in parts that can be fetched, kept and shared one by one. The *core*, a head and one
 //! part a layer, depends on the model alone: the same bytes for every book. The *rows*, the word
