@@ -40,7 +40,8 @@ fn main() -> Fallible<()> {
     if let Some(file) = args.vectors {
         placed.sort_unstable_by_key(|&(place, _)| place);
         let values = placed.iter().flat_map(|(_, vector)| vector);
-        fs::write(file, values.flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>())?;
+        let bytes: Vec<u8> = values.flat_map(|x| x.to_le_bytes()).collect();
+        fs::write(file, bytes)?;
     }
     let (texts, threads) = (texts.len(), args.threads);
     println!(
