@@ -1,7 +1,8 @@
 // Embedding of passages on two threads: native code and WebAssembly in Node beside PyTorch and onnxruntime.
 import { readFileSync } from 'node:fs';
-import { MODEL, ROOT } from '../../support/paths.mjs';
+import { MODEL } from '../../support/paths.mjs';
 import { median } from '../statistics.mjs';
+import { embedInNode } from './inNode.mjs';
 import { embedNatively } from './native.mjs';
 import { passages, writeTexts } from './texts.mjs';
 
@@ -23,7 +24,7 @@ export async function indexing({ peers, quick, note }) {
     native: async () => embedNatively(file, { threads: THREADS }),
     pytorch: () => peers.ask({ do: 'time', engine: 'pytorch', texts: file }),
     onnxruntime: () => peers.ask({ do: 'time', engine: 'onnxruntime', texts: file }),
-    node: () => embedInNode(texts),
+    node: () => timeInNode(texts),
   };
   // Builds what is to be built, and counts wordpieces.
   const { wordpieces } = await runs.native();
@@ -40,14 +41,13 @@ export async function indexing({ peers, quick, note }) {
   return ROWS.map((pair) => row(pair, taken, { wordpieces, passages: texts.length }));
 }
 
-/** The package's own way, from the start of its workers to the last vector. */
-async function embedInNode(texts) {
-  const { embedAll } = await import(`${ROOT}/www/lectern/dist/docusaurus/embed.js`);
+/** From the start of the workers to the last vector. */
+async function timeInNode(texts) {
   const longestFirst = texts.map((text, place) => ({ key: String(place), text }));
   longestFirst.sort((a, b) => b.text.length - a.text.length);
   const model = readFileSync(MODEL);
   const start = performance.now();
-  await embedAll(longestFirst, { model, threads: THREADS, onVector() {} });
+  await embedInNode(longestFirst, { model, threads: THREADS, onVector() {} });
   return { seconds: (performance.now() - start) / 1000 };
 }
 

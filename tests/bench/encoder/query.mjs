@@ -6,6 +6,7 @@ import { serve } from '../../../scripts/serve.mjs';
 import { launch } from '../../support/chromium.mjs';
 import { MODEL, PKG } from '../../support/paths.mjs';
 import { median, percentile } from '../statistics.mjs';
+import { embedInNode } from './inNode.mjs';
 import { BENCH, MODULES, ONNX_FOLDER } from './paths.mjs';
 import { sentencesOf } from './texts.mjs';
 
@@ -19,7 +20,7 @@ const BOOK = join(BENCH, 'book');
 /** A row for each length of query. Lectern's time is that of a whole search by meaning in a book of a page. */
 export async function query({ quick }) {
   const groups = LENGTHS.map((length) => sentencesOf(length, TEXTS));
-  writeBook(groups.flat());
+  await writeBook(groups.flat());
   const server = await serve({
     '/book/': BOOK,
     '/lectern/': join(PKG, 'browser'),
@@ -64,17 +65,15 @@ function row(wordpieces, { ours, theirs }) {
 }
 
 /** A book of one page that has every query in it, so that its vocabulary and lexicon know their words. */
-function writeBook(texts) {
-  const { Indexer, Embedder } = createRequire(import.meta.url)(join(PKG, 'node/lectern_node.js'));
+async function writeBook(texts) {
+  const { Indexer } = createRequire(import.meta.url)(join(PKG, 'node/lectern_node.js'));
   const model = readFileSync(MODEL);
   const indexer = new Indexer(model, { title: 'bench' });
-  const embedder = new Embedder(model);
   const escape = (text) => text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt()};`);
   const paragraphs = texts.map((text) => `<p>${escape(text)}</p>`).join('');
   indexer.addPage('index.html', Buffer.from(`<!doctype html><main><h1>Queries</h1>${paragraphs}</main>`));
-  for (const { key, text } of indexer.pending()) indexer.setVector(key, embedder.embed(text));
+  await embedInNode(indexer.pending(), { model, threads: 1, onVector: (key, vector) => indexer.setVector(key, vector) });
   const { files } = indexer.finish();
-  embedder.free();
   rmSync(BOOK, { recursive: true, force: true });
   mkdirSync(BOOK, { recursive: true });
   for (const { name, bytes } of files) writeFileSync(join(BOOK, name), bytes);
