@@ -44,7 +44,7 @@ export function writeReadme(report) {
   const readme = readFileSync(README, 'utf8');
   const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`README.md needs the lines ${BEGIN} and ${END}, in this order`);
-  writeFileSync(README, `${readme.slice(0, begin + BEGIN.length)}\n${report}\n${readme.slice(end)}`);
+  writeFileSync(README, `${readme.slice(0, begin + BEGIN.length)}\n${report}\n\n${readme.slice(end)}`);
 }
 
 function machine() {
