@@ -13,7 +13,7 @@ use std::time::Instant;
 use std::{env, fs, thread};
 
 use lectern_core::encoder::Role;
-use lectern_indexer::Embedder;
+use lectern_indexer::{Embedder, Pending, batches};
 
 type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -80,22 +80,27 @@ fn count(model: &[u8], texts: &[String]) -> Fallible<usize> {
     Ok(sum)
 }
 
-/// All vectors and the seconds they took. Threads take the longest texts first, as the indexer does.
+/// All vectors and the seconds they took. Threads take batches, the longest texts first, as the
+/// indexer does.
 fn embed_all(model: &[u8], texts: &[String], threads: usize) -> Fallible<(Vec<Placed>, f64)> {
-    let mut order: Vec<usize> = (0..texts.len()).collect();
-    order.sort_by_key(|&place| std::cmp::Reverse(texts[place].len()));
+    let mut pending: Vec<Pending> = texts.iter().enumerate().map(pending).collect();
+    pending.sort_by_key(|one| std::cmp::Reverse(one.text.len()));
+    let batches = batches(&pending);
     let (next, ready) = (AtomicUsize::new(0), Barrier::new(threads + 1));
     let work = || -> Fallible<Vec<Placed>> {
         let embedder = Embedder::open(model);
         // Before `?`, or the others would wait for ever.
         ready.wait();
         let mut embedder = embedder?;
-        let mut done = Vec::new();
-        while let Some(&place) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let mut vector = Vec::new();
+        let (mut done, mut vectors) = (Vec::new(), Vec::new());
+        while let Some(batch) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let texts: Vec<_> = batch.iter().map(|t| (&t.text[..], Role::Passage)).collect();
             let encoder = embedder.encoder();
-            encoder.encode(&texts[place], Role::Passage, &mut vector)?;
-            done.push((place, vector));
+            encoder.encode_batch(&texts, &mut vectors)?;
+            let rows = vectors.chunks(encoder.config().hidden);
+            for (text, row) in batch.iter().zip(rows) {
+                done.push((text.key.parse()?, row.to_vec()));
+            }
         }
         Ok(done)
     };
@@ -109,4 +114,12 @@ fn embed_all(model: &[u8], texts: &[String], threads: usize) -> Fallible<(Vec<Pl
         }
         Ok((all, start.elapsed().as_secs_f64()))
     })
+}
+
+/// A text whose key is its place.
+fn pending((place, text): (usize, &String)) -> Pending {
+    Pending {
+        key: place.to_string(),
+        text: text.clone(),
+    }
 }
