@@ -150,7 +150,10 @@ impl Scratch {
             let block = t / K::LANES * K::LANES * shape.size_cols + t % K::LANES * K::PAIR;
             let to = self.keys[block..].chunks_mut(K::LANES * K::PAIR);
             for (pair, to) in key.chunks(K::PAIR).zip(to) {
-                to[..pair.len()].copy_from_slice(pair);
+                // A loop: a pair is too short for the call that a copy would be.
+                for (to, &x) in to.iter_mut().zip(pair) {
+                    *to = x;
+                }
             }
             let value = &row[2 * shape.hidden + at..][..shape.size];
             let group = t / K::PAIR * K::LANES * K::PAIR + t % K::PAIR;

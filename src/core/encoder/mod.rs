@@ -68,7 +68,7 @@ struct Batch {
 
 /// Tokens of a batch, if no text alone has more: enough to make good use of each weight that is
 /// read, few enough to stay in the second cache.
-const BATCH_TOKENS: usize = 256;
+const BATCH_TOKENS: usize = 128;
 
 impl Encoder {
     /// Opens the payload of an encoder section with the fastest kernels of this machine.
