@@ -106,12 +106,7 @@ impl<'a> Source<'a> {
 
     /// Each thread has one encoder and takes the next batch until there is none. A vector is kept
     /// as soon as it is there, so that work cut off is not lost.
-    fn embed(
-        &self,
-        what: &'static str,
-        texts: &[Pending],
-        keep: Keep,
-    ) -> Result<Vec<Vector>> {
+    fn embed(&self, what: &'static str, texts: &[Pending], keep: Keep) -> Result<Vec<Vector>> {
         let progress = Progress::start(what, texts.len(), self.reporting);
         let batches = batches(texts);
         let next = AtomicUsize::new(0);

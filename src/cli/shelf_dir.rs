@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail};
 use lectern_core::search::{Searcher, Tier};
 use lectern_core::shelf::codec::Reader;
-use lectern_core::shelf::parts::{Part, Parts};
+use lectern_core::shelf::parts::Parts;
 use lectern_core::shelf::{Kind, MANIFEST, Manifest, unwrap};
 use lectern_indexer::{OpenError, inflate_file, parse_manifest};
 
@@ -54,19 +54,16 @@ impl ShelfDir {
         Ok(inflate_file(kind, stored, file.stored, file.size)?)
     }
 
-    /// A part of a section, inflated.
-    pub fn part(&self, kind: Kind, part: Part) -> Result<Vec<u8>> {
-        let stored = self.stored(&part.file(kind))?;
-        Ok(inflate_file(kind, stored, part.stored.into(), part.size.into())?)
-    }
-
     /// The parts of a section, none where it has none.
     pub fn parts(&self, kind: Kind) -> Result<Parts> {
         if kind.part().is_none() {
             return Ok(Parts::default());
         }
         let section = self.section(kind)?;
-        Ok(Parts::read(&mut Reader::new(kind.name(), unwrap(kind, &section)?))?)
+        Ok(Parts::read(&mut Reader::new(
+            kind.name(),
+            unwrap(kind, &section)?,
+        ))?)
     }
 
     /// The book, open for search with this encoder: without one, what it needs is not even read.

@@ -82,7 +82,9 @@ pub enum Error {
     #[error("search by meaning is not loaded yet. Load the encoder first, or search by words")]
     NoMeaning,
     /// The shelf was built without what an encoder needs.
-    #[error("the index was built without this encoder. Search by words, or build the index with it")]
+    #[error(
+        "the index was built without this encoder. Search by words, or build the index with it"
+    )]
     NoEncoder,
     /// A tokenizer or weight file that cannot be used.
     #[error("the model cannot be used: {0}")]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use lectern_core::search::EXACT_LIMIT;
 use lectern_core::shelf::{Kind, catalog};
 use lectern_core::words::{Fields, WordIndexBuilder};
 use lectern_core::{Book, Page, Passage, Section};
@@ -80,10 +81,14 @@ impl Indexer {
         let mut failed = None;
         let meaning = &mut self.meaning;
         let mut count = |text: &str| match meaning {
-            Some(meaning) => meaning.embedder().encoder().count(text).unwrap_or_else(|error| {
-                failed = Some(error);
-                text.len()
-            }),
+            Some(meaning) => meaning
+                .embedder()
+                .encoder()
+                .count(text)
+                .unwrap_or_else(|error| {
+                    failed = Some(error);
+                    text.len()
+                }),
             None => words_as_wordpieces(text),
         };
         let passages = split::split(&doc, PASSAGE_LIMIT, &mut count);
@@ -132,7 +137,11 @@ impl Indexer {
     }
 
     /// The files of the shelf.
-    pub fn finish(mut self) -> Result<Shelf, IndexError> {
+    pub fn finish(self) -> Result<Shelf, IndexError> {
+        self.finish_with(EXACT_LIMIT)
+    }
+
+    fn finish_with(mut self, exact_limit: usize) -> Result<Shelf, IndexError> {
         let book = self.book();
         if book.passages.is_empty() {
             return Err(IndexError::NoPassages {
@@ -146,7 +155,7 @@ impl Indexer {
         sections.add(Kind::Text, &text)?;
         sections.add(Kind::Words, &words(&book))?;
         if let Some(meaning) = self.meaning.take() {
-            meaning.write(&book, &mut sections)?;
+            meaning.write(&book, exact_limit, &mut sections)?;
         }
         let files = sections.finish(Facts {
             title: self.options.title,
@@ -225,4 +234,58 @@ fn words(book: &Book) -> Vec<u8> {
         });
     }
     builder.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use lectern_core::search::{self, Mode, Searcher, Tier};
+    use lectern_core::shelf::Manifest;
+
+    use super::*;
+    use crate::{Embedder, Pending, model, open};
+
+    /// A book of 40 passages, its shelf with a graph above `exact_limit` of them.
+    fn opened(exact_limit: usize) -> (Manifest, Searcher) {
+        let model = model::testing::tiny(7).unwrap();
+        let mut embedder = Embedder::open(&model).unwrap();
+        let mut indexer = Indexer::new(model, Options::default()).unwrap();
+        let words = ["ankle", "battery", "camera", "drive", "encoder", "friction"];
+        let section = |i: usize| {
+            let (a, b) = (words[i % 6], words[i / 6 % 6]);
+            format!("<h2 id=s{i}>{i}</h2><p>{a} {b} {i}</p>")
+        };
+        let body: String = (0..40).map(section).collect();
+        let html = format!("<main><h1>Page</h1>{body}</main>");
+        indexer.add_page("p.html", html.as_bytes()).unwrap();
+        for Pending { key, role, text } in indexer.pending() {
+            let mut vectors = embedder.embed_batch(&[(&text, role)]).unwrap();
+            indexer.set_vector(key, vectors.remove(0)).unwrap();
+        }
+        let shelf = indexer.finish_with(exact_limit).unwrap();
+        let mut read = |name: &str| {
+            let file = shelf.files.iter().find(|file| file.name == name);
+            file.map(|file| file.bytes.clone())
+                .ok_or_else(|| std::io::ErrorKind::NotFound.into())
+        };
+        open(&mut read, Tier::Small).unwrap()
+    }
+
+    #[test]
+    fn a_book_above_the_limit_has_a_graph_and_walking_it_finds_what_scanning_finds() {
+        let (with, mut walking) = opened(39);
+        let (without, mut scanning) = opened(40);
+        assert!(with.find(Kind::Graph).is_some() && without.find(Kind::Graph).is_none());
+        for mode in [Mode::Meaning, Mode::Hybrid] {
+            let options = search::Options {
+                limit: 10,
+                mode,
+                explain: true,
+            };
+            for query in ["ankle camera", "battery", "friction drive 7"] {
+                let walked = walking.search(query, &options).unwrap();
+                assert_eq!(walked, scanning.search(query, &options).unwrap(), "{query}");
+                assert!(!walked.pages.is_empty());
+            }
+        }
+    }
 }

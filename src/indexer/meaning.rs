@@ -7,7 +7,7 @@ use lectern_core::encoder::math::normalize;
 use lectern_core::encoder::{self, Projection, Role, Vocabulary, parts};
 use lectern_core::meaning::nibbles::{decode_row, encode_row};
 use lectern_core::meaning::{Vectors, embedding};
-use lectern_core::search::{EXACT_LIMIT, write_core};
+use lectern_core::search::write_core;
 use lectern_core::shelf::{self, Kind};
 use sha2::{Digest, Sha256};
 
@@ -152,8 +152,14 @@ impl Meaning {
         Ok(bytes)
     }
 
-    /// Adds the sections to those of search by words.
-    pub fn write(mut self, book: &Book, sections: &mut Sections) -> Result<(), IndexError> {
+    /// Adds the sections to those of search by words; a book of more than `exact_limit` passages has
+    /// a graph.
+    pub fn write(
+        mut self,
+        book: &Book,
+        exact_limit: usize,
+        sections: &mut Sections,
+    ) -> Result<(), IndexError> {
         self.distil(book, &mut |_| {})?;
         let dims = self.dims();
         let mut vectors = Vectors::new(dims);
@@ -161,7 +167,7 @@ impl Meaning {
             vectors.push(&row)?;
         }
         sections.add(Kind::Vectors, &vectors.write())?;
-        if vectors.len() > EXACT_LIMIT {
+        if vectors.len() > exact_limit {
             sections.add(Kind::Graph, &graph::build(vectors)?)?;
         }
         let Some(Table { tokens, rows }) = &self.table else {

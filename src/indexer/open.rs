@@ -82,7 +82,12 @@ impl Files<'_, '_> {
     fn parts(&mut self, kind: Kind, parts: &Parts) -> Result<Vec<Vec<u8>>, OpenError> {
         let mut part = |part: Part| -> Result<Vec<u8>, OpenError> {
             let stored = read_file(self.read, &part.file(kind))?;
-            Ok(inflate_file(kind, stored, part.stored.into(), part.size.into())?)
+            Ok(inflate_file(
+                kind,
+                stored,
+                part.stored.into(),
+                part.size.into(),
+            )?)
         };
         parts.iter().map(&mut part).collect()
     }

@@ -9,9 +9,10 @@ use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use cap::Cap;
+use lectern_core::meaning::Vectors;
 use lectern_core::search::{Options, Response};
-use lectern_core::shelf::{self, Kind, MANIFEST, Manifest};
-use lectern_indexer::{Embedder, Indexer, OpenError, inflate, model, open};
+use lectern_core::shelf::{self, Kind, MANIFEST, Manifest, SectionFile};
+use lectern_indexer::{Embedder, Indexer, OpenError, build_graph, inflate, model, open};
 
 #[global_allocator]
 static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
@@ -81,11 +82,29 @@ fn build() -> Files {
         indexer.set_vector(pending.key, vector).unwrap();
     }
     let shelf = indexer.finish().unwrap();
-    shelf
-        .files
-        .into_iter()
-        .map(|file| (file.name, file.bytes))
-        .collect()
+    let files = shelf.files.into_iter();
+    with_graph(files.map(|file| (file.name, file.bytes)).collect())
+}
+
+/// The shelf with the graph that a large book would have.
+fn with_graph(mut files: Files) -> Files {
+    let mut manifest = manifest(&files);
+    let vectors = manifest.section(Kind::Vectors).unwrap();
+    let section = inflate(files[&vectors.file].clone(), vectors.size).unwrap();
+    let vectors = Vectors::open(shelf::unwrap(Kind::Vectors, &section).unwrap()).unwrap();
+    let graph = shelf::wrap(Kind::Graph, &build_graph(vectors).unwrap());
+    let encoder = manifest.sections.len() - 1;
+    let entry = SectionFile {
+        kind: Kind::Graph.name().into(),
+        file: "graph.lectern".into(),
+        stored: graph.len() as u64,
+        size: graph.len() as u64,
+    };
+    manifest.sections.insert(encoder, entry);
+    files.insert("graph.lectern".into(), graph);
+    let json = serde_json::to_vec(&manifest.seal()).unwrap();
+    files.insert(MANIFEST.into(), json);
+    files
 }
 
 /// Opens the shelf and asks it everything; the answers, or the first error.

@@ -6,8 +6,8 @@
 mod attention;
 pub mod config;
 mod forward;
-pub mod general;
 mod four_bit;
+pub mod general;
 pub mod kernels;
 pub mod math;
 pub mod parts;
@@ -21,16 +21,16 @@ pub mod weights;
 
 pub use config::{Activation, Config, Pooling};
 pub use forward::Scratch;
-pub use kernels::Backend;
 pub use general::General;
+pub use kernels::Backend;
 pub use product::{Product, ProductScratch};
 pub use projection::Projection;
 pub use small::Small;
 pub use tokenizer::Tokenizer;
 pub use vocabulary::Vocabulary;
 
-use crate::shelf::codec::{Reader, Writer};
 use crate::Result;
+use crate::shelf::codec::{Reader, Writer};
 
 /// Name of this section in errors.
 const SECTION: &str = "encoder";

@@ -5,9 +5,6 @@
 //! the upper ones from the top down. A layer is its passages (all of them at the bottom) and, for
 //! each, its links, ascending, as differences.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
 use super::query::QueryVector;
 use super::vectors::Vectors;
 use crate::Result;
@@ -16,8 +13,9 @@ use crate::shelf::codec::{Reader, Writer};
 /// Name of this section in errors.
 const SECTION: &str = "graph";
 
-/// Candidates kept while walking the bottom layer: `ef` in the paper.
-pub const EF_SEARCH: usize = 100;
+/// Candidates kept while walking the bottom layer: `ef` in the paper. Of 3,000 vectors in clusters
+/// that queries lie outside of, recall@10 is .961 at 100, .992 at 200 and 1.000 at 400.
+pub const EF_SEARCH: usize = 200;
 
 /// Links of one layer before they are written: passages, ascending, each with its links.
 pub type Links = Vec<(u32, Vec<u32>)>;
@@ -205,18 +203,24 @@ impl PartialOrd for Near {
     }
 }
 
-/// Memory of a search; after the first one nothing is allocated.
+/// Memory of a search; after the first one over a graph nothing is allocated.
 #[derive(Debug, Default)]
 pub struct GraphSearch {
     /// The result: best first.
     pub found: Vec<Near>,
-    /// `C` in the paper: what is still to be expanded, nearest first.
-    candidates: BinaryHeap<Near>,
-    /// `W` in the paper: the best `ef` so far, farthest first.
-    nearest: BinaryHeap<Reverse<Near>>,
+    /// `W` and `C` in the paper in one, best first: what is not among the best `ef` would never be
+    /// expanded.
+    beam: Vec<Candidate>,
     /// The walk in which a passage was last seen.
     visited: Vec<u32>,
     walk: u32,
+}
+
+/// One of the best so far.
+#[derive(Debug, Clone, Copy)]
+struct Candidate {
+    near: Near,
+    expanded: bool,
 }
 
 impl GraphSearch {
@@ -229,38 +233,46 @@ impl GraphSearch {
         entry: Near,
         ef: usize,
     ) {
-        self.start(vectors.len());
+        self.start(vectors.len(), ef);
         self.visit(entry.passage);
-        self.candidates.push(entry);
-        self.nearest.push(Reverse(entry));
-        while let Some(candidate) = self.candidates.pop() {
-            let farthest = self.nearest.peek().map_or(candidate, |near| near.0);
-            if self.nearest.len() >= ef && candidate < farthest {
-                break;
+        self.insert(entry, ef);
+        // All before this place are expanded.
+        let mut at = 0;
+        while let Some(candidate) = self.beam.get_mut(at) {
+            if candidate.expanded {
+                at += 1;
+                continue;
             }
-            for &link in layer.links(candidate.passage) {
-                if !self.visit(link) {
-                    continue;
-                }
-                let near = Near::new(vectors, query, link);
-                let farthest = self.nearest.peek().map_or(near, |near| near.0);
-                if self.nearest.len() < ef || near > farthest {
-                    self.candidates.push(near);
-                    self.nearest.push(Reverse(near));
-                    if self.nearest.len() > ef {
-                        self.nearest.pop();
-                    }
+            candidate.expanded = true;
+            for &link in layer.links(candidate.near.passage) {
+                if self.visit(link) {
+                    let place = self.insert(Near::new(vectors, query, link), ef);
+                    at = at.min(place);
                 }
             }
         }
         self.found.clear();
-        self.found.extend(self.nearest.drain().map(|near| near.0));
-        self.found.sort_unstable_by(|a, b| b.cmp(a));
+        self.found
+            .extend(self.beam.iter().map(|candidate| candidate.near));
     }
 
-    fn start(&mut self, passages: usize) {
-        self.candidates.clear();
-        self.nearest.clear();
+    /// Puts a passage where it belongs among the best `ef`; returns its place, or one behind them.
+    fn insert(&mut self, near: Near, ef: usize) -> usize {
+        if self.beam.len() == ef {
+            match self.beam.last() {
+                Some(last) if near > last.near => self.beam.pop(),
+                _ => return ef,
+            };
+        }
+        let place = self.beam.partition_point(|other| other.near > near);
+        let expanded = false;
+        self.beam.insert(place, Candidate { near, expanded });
+        place
+    }
+
+    fn start(&mut self, passages: usize, ef: usize) {
+        self.beam.clear();
+        self.beam.reserve(ef.min(passages));
         if self.visited.len() != passages || self.walk == u32::MAX {
             self.visited.clear();
             self.visited.resize(passages, 0);

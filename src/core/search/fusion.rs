@@ -9,8 +9,9 @@
 //! better one passage is than the next (Bruch, Gai & Ingber 2023), and unlike min-max scaling it
 //! needs no minimum, so exact search and a walk of the graph give the same score.
 
-/// Share of meaning in the score of a hybrid search.
-pub const MEANING_WEIGHT: f32 = 0.6;
+/// Share of meaning in the score of a hybrid search. On three question sets the full encoder does as
+/// well with .5 as with .6 (mean nDCG@10 .670, .668), the small one better (.663, .661).
+pub const MEANING_WEIGHT: f32 = 0.5;
 
 /// A passage that no word of the query leads to is a hit only from this cosine on.
 pub const MIN_COSINE: f32 = 0.2;

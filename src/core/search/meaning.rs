@@ -11,7 +11,16 @@ use crate::{Error, Result};
 
 /// Which encoder turns a query into a vector: `Encoder` of JavaScript.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, serde::Serialize, serde::Deserialize,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Default,
+    serde::Serialize,
+    serde::Deserialize,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Tier {
@@ -139,7 +148,9 @@ impl Meaning {
     pub fn set_vector(&mut self, text: String, vector: Vec<f32>) -> Result<()> {
         self.vectors.check_dims(vector.len())?;
         if !vector.iter().all(|x| x.is_finite()) {
-            return Err(Error::Model("a vector holds values that are no numbers".into()));
+            return Err(Error::Model(
+                "a vector holds values that are no numbers".into(),
+            ));
         }
         self.relay = Some(Relayed { text, vector });
         Ok(())
@@ -216,7 +227,8 @@ impl Meaning {
 
     fn tokenize(&mut self, text: &str) -> Result<()> {
         self.tokens.clear();
-        self.vocabulary.tokens(text, Role::Query, &mut self.tokens)?;
+        self.vocabulary
+            .tokens(text, Role::Query, &mut self.tokens)?;
         let unknown = self.vocabulary.unknown();
         self.tokens.retain(|&token| token != unknown);
         // What all texts have in common; alone it says nothing.

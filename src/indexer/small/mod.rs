@@ -217,7 +217,12 @@ fn ordered_tokens(
     passages: &Bags,
     questions: &Bags,
 ) -> Vec<u32> {
-    let mut used: Vec<u32> = passages.iter().chain(questions.iter()).flatten().copied().collect();
+    let mut used: Vec<u32> = passages
+        .iter()
+        .chain(questions.iter())
+        .flatten()
+        .copied()
+        .collect();
     used.sort_unstable();
     used.dedup();
     let pages: Vec<u32> = (0..book.passages.len() as u32)
@@ -244,7 +249,11 @@ fn shelves(questions: &[(u32, String)], passages: &[f32], dims: usize) -> Vec<Sh
         let place = |passage: usize| questions.partition_point(|(id, _)| (*id as usize) < passage);
         Shelf::new(place(at * size)..place((at + 1) * size), passages, dims)
     };
-    passages.chunks(size * dims).enumerate().map(stretch).collect()
+    passages
+        .chunks(size * dims)
+        .enumerate()
+        .map(stretch)
+        .collect()
 }
 
 /// The table as rows of 4 bits. Only directions count, so all rows are scaled alike to make the most of
@@ -256,5 +265,8 @@ fn quantised(table: &mut [f32], dims: usize) -> Vec<u8> {
             *x /= most;
         }
     }
-    table.chunks_exact(dims).flat_map(nibbles::encode_row).collect()
+    table
+        .chunks_exact(dims)
+        .flat_map(nibbles::encode_row)
+        .collect()
 }

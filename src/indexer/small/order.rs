@@ -80,7 +80,13 @@ mod tests {
         };
         let passages = bags(&[&[5, 9, 9, 4], &[7, 9], &[7, 5, 5]]);
         let queries = bags(&[&[0, 3, 8], &[0, 3]]);
-        let ordered = order(&[0, 2, 3, 4, 5, 6, 7, 8, 9], 0, &passages, &[0, 0, 1], &queries);
+        let ordered = order(
+            &[0, 2, 3, 4, 5, 6, 7, 8, 9],
+            0,
+            &passages,
+            &[0, 0, 1],
+            &queries,
+        );
         assert_eq!(ordered, [0, 3, 8, 4, 7, 9, 5, 2, 6]);
     }
 }

@@ -20,9 +20,25 @@ const DROPPED: usize = 30;
 const OPENINGS: &[(&str, &[&str])] = &[(
     "en",
     &[
-        "what is", "what are", "how does", "how do i", "how to", "why is", "why does", "when is",
-        "which", "who", "where is", "what happens when", "difference between", "what does",
-        "how many", "can i", "explain", "what is the role of", "what causes",
+        "what is",
+        "what are",
+        "how does",
+        "how do i",
+        "how to",
+        "why is",
+        "why does",
+        "when is",
+        "which",
+        "who",
+        "where is",
+        "what happens when",
+        "difference between",
+        "what does",
+        "how many",
+        "can i",
+        "explain",
+        "what is the role of",
+        "what causes",
     ],
 )];
 
@@ -31,7 +47,9 @@ pub(super) fn pseudo_queries(book: &Book, wanted: usize, seed: u64) -> Vec<(u32,
     let mut random = Random::new(seed);
     let mut queries = headings(book);
     let passages = book.passages.len();
-    let each = wanted.saturating_sub(queries.len()).div_ceil(passages.max(1));
+    let each = wanted
+        .saturating_sub(queries.len())
+        .div_ceil(passages.max(1));
     for id in 0..passages as u32 {
         let source = Source::new(book, id);
         for turn in 0..each {

@@ -31,7 +31,8 @@ pub fn run(
     let shelf = ShelfDir::open(dir)?;
     let questions = questions::read(queries)?;
     let all_words = modes.iter().all(|&mode| mode == Mode::Words);
-    let mut searcher = shelf.searcher(encoder.tier(if all_words { Mode::Words } else { Mode::Hybrid }))?;
+    let mut searcher =
+        shelf.searcher(encoder.tier(if all_words { Mode::Words } else { Mode::Hybrid }))?;
     warn(&questions::unknown(&questions, searcher.book()));
     let subject = shelf.manifest().title.clone();
     let mut report = Report {

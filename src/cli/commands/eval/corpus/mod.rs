@@ -129,12 +129,7 @@ fn ask(
 }
 
 /// Indexes the passages by the same steps as the pages of a site, and opens the result.
-pub fn open(
-    book: Book,
-    encoder: EncoderArg,
-    model: ModelArg,
-    work: WorkArgs,
-) -> Result<Searcher> {
+pub fn open(book: Book, encoder: EncoderArg, model: ModelArg, work: WorkArgs) -> Result<Searcher> {
     let model = paths::read_model(model.model)?;
     let mut indexer = Indexer::new(model.clone(), Options::default())?;
     indexer.set_book(book);
