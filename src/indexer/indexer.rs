@@ -242,13 +242,12 @@ mod tests {
     use lectern_core::shelf::Manifest;
 
     use super::*;
-    use crate::{Embedder, Pending, model, open};
+    use crate::{model, open};
 
     /// A book of 40 passages, its shelf with a graph above `exact_limit` of them.
     fn opened(exact_limit: usize) -> (Manifest, Searcher) {
         let model = model::testing::tiny(7).unwrap();
-        let mut embedder = Embedder::open(&model).unwrap();
-        let mut indexer = Indexer::new(model, Options::default()).unwrap();
+        let mut indexer = Indexer::new(model.clone(), Options::default()).unwrap();
         let words = ["ankle", "battery", "camera", "drive", "encoder", "friction"];
         let section = |i: usize| {
             let (a, b) = (words[i % 6], words[i / 6 % 6]);
@@ -257,10 +256,7 @@ mod tests {
         let body: String = (0..40).map(section).collect();
         let html = format!("<main><h1>Page</h1>{body}</main>");
         indexer.add_page("p.html", html.as_bytes()).unwrap();
-        for Pending { key, role, text } in indexer.pending() {
-            let mut vectors = embedder.embed_batch(&[(&text, role)]).unwrap();
-            indexer.set_vector(key, vectors.remove(0)).unwrap();
-        }
+        model::testing::embed_pending(&mut indexer, &model).unwrap();
         let shelf = indexer.finish_with(exact_limit).unwrap();
         let mut read = |name: &str| {
             let file = shelf.files.iter().find(|file| file.name == name);

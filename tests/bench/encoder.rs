@@ -27,7 +27,7 @@ fn main() {
     let backend = backend.unwrap_or_else(Backend::detect);
 
     let model = model();
-    let payload = shelf::unwrap(Kind::Encoder, &model).unwrap();
+    let payload = shelf::unwrap(Kind::Model, &model).unwrap();
     let open = || Encoder::with_backend(payload, backend).unwrap();
     let mut encoders: Vec<Encoder> = (0..2).map(|_| open()).collect();
     let mut rows = Vec::new();

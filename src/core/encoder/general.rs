@@ -60,3 +60,58 @@ impl<'a> General<'a> {
         &self.rows[id as usize * bytes..(id as usize + 1) * bytes]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WIDTH: usize = 3;
+    const VOCABULARY: usize = 5;
+
+    fn payload() -> Vec<u8> {
+        let projection = [1.0, 0.0, 0.0, 0.0, 0.6, 0.8];
+        let table: Vec<f32> = (0..VOCABULARY)
+            .flat_map(|i| [i as f32 * 0.125, -0.125])
+            .collect();
+        write(&projection, WIDTH, &table)
+    }
+
+    #[test]
+    fn projection_and_rows_come_back() {
+        let payload = payload();
+        let general = General::open(&payload, VOCABULARY, WIDTH).unwrap();
+        assert_eq!(general.projection.dims(), 2);
+        let mut row = [0.0; 2];
+        nibbles::decode_row(general.row(4), &mut row);
+        let close = |x: f32, y: f32| (x - y).abs() < 0.04;
+        assert!(close(row[0], 0.5) && close(row[1], -0.125), "{row:?}");
+    }
+
+    #[test]
+    fn a_general_part_of_another_model_is_refused() {
+        let payload = payload();
+        let code = |vocabulary, width| {
+            General::open(&payload, vocabulary, width)
+                .unwrap_err()
+                .code()
+        };
+        assert_eq!(code(VOCABULARY, WIDTH + 1), "shelf-mixed");
+        assert_eq!(code(VOCABULARY + 1, WIDTH), "shelf-truncated");
+        assert_eq!(code(VOCABULARY - 1, WIDTH), "shelf-corrupt");
+        assert_eq!(code(usize::MAX, WIDTH), "shelf-corrupt");
+    }
+
+    #[test]
+    fn every_cut_and_a_value_out_of_range_is_an_error() {
+        let mut payload = payload();
+        for cut in 0..payload.len() {
+            assert!(
+                General::open(&payload[..cut], VOCABULARY, WIDTH).is_err(),
+                "{cut}"
+            );
+        }
+        let first_row = payload.len() - VOCABULARY * row_bytes(2);
+        payload[first_row] &= 0xf0;
+        assert!(General::open(&payload, VOCABULARY, WIDTH).is_err());
+    }
+}

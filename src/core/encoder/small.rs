@@ -150,3 +150,136 @@ impl Small {
         Ok(out.iter().any(|&x| x != 0.0))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::vocabulary::tests::vocabulary;
+    use super::*;
+    use crate::shelf::parts::Part;
+
+    const DIMS: usize = 8;
+    const ROWS: usize = 70;
+
+    /// Row `i` points along axis `i mod DIMS`; the last one says nothing.
+    fn table() -> Vec<u8> {
+        let row = |i: usize| {
+            let mut row = [0.0; DIMS];
+            row[i % DIMS] = if i == ROWS - 1 { 0.0 } else { 0.875 };
+            nibbles::encode_row(&row)
+        };
+        (0..ROWS).flat_map(row).collect()
+    }
+
+    fn parts(count: usize) -> Parts {
+        let part = |place| Part {
+            hash: place as u64,
+            stored: 8,
+            size: 9,
+        };
+        Parts::new((0..count).map(part).collect())
+    }
+
+    fn head() -> Vec<u8> {
+        write_head(&parts(2), DIMS, ROWS, vocabulary(ROWS).stamp())
+    }
+
+    fn open() -> Small {
+        Small::open(&head(), &vocabulary(ROWS)).unwrap()
+    }
+
+    #[test]
+    fn a_query_needs_the_blocks_of_its_tokens_and_is_the_sum_of_their_rows() {
+        let mut small = open();
+        assert_eq!(small.missing(&[65, 3, 64, 3]), [0, 1]);
+        let mut out = Vec::new();
+        assert_eq!(small.encode(&[3], &mut out), Err(Error::NoMeaning));
+        let blocks = write_blocks(&table(), DIMS);
+        assert_eq!(blocks.len(), 2);
+        small.add(0, &blocks[0]).unwrap();
+        assert_eq!(small.missing(&[65, 3]), [1]);
+        small.add(1, &blocks[1]).unwrap();
+        assert!(small.missing(&[65, 3]).is_empty());
+        // Twice along axis 3, once along axis 1 (64 + 1).
+        assert_eq!(small.encode(&[3, 11, 65], &mut out), Ok(true));
+        let expected = [0.0, 0.447_213_6, 0.0, 0.894_427_2, 0.0, 0.0, 0.0, 0.0];
+        for (axis, (x, expected)) in out.iter().zip(expected).enumerate() {
+            assert!((x - expected).abs() < 1e-6, "axis {axis}: {x}");
+        }
+    }
+
+    #[test]
+    fn no_token_and_a_row_of_zeros_say_nothing() {
+        let mut small = open();
+        let mut out = Vec::new();
+        assert_eq!(small.encode(&[], &mut out), Ok(false));
+        small.add(1, &write_blocks(&table(), DIMS)[1]).unwrap();
+        assert_eq!(small.encode(&[ROWS as u32 - 1], &mut out), Ok(false));
+        assert_eq!(out, [0.0; DIMS]);
+    }
+
+    #[test]
+    fn a_token_beyond_the_table_is_an_error() {
+        let mut small = open();
+        for (place, block) in write_blocks(&table(), DIMS).iter().enumerate() {
+            small.add(place, block).unwrap();
+        }
+        for token in [ROWS as u32, 127, 128, u32::MAX] {
+            assert!(small.missing(&[token]).is_empty());
+            assert!(small.encode(&[token], &mut Vec::new()).is_err(), "{token}");
+        }
+    }
+
+    #[test]
+    fn every_cut_of_the_head_is_an_error() {
+        let (head, vocabulary) = (head(), vocabulary(ROWS));
+        for cut in 0..head.len() {
+            assert!(Small::open(&head[..cut], &vocabulary).is_err(), "{cut}");
+        }
+        assert!(Small::open(&[&head[..], &[0]].concat(), &vocabulary).is_err());
+    }
+
+    #[test]
+    fn a_head_of_another_vocabulary_or_whose_sizes_disagree_is_refused() {
+        let own = vocabulary(ROWS);
+        let code = |head: &[u8]| Small::open(head, &own).unwrap_err().code();
+        let stamp = own.stamp();
+        assert_eq!(
+            code(&write_head(&parts(2), DIMS, ROWS, stamp ^ 1)),
+            "shelf-mixed"
+        );
+        assert_eq!(
+            code(&write_head(&parts(2), DIMS, ROWS - 1, stamp)),
+            "shelf-mixed"
+        );
+        for blocks in [0, 1, 3] {
+            assert_eq!(
+                code(&write_head(&parts(blocks), DIMS, ROWS, stamp)),
+                "shelf-corrupt"
+            );
+        }
+        for dims in [0, i16::MAX as usize + 1] {
+            assert_eq!(
+                code(&write_head(&parts(2), dims, ROWS, stamp)),
+                "shelf-corrupt"
+            );
+        }
+    }
+
+    #[test]
+    fn a_block_that_is_cut_or_of_another_place_or_out_of_range_is_refused() {
+        let mut small = open();
+        let blocks = write_blocks(&table(), DIMS);
+        for (place, block) in blocks.iter().enumerate() {
+            for cut in 0..block.len() {
+                assert!(small.add(place, &block[..cut]).is_err(), "{place} at {cut}");
+            }
+            assert!(small.add(1 - place, block).is_err());
+            assert!(small.add(2, block).is_err());
+            let mut damaged = block.clone();
+            // A nibble of zero stands for −8, which no row has.
+            damaged[0] &= 0xf0;
+            assert!(small.add(place, &damaged).is_err());
+        }
+        assert_eq!(small.missing(&[0, 64]), [0, 1], "nothing was taken");
+    }
+}

@@ -198,7 +198,7 @@ fn json(head: &str, tokens: &str, tail: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     const SETTINGS: &str = r###"{"added_tokens":[],"decoder":null,"model":{"continuing_subword_prefix":"##","max_input_chars_per_word":100,"type":"WordPiece","unk_token":"[UNK]","vocab":{}},"normalizer":{"clean_text":true,"handle_chinese_chars":true,"lowercase":true,"strip_accents":null,"type":"BertNormalizer"},"padding":null,"post_processor":null,"pre_tokenizer":{"type":"BertPreTokenizer"},"truncation":null,"version":"2.0"}"###;
@@ -224,6 +224,18 @@ mod tests {
     fn payload() -> Vec<u8> {
         let keep = [1, 102, 3, 100, 4, 101, 7, 8, 9];
         write(&config(), &keep, SETTINGS, &TOKENS).unwrap()
+    }
+
+    /// A vocabulary of `size` tokens, these and some more.
+    pub(in crate::encoder) fn vocabulary(size: usize) -> Vocabulary {
+        let more: Vec<String> = (TOKENS.len()..size).map(|i| format!("w{i}")).collect();
+        let tokens: Vec<&str> = TOKENS
+            .into_iter()
+            .chain(more.iter().map(|t| &t[..]))
+            .collect();
+        let mut keep: Vec<u32> = (200..200 + size as u32).collect();
+        (keep[1], keep[5]) = (102, 101);
+        Vocabulary::open(&write(&config(), &keep, SETTINGS, &tokens).unwrap()).unwrap()
     }
 
     #[test]

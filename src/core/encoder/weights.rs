@@ -75,11 +75,6 @@ impl Table {
         let data = data.into_owned();
         Ok(Self { cols, data, scales })
     }
-
-    /// The values of a row.
-    pub(super) fn row(&self, row: usize) -> &[i8] {
-        &self.data[row * self.cols..(row + 1) * self.cols]
-    }
 }
 
 impl Norm {

@@ -109,7 +109,8 @@ mod tests {
             words + meaning
         };
         assert!((score(&all[0]) - 1.0).abs() < 1e-6);
-        assert!((score(&all[1]) - (0.4 * 0.25 + 0.6 * 0.5)).abs() < 1e-6);
+        let second = (1.0 - MEANING_WEIGHT) * 0.25 + MEANING_WEIGHT * 0.5;
+        assert!((score(&all[1]) - second).abs() < 1e-6);
         assert_eq!(score(&all[2]), 0.0);
         assert_eq!(parts(Mode::Words, &all[1], &maxima), (0.25, 0.0));
         assert_eq!(parts(Mode::Meaning, &all[1], &maxima), (0.0, 0.5));

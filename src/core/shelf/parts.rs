@@ -15,7 +15,7 @@ pub struct Part {
     pub size: u32,
 }
 
-/// The list of a section's parts: for each its hash, its size and by how much it is smaller as stored.
+/// The list of a section's parts: for each its hash and its size, as stored and inflated.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Parts(Vec<Part>);
 
@@ -86,4 +86,56 @@ impl Part {
 /// content.
 pub fn file_name(kind: super::Kind, hash: u64) -> String {
     format!("{}.{hash:016x}.lectern", kind.name())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shelf::Kind;
+
+    fn sample() -> Parts {
+        let part = |hash, stored, size| Part { hash, stored, size };
+        Parts::new(vec![
+            part(0x0123_4567_89ab_cdef, 1, 30),
+            part(0xff, u32::MAX, u32::MAX),
+        ])
+    }
+
+    fn written(parts: &Parts) -> Vec<u8> {
+        let mut w = Writer::new();
+        parts.write(&mut w);
+        w.finish()
+    }
+
+    #[test]
+    fn a_list_comes_back_and_what_follows_it_is_left() {
+        let bytes = [&written(&sample())[..], b"rest"].concat();
+        let mut r = Reader::new("test", &bytes);
+        let parts = Parts::read(&mut r).unwrap();
+        assert_eq!((&parts, r.remaining()), (&sample(), 4));
+        assert_eq!((parts.get(1).unwrap().hash, parts.get(2)), (0xff, None));
+        assert!(!parts.is_empty() && Parts::default().is_empty());
+    }
+
+    #[test]
+    fn a_file_is_named_after_its_hash() {
+        let name = sample().get(0).unwrap().file(Kind::Block);
+        assert_eq!(name, "block.0123456789abcdef.lectern");
+        assert_eq!(file_name(Kind::Layer, 1), "layer.0000000000000001.lectern");
+    }
+
+    #[test]
+    fn every_cut_is_an_error_and_a_count_beyond_the_bytes_reserves_nothing() {
+        let bytes = written(&sample());
+        for cut in 0..bytes.len() {
+            assert!(
+                Parts::read(&mut Reader::new("test", &bytes[..cut])).is_err(),
+                "{cut}"
+            );
+        }
+        let mut w = Writer::new();
+        w.varint(u64::from(u32::MAX));
+        let huge = w.finish();
+        assert!(Parts::read(&mut Reader::new("test", &huge)).is_err());
+    }
 }

@@ -23,7 +23,7 @@ fn keep() -> Vec<u32> {
 
 fn of_model(seed: u64, keep: &[u32]) -> Parts {
     let file = tiny(seed).unwrap();
-    let payload = shelf::unwrap(Kind::Encoder, &file).unwrap();
+    let payload = shelf::unwrap(Kind::Model, &file).unwrap();
     let vocabulary = ModelVocabulary::open(payload)
         .unwrap()
         .for_book(keep)
@@ -85,7 +85,7 @@ fn vector(encoder: &mut Encoder, text: &str) -> Result<Vec<f32>, Error> {
 #[test]
 fn an_encoder_in_parts_is_close_to_its_model_whatever_the_order_of_its_tokens() {
     let file = tiny(1).unwrap();
-    let mut whole = Encoder::open(shelf::unwrap(Kind::Encoder, &file).unwrap()).unwrap();
+    let mut whole = Encoder::open(shelf::unwrap(Kind::Model, &file).unwrap()).unwrap();
     let mut own = of_model(1, &keep()).open().unwrap();
     let in_order: Vec<u32> = (0..77).collect();
     let mut ordered = of_model(1, &in_order).open().unwrap();
@@ -221,7 +221,7 @@ fn damage_with_names_that_fit_gives_an_error_or_an_encoder_that_works() {
 #[test]
 fn a_book_keeps_common_tokens_its_own_and_what_words_fall_into() {
     let file = tiny(1).unwrap();
-    let payload = shelf::unwrap(Kind::Encoder, &file).unwrap();
+    let payload = shelf::unwrap(Kind::Model, &file).unwrap();
     let vocabulary = ModelVocabulary::open(payload).unwrap();
     assert_eq!(vocabulary.keep(&[7]), (0..77).collect::<Vec<_>>());
     assert_eq!(vocabulary.token(2), Some("[CLS]"));

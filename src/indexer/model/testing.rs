@@ -4,10 +4,12 @@
 //! vocabulary is the letters and digits, so it reads any text; its weights are pseudo-random, so
 //! texts that share letters come out closer than texts that do not.
 
+use lectern_core::encoder::Role;
 use safetensors::tensor::{Dtype, TensorView, serialize};
 use serde_json::{Value, json};
 
-use super::{Folder, ModelError, import};
+use super::{Folder, ModelError, import, with_general};
+use crate::{Embedder, IndexError, Indexer, Pending, general_part};
 
 const HIDDEN: usize = 32;
 const INTERMEDIATE: usize = 64;
@@ -36,6 +38,32 @@ pub fn tiny(seed: u64) -> Result<Vec<u8>, ModelError> {
         pooling: None,
         prompts: None,
     })
+}
+
+/// The same with a general part that shortens its vectors to `dims` values.
+pub fn tiny_with_general(seed: u64, dims: usize) -> Result<Vec<u8>, IndexError> {
+    let model = tiny(seed)?;
+    let words = [
+        "robot", "gait", "lens", "torque", "axis", "9 volts", "q", "x7",
+    ];
+    let texts: Vec<String> = (0..64)
+        .map(|i| format!("{} {}", words[i % 8], words[i / 8]))
+        .collect();
+    let roles: Vec<(&str, Role)> = texts.iter().map(|text| (&text[..], Role::Query)).collect();
+    let embeddings = Embedder::open(&model)?.embed_batch(&roles)?;
+    let general = general_part(&model, &texts, &embeddings, dims, &mut |_| {})?;
+    Ok(with_general(&model, &general)?)
+}
+
+/// Gives an indexer the vectors of all texts that it names, by this model file.
+pub fn embed_pending(indexer: &mut Indexer, model: &[u8]) -> Result<(), IndexError> {
+    let mut embedder = Embedder::open(model)?;
+    for Pending { key, role, text } in indexer.pending() {
+        for vector in embedder.embed_batch(&[(&text, role)])? {
+            indexer.set_vector(key.clone(), vector)?;
+        }
+    }
+    Ok(())
 }
 
 /// The tiny encoder as sentence-transformers would keep it on disk.
@@ -184,7 +212,6 @@ impl Random {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Embedder;
 
     #[test]
     fn the_tiny_model_reads_any_text_and_its_seed_decides() {
@@ -192,11 +219,9 @@ mod tests {
         assert_eq!(model, tiny(1).unwrap());
         assert_ne!(model, tiny(2).unwrap());
         let mut embedder = Embedder::open(&model).unwrap();
-        let (robot, robots) = (
-            embedder.embed("a robot").unwrap(),
-            embedder.embed("robots").unwrap(),
-        );
-        assert_ne!(robot, robots);
-        assert_eq!(robot.len(), HIDDEN + size_of::<f32>());
+        let texts = [("a robot", Role::Passage), ("robots", Role::Passage)];
+        let vectors = embedder.embed_batch(&texts).unwrap();
+        assert_ne!(vectors[0], vectors[1]);
+        assert_eq!(vectors[0].len(), HIDDEN + size_of::<f32>());
     }
 }

@@ -19,7 +19,7 @@ fn folder(files: &TinyFolder) -> Folder<'_> {
 
 fn vector(folder: &Folder<'_>, role: Role) -> Vec<f32> {
     let file = import(folder).unwrap();
-    let mut encoder = Encoder::open(shelf::unwrap(Kind::Encoder, &file).unwrap()).unwrap();
+    let mut encoder = Encoder::open(shelf::unwrap(Kind::Model, &file).unwrap()).unwrap();
     let mut out = Vec::new();
     encoder.encode("robots walk", role, &mut out).unwrap();
     out
