@@ -1,27 +1,23 @@
 //! The engine a worker holds: one open book.
 
-use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
-use futures_util::future::try_join3;
 use js_sys::Function;
-use lectern_core::search::{Options, Searcher};
-use lectern_core::shelf::{Kind, Manifest};
+use lectern_core::search::{Options, Tier};
+use lectern_core::shelf::Manifest;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::book::Book;
 use crate::error::BrowserError;
-use crate::fetch::{Progress, manifest, section};
+use crate::load;
 
-/// An open book in a browser.
-///
-/// Methods borrow it for as long as they compute, never while they wait for the network, so a
-/// search can run while search by meaning is still loading.
+/// An open book in a browser. What throws throws an `Error` with a `code`.
 #[wasm_bindgen]
 pub struct Engine {
-    shelf: String,
-    manifest: Manifest,
-    searcher: RefCell<Searcher>,
+    book: Rc<Book>,
 }
 
 /// `BookInfo` of TypeScript.
@@ -34,13 +30,22 @@ struct BookInfo<'a> {
     model: &'a str,
     hash: &'a str,
     generator: &'a str,
+    encoders: &'a [Tier],
+    bytes: BTreeMap<&'static str, u64>,
 }
+
+/// The encoders by their names in JavaScript.
+const TIERS: [(&str, Tier); 3] = [
+    ("small", Tier::Small),
+    ("relay", Tier::Relay),
+    ("full", Tier::Full),
+];
 
 #[wasm_bindgen]
 impl Engine {
     /// Fetches a shelf's manifest, catalog, text and word index; searches are by words then.
     ///
-    /// `shelfUrl` is absolute and ends in `/`. Throws an `Error` with a `code`.
+    /// `shelfUrl` is absolute and ends in `/`.
     pub async fn open(
         #[wasm_bindgen(js_name = shelfUrl)] shelf_url: String,
         #[wasm_bindgen(
@@ -49,46 +54,55 @@ impl Engine {
         )]
         on_progress: Option<Function>,
     ) -> Result<Self, JsValue> {
-        let manifest = manifest(&shelf_url).await?;
-        let kinds = [Kind::Catalog, Kind::Text, Kind::Words];
-        let [catalog, text, words] = load(&shelf_url, &manifest, kinds, on_progress).await?;
-        let searcher = Searcher::open(&catalog, &text, &words).map_err(BrowserError::from)?;
-        let searcher = RefCell::new(searcher);
-        Ok(Self {
-            shelf: shelf_url,
-            manifest,
-            searcher,
-        })
+        let book = load::open(shelf_url, on_progress).await?;
+        let book = Rc::new(book);
+        Ok(Self { book })
     }
 
-    /// Fetches vectors, graph and encoder; searches are by words and meaning then.
+    /// Loads what search by meaning with this encoder needs; a better one replaces the one in use
+    /// when it is there. `relayUrl` is absolute, and needed by `relay` alone.
+    ///
+    /// When it fails, what has come of the full encoder is kept, and it can be called again.
     #[wasm_bindgen(js_name = loadMeaning)]
     pub async fn load_meaning(
         &self,
+        #[wasm_bindgen(unchecked_param_type = "Exclude<Encoder, \"none\">")] encoder: String,
+        #[wasm_bindgen(js_name = relayUrl)] relay_url: Option<String>,
         #[wasm_bindgen(
             js_name = onProgress,
             unchecked_optional_param_type = "(loaded: number, total: number) => void"
         )]
         on_progress: Option<Function>,
     ) -> Result<(), JsValue> {
-        if self.searcher.borrow().has_meaning() {
-            return Ok(());
+        let Some(&(_, tier)) = TIERS.iter().find(|(name, _)| *name == encoder) else {
+            let what = format!("there is no encoder {encoder:?}. There are small, full and relay");
+            return Err(BrowserError::Argument(what).into());
+        };
+        if tier == Tier::Relay {
+            let missing = || BrowserError::Argument("the encoder relay needs a relayUrl".into());
+            *self.book.relay.borrow_mut() = Some(relay_url.ok_or_else(missing)?);
         }
-        let kinds = [Kind::Vectors, Kind::Graph, Kind::Encoder];
-        let [vectors, graph, encoder] =
-            load(&self.shelf, &self.manifest, kinds, on_progress).await?;
-        let mut searcher = self.searcher.borrow_mut();
-        searcher
-            .add_meaning(&vectors, &graph, &encoder)
-            .map_err(BrowserError::from)?;
-        Ok(())
+        Ok(load::load(&self.book, tier, on_progress).await?)
     }
 
-    /// What is loaded: `words` or `meaning`.
-    #[wasm_bindgen(getter, unchecked_return_type = "Stage")]
-    pub fn stage(&self) -> String {
-        let meaning = self.searcher.borrow().has_meaning();
-        if meaning { "meaning" } else { "words" }.to_owned()
+    /// The encoder in use.
+    #[wasm_bindgen(getter, unchecked_return_type = "Encoder")]
+    pub fn encoder(&self) -> String {
+        let own = self.book.tier();
+        let named = TIERS.iter().find(|&&(_, tier)| tier == own);
+        named.map_or("none", |(name, _)| name).to_owned()
+    }
+
+    /// Whether a search of the query by meaning needs nothing more from the network.
+    #[wasm_bindgen(js_name = isReady)]
+    pub fn is_ready(&self, query: &str) -> bool {
+        self.book.needs(query).is_ok_and(|needs| needs.is_empty())
+    }
+
+    /// Fetches what the query needs: blocks of the small encoder's table, or its vector from the
+    /// relay.
+    pub async fn prepare(&self, query: String) -> Result<(), JsValue> {
+        self.book.prepare(&query).await
     }
 
     /// What the book is.
@@ -101,8 +115,12 @@ impl Engine {
             hash,
             generator,
             ..
-        } = &self.manifest;
-        let (pages, passages) = (self.manifest.pages, self.manifest.passages);
+        } = &self.book.manifest;
+        let (pages, passages) = (self.book.manifest.pages, self.book.manifest.passages);
+        let (encoders, bytes) = match self.book.manifest.has_meaning() {
+            true => (&[Tier::Small, Tier::Full][..], self.bytes()),
+            false => (&[][..], BTreeMap::new()),
+        };
         to_js(&BookInfo {
             title,
             lang,
@@ -111,10 +129,12 @@ impl Engine {
             model,
             hash,
             generator,
+            encoders,
+            bytes,
         })
     }
 
-    /// Searches the book. Throws an `Error` with a `code`.
+    /// Searches the book. With the mode `auto`, words alone answer while `isReady` is false.
     #[wasm_bindgen(unchecked_return_type = "SearchResponse")]
     pub fn search(
         &self,
@@ -122,25 +142,21 @@ impl Engine {
         #[wasm_bindgen(unchecked_optional_param_type = "SearchOptions")] options: JsValue,
     ) -> Result<JsValue, JsValue> {
         let options = parse_options(options)?;
-        let mut searcher = self.searcher.borrow_mut();
+        let mut searcher = self.book.searcher.borrow_mut();
         let response = searcher
             .search(query, &options)
             .map_err(BrowserError::from)?;
         to_js(&response.into_utf16())
     }
-}
 
-/// Fetches three sections at once.
-async fn load(
-    shelf: &str,
-    manifest: &Manifest,
-    kinds: [Kind; 3],
-    on_progress: Option<Function>,
-) -> Result<[Vec<u8>; 3], BrowserError> {
-    let progress = Progress::new(on_progress, manifest, &kinds);
-    let [a, b, c] = kinds.map(|kind| section(shelf, manifest, kind, &progress));
-    let (a, b, c) = try_join3(a, b, c).await?;
-    Ok([a, b, c])
+    /// Bytes still to fetch for each encoder.
+    fn bytes(&self) -> BTreeMap<&'static str, u64> {
+        let to_fetch = |tier| match tier {
+            Tier::Full => load::bytes(&self.book, tier).saturating_sub(self.book.kept.get()),
+            _ => load::bytes(&self.book, tier),
+        };
+        TIERS.map(|(name, tier)| (name, to_fetch(tier))).into()
+    }
 }
 
 fn parse_options(options: JsValue) -> Result<Options, BrowserError> {

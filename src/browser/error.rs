@@ -21,17 +21,30 @@ pub(crate) enum BrowserError {
     /// The server could not serve it.
     #[error("{file} could not be loaded: the server answered {status}. Try again later")]
     Status { file: String, status: u16 },
+    /// The relay refused, with its own code, or what answered is no relay.
+    #[error("{message}")]
+    Relay { code: String, message: String },
     /// An argument of a call is not what its type says.
     #[error("{0}")]
     Argument(String),
 }
 
 impl BrowserError {
-    fn code(&self) -> &'static str {
+    /// Whether the same file may arrive whole when it is asked for again.
+    pub fn is_passing(&self) -> bool {
+        use lectern_core::Error::{Checksum, Truncated};
+        matches!(
+            self,
+            Self::Network { .. } | Self::Core(Truncated { .. } | Checksum { .. })
+        )
+    }
+
+    fn code(&self) -> &str {
         match self {
             Self::Core(error) => error.code(),
             Self::Network { .. } | Self::Status { .. } => "network",
             Self::Missing { .. } => "shelf-missing",
+            Self::Relay { code, .. } => code,
             Self::Argument(_) => "argument",
         }
     }

@@ -4,8 +4,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-/** What is loaded: search by words, or by words and meaning. */
-export type Stage = "words" | "meaning";
+/** Which encoder turns a query into a vector. */
+export type Encoder = "none" | "small" | "full" | "relay";
 
 /** How a query is answered; `auto` is the best that is loaded. */
 export type SearchMode = "auto" | "words" | "meaning" | "hybrid";
@@ -23,6 +23,8 @@ export interface SearchResponse {
   query: string;
   /** How it was answered. */
   mode: Exclude<SearchMode, "auto">;
+  /** The encoder that read the query by meaning; `none` when words alone answered. */
+  encoder: Encoder;
   /** Hits by page, the page with the best hit first. */
   pages: PageHits[];
   /** Words that are not in the book, with the ones that were searched for instead. */
@@ -90,9 +92,13 @@ export interface BookInfo {
   hash: string;
   /** Version of Lectern that wrote the shelf. */
   generator: string;
+  /** The encoders this index has files for. */
+  encoders: Encoder[];
+  /** Bytes on the wire still to fetch for each encoder. */
+  bytes: Partial<Record<Encoder, number>>;
 }
 
-/** `code` of the errors that are thrown. */
+/** `code` of the errors that are thrown. A relay that refuses may give another one of its own. */
 export type ErrorCode =
   | "shelf-missing"
   | "shelf-truncated"
@@ -103,6 +109,8 @@ export type ErrorCode =
   | "query-empty"
   | "query-long"
   | "meaning-not-loaded"
+  | "encoder-missing"
+  | "relay"
   | "model"
   | "network"
   | "argument";
