@@ -18,6 +18,7 @@ const EXAMPLES: &str = "\
 Examples:
   lectern index build --out build/lectern
   lectern index site/public --out shelf --title \"The Robot Book\" --threads 4
+  lectern index build --out build/lectern --words-only
 
 Every .html file below BUILD_DIR is read, but for those in hidden folders, behind symbolic links and
 in the shelf itself. The shelf replaces an older one in DIR at once and whole.";
@@ -34,6 +35,9 @@ pub struct Args {
     /// Title of the book [default: the name of BUILD_DIR]
     #[arg(long)]
     title: Option<String>,
+    /// Make a book that is searched by words alone: much smaller, in no time, with no model
+    #[arg(long, conflicts_with_all = ["model", "cache", "threads"])]
+    words_only: bool,
     #[command(flatten)]
     model: ModelArg,
     #[command(flatten)]
@@ -53,18 +57,26 @@ pub fn run(args: Args) -> Result<Outcome> {
     };
     publish::check_target(&args.out, &args.build_dir)?;
     let pages = walk::html_files(&args.build_dir, &args.out)?;
-    let model = paths::read_model(args.model.model)?;
     let title = args
         .title
         .map_or_else(|| paths::folder_name(&args.build_dir), Ok)?;
-    let indexer = Indexer::new(model.clone(), Options { title });
-    let mut indexer = indexer.context("the model cannot be used")?;
-    read(&mut indexer, &pages, reporting)?;
-    let source = Source::new(&model, args.work, reporting)?;
-    let counts = source.fill(&mut indexer)?;
+    let options = Options { title };
+    let (indexer, counts, cache_failure) = if args.words_only {
+        let mut indexer = Indexer::of_words(options);
+        read(&mut indexer, &pages, reporting)?;
+        (indexer, None, None)
+    } else {
+        let model = paths::read_model(args.model.model)?;
+        let indexer = Indexer::new(model.clone(), options);
+        let mut indexer = indexer.context("the model cannot be used")?;
+        read(&mut indexer, &pages, reporting)?;
+        let source = Source::new(&model, args.work, reporting)?;
+        let counts = source.fill(&mut indexer)?;
+        (indexer, Some(counts), source.into_cache_failure())
+    };
     let shelf = indexer.finish()?;
     publish::publish(&args.out, &shelf.files)?;
-    warn(&shelf.summary, source.cache_failure());
+    warn(&shelf.summary, cache_failure.as_ref());
     if !args.quiet {
         report(&shelf.summary, counts, start, &args.out)?;
     }
@@ -95,13 +107,16 @@ fn warn(summary: &Summary, cache_failure: Option<&anyhow::Error>) {
     }
 }
 
-fn report(summary: &Summary, counts: Counts, start: Instant, dir: &Path) -> Result<()> {
+fn report(summary: &Summary, counts: Option<Counts>, start: Instant, dir: &Path) -> Result<()> {
     let mut out = stdout();
     let seconds = start.elapsed().as_secs_f64();
+    let embedded = counts.map_or_else(String::new, |Counts { embedded, cached }| {
+        format!(" ({embedded} embedded, {cached} from the cache)")
+    });
     writeln!(
         out,
-        "{} pages, {} passages ({} embedded, {} from the cache) in {seconds:.1} s",
-        summary.pages, summary.passages, counts.embedded, counts.cached
+        "{} pages, {} passages{embedded} in {seconds:.1} s",
+        summary.pages, summary.passages
     )?;
     let skipped = summary.skipped.len();
     if skipped > 0 {

@@ -326,7 +326,7 @@ impl Searcher {
 fn meant<'a>(words: &'a WordQuery, text: &'a str) -> &'a str {
     match words.corrected_text() {
         "" => text,
-        corrected => corrected,
+        corrected => corrected.trim(),
     }
 }
 

@@ -37,14 +37,14 @@ fn what_is_no_shelf_is_told_apart() {
 #[test]
 fn a_shelf_of_another_version_says_so_before_anything_else() {
     let place = Place::with_shelf();
-    let future = r#"{"version": 2, "shape": "nobody knows"}"#;
+    let future = r#"{"version": 3, "shape": "nobody knows"}"#;
     place.write("shelf/manifest.json", future);
-    let remedy = ["format 2", "reads format 1", "same version of Lectern"];
+    let remedy = ["format 3", "reads format 2", "same version of Lectern"];
     place
         .run(["search", "shelf", "biped"])
         .expect_error(&remedy);
     let verified = place.run(["verify", "shelf"]).expect(1);
-    assert!(verified.stdout.starts_with("damaged: ") && verified.stdout.contains("format 2"));
+    assert!(verified.stdout.starts_with("damaged: ") && verified.stdout.contains("format 3"));
     place.run(["index", "site", "--out", "shelf"]).expect(0);
     place.run(["verify", "shelf"]).expect(0);
 }
@@ -52,21 +52,27 @@ fn a_shelf_of_another_version_says_so_before_anything_else() {
 #[test]
 fn a_broken_download_is_found_in_every_section() {
     let place = Place::with_shelf();
-    for kind in ["catalog", "text", "words", "vectors", "graph", "encoder"] {
+    let both = ["catalog", "text", "words", "vectors", "vocabulary"];
+    let both = both.map(|kind| (kind, &["small", "full"][..]));
+    let small = ["small.", "block"].map(|kind| (kind, &["small"][..]));
+    let full = ["core", "layer", "rows"].map(|kind| (kind, &["full"][..]));
+    for (kind, encoders) in both.into_iter().chain(small).chain(full) {
         let path = place.section(kind);
         let whole = fs::read(&path).unwrap();
+        let kind = kind.trim_end_matches('.');
+        let search = |encoder: &&str| place.run(["search", "shelf", "biped", "--encoder", *encoder]);
         fs::write(&path, &whole[..whole.len() / 2]).unwrap();
-        place
-            .run(["search", "shelf", "biped"])
-            .expect_error(&[kind, "is cut short", "rebuild"]);
+        for ran in encoders.iter().map(search) {
+            ran.expect_error(&[kind, "is cut short", "rebuild"]);
+        }
         let verified = place.run(["verify", "shelf"]).expect(1);
         assert!(verified.stdout.contains("is cut short"), "{verified:?}");
         fs::remove_file(&path).unwrap();
-        place.run(["search", "shelf", "biped"]).expect_error(&[
-            kind,
-            "is missing",
-            "lectern index",
-        ]);
+        for ran in encoders.iter().map(search) {
+            ran.expect_error(&[kind, "is missing", "lectern index"]);
+        }
+        let verified = place.run(["verify", "shelf"]).expect(1);
+        assert!(verified.stdout.contains("is missing"), "{verified:?}");
         fs::write(&path, &whole).unwrap();
     }
     place.run(["verify", "shelf"]).expect(0);
@@ -94,7 +100,9 @@ fn a_changed_byte_is_found_in_every_file() {
 #[test]
 fn words_need_no_encoder() {
     let place = Place::with_shelf();
-    fs::remove_file(place.section("encoder")).unwrap();
+    for kind in ["vectors", "vocabulary", "small", "core", "rows"] {
+        fs::remove_file(place.section(kind)).unwrap();
+    }
     place
         .run(["search", "shelf", "biped", "--mode", "words"])
         .expect(0);

@@ -4,6 +4,9 @@ use std::process::Stdio;
 
 use crate::support::{Place, page};
 
+/// Of a small shelf: eight sections, two blocks, one layer and the manifest.
+const FILES: usize = 12;
+
 #[test]
 fn a_missing_or_empty_folder_is_named_with_a_remedy() {
     let place = Place::new();
@@ -100,7 +103,7 @@ fn the_same_pages_give_the_same_bytes() {
     ];
     place.run(again).expect(0);
     let first = place.files("shelf");
-    assert_eq!(first.len(), 7);
+    assert_eq!(first.len(), FILES);
     assert_eq!(first, place.files("again"));
     place.run(["index", "site", "--out", "again"]).expect(0);
     assert_eq!(first, place.files("again"), "with vectors from the cache");
@@ -180,7 +183,7 @@ fn a_shelf_inside_its_site_is_replaced_whole() {
         .run(["index", "site", "--out", "site/lectern"])
         .expect(0);
     let after = place.files("site/lectern");
-    assert_eq!((before.len(), after.len()), (7, 7), "old files are gone");
+    assert_eq!((before.len(), after.len()), (FILES, FILES), "old files are gone");
     assert_ne!(before, after);
     place.run(["verify", "site/lectern"]).expect(0);
 }
@@ -235,4 +238,38 @@ fn work_cut_off_leaves_the_old_shelf_and_keeps_its_vectors() {
         fs::read_dir(place.path("fresh")).unwrap().count() > 50,
         "vectors were kept"
     );
+}
+
+#[test]
+fn a_book_of_words_alone_needs_no_model_and_is_whole() {
+    let place = Place::with_shelf();
+    fs::remove_file(place.path("tiny.lectern")).unwrap();
+    let index = ["index", "site", "--out", "words", "--words-only"];
+    let summary = place.run(index).expect(0).stdout;
+    assert!(summary.starts_with("3 pages, 7 passages in "), "{summary}");
+    let names: Vec<String> = place.files("words").into_iter().map(|f| f.0).collect();
+    assert_eq!(names.len(), 4, "{names:?}");
+    assert_eq!(place.run(["verify", "words"]).expect(0).stdout, "ok\n");
+    let found = place.run(["search", "words", "disparity", "--mode", "words", "--json"]);
+    let found = found.expect(0).json();
+    assert_eq!((&found["mode"], &found["encoder"]), (&"words".into(), &"none".into()));
+    let facts = place.run(["inspect", "words", "--json"]).expect(0).json();
+    assert_eq!((&facts["model"], &facts["counts"]["passages"]), (&().into(), &7.into()));
+    let text = place.run(["inspect", "words"]).expect(0).stdout;
+    assert!(text.contains("words alone"), "{text}");
+    let wanted = place.run(["search", "words", "disparity", "--encoder", "full"]);
+    wanted.expect_error(&["built without this encoder", "Search by words"]);
+    let files = place.files("words");
+    place.run(index).expect(0);
+    assert_eq!(files, place.files("words"));
+}
+
+#[test]
+fn words_alone_and_a_model_exclude_each_other() {
+    let place = Place::with_shelf();
+    let index = ["index", "site", "--out", "words", "--words-only", "--model", "m"];
+    let refused = place.run(index).expect(2);
+    assert!(refused.stderr.contains("cannot be used with"), "{refused:?}");
+    let help = place.run(["index", "--help"]).expect(0).stdout;
+    assert!(help.contains("--words-only") && help.contains("no model"), "{help}");
 }

@@ -55,6 +55,19 @@ fn each_mode_answers_and_explains() {
 }
 
 #[test]
+fn each_encoder_reads_the_query_and_a_query_that_it_cannot_read_is_left_to_words() {
+    let place = Place::with_shelf();
+    let read_by = |query: &str, encoder: &str| {
+        let found = place.run(["search", "shelf", query, "--encoder", encoder, "--json"]);
+        found.json()["encoder"].as_str().unwrap().to_owned()
+    };
+    for encoder in ["small", "full"] {
+        assert_eq!(read_by("depth by disparity", encoder), encoder);
+    }
+    assert_eq!(read_by("漢字", "small"), "none");
+}
+
+#[test]
 fn nothing_found_exits_with_1() {
     let place = Place::with_shelf();
     let none = place
@@ -168,7 +181,7 @@ fn inspect_counts_and_measures() {
         .collect();
     assert_eq!(
         sections,
-        ["catalog", "text", "words", "vectors", "graph", "encoder"]
+        ["catalog", "text", "words", "vectors", "vocabulary", "small", "core", "rows"]
     );
     for size in sizes {
         let file = place.path("shelf").join(size["file"].as_str().unwrap());
@@ -176,6 +189,13 @@ fn inspect_counts_and_measures() {
             size["stored"].as_u64(),
             Some(file.metadata().unwrap().len())
         );
+        let parts = match size["section"].as_str() {
+            Some("small") => 2,
+            Some("core") => 1,
+            _ => 0,
+        };
+        assert_eq!(size["parts"], parts);
+        assert_eq!(size["parts_stored"].as_u64() > Some(0), parts > 0);
     }
     let text = place.run(["inspect", "shelf"]).expect(0).stdout;
     assert!(text.contains("3 pages, 7 sections, 7 passages"), "{text}");

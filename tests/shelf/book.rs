@@ -1,0 +1,265 @@
+//! A small book and its shelf, whole or taken apart, with a graph as large books have.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use lectern_core::encoder::{Projection, Vocabulary, parts, small};
+use lectern_core::meaning::Vectors;
+use lectern_core::search::{Options, Response, Searcher, Tier, open_core, write_core};
+use lectern_core::shelf::codec::Reader;
+use lectern_core::shelf::parts::{Part, Parts};
+use lectern_core::shelf::{self, Kind, MANIFEST, Manifest, SectionFile};
+use lectern_indexer::{Indexer, OpenError, build_graph, inflate, model, open};
+
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+pub const QUERIES: [&str; 3] = [
+    "how does a robot keep its balance",
+    "ros2 topic list",
+    "torqe",
+];
+
+/// Values of a passage's vector; the tiny encoder's have 32.
+pub const DIMS: usize = 16;
+
+const PAGES: [(&str, &str); 3] = [
+    (
+        "docs/balance/index.html",
+        "<main><h1>Balance</h1><p>A robot keeps its balance by moving its feet.</p>
+         <h2 id=torque>Torque</h2><p>Too little torque and the ankle gives way. The foot tips.</p>
+         <pre><code>tau = m * g * l\nprint(tau)</code></pre></main>",
+    ),
+    (
+        "docs/topics.html",
+        "<main><h1>Topics</h1><h2 id=cli>On the command line</h2><p>Use <code>ros2 topic list</code>
+         to see all topics.</p><ul><li>publishers</li><li>subscribers</li></ul></main>",
+    ),
+    (
+        "flat.html",
+        "<main><p>A page without headings about a camera and its lens.</p></main>",
+    ),
+];
+
+/// The files of the shelf of the first `pages` pages, by the model of this seed, as they are written.
+pub fn written(pages: usize, seed: u64) -> Files {
+    let model = model::testing::tiny_with_general(seed, DIMS).unwrap();
+    let title = "Book".to_owned();
+    let mut indexer = Indexer::new(model.clone(), lectern_indexer::Options { title }).unwrap();
+    for (file, html) in &PAGES[..pages] {
+        indexer.add_page(file, html.as_bytes()).unwrap();
+    }
+    model::testing::embed_pending(&mut indexer, &model).unwrap();
+    let files = indexer.finish().unwrap().files.into_iter();
+    files.map(|file| (file.name, file.bytes)).collect()
+}
+
+/// The shelf of the whole book, with a graph.
+pub fn build() -> Files {
+    Payloads::of(&written(PAGES.len(), 7)).pack(&mut |_, _| {})
+}
+
+pub fn manifest(files: &Files) -> Manifest {
+    serde_json::from_slice(&files[MANIFEST]).unwrap()
+}
+
+/// A section, inflated.
+pub fn section(files: &Files, kind: Kind) -> Vec<u8> {
+    let manifest = manifest(files);
+    let file = manifest.section(kind).unwrap();
+    inflate(files[&file.file].clone(), file.size).unwrap()
+}
+
+/// The parts of a section, inflated.
+pub fn part_files(files: &Files, kind: Kind) -> Vec<Vec<u8>> {
+    let section = section(files, kind);
+    let payload = shelf::unwrap(kind, &section).unwrap();
+    let parts = Parts::read(&mut Reader::new("test", payload)).unwrap();
+    let of = kind.part().unwrap();
+    let part = |part: Part| inflate(files[&part.file(of)].clone(), part.size.into()).unwrap();
+    parts.iter().map(part).collect()
+}
+
+/// Opens the shelf.
+pub fn opened(files: &Files, tier: Tier) -> Result<Searcher, OpenError> {
+    let mut read = |name: &str| {
+        let file = files.get(name).cloned();
+        file.ok_or_else(|| io::ErrorKind::NotFound.into())
+    };
+    Ok(open(&mut read, tier)?.1)
+}
+
+/// Opens the shelf with each of its encoders and asks it everything; the answers, or the first error.
+pub fn answers(files: &Files) -> Result<Vec<Response>, OpenError> {
+    let options = Options {
+        explain: true,
+        ..Options::default()
+    };
+    let mut answers = Vec::new();
+    for tier in [Tier::Small, Tier::Full] {
+        let mut searcher = opened(files, tier)?;
+        searcher.verify()?;
+        for query in QUERIES {
+            answers.push(searcher.search(query, &options)?);
+        }
+    }
+    Ok(answers)
+}
+
+/// The payloads of a shelf, without what names others by their content.
+pub struct Payloads {
+    manifest: Manifest,
+    sections: BTreeMap<Kind, Vec<u8>>,
+    blocks: Vec<Vec<u8>>,
+    layers: Vec<Vec<u8>>,
+    head: Vec<u8>,
+    projection: Option<Projection>,
+    tokens: usize,
+}
+
+/// May change a payload before it is sealed.
+pub type Touch<'a> = dyn FnMut(Kind, &mut Vec<u8>) + 'a;
+
+impl Payloads {
+    /// Takes a shelf apart, and gives it the graph that a large book would have.
+    pub fn of(files: &Files) -> Self {
+        let payload = |kind| shelf::unwrap(kind, &section(files, kind)).unwrap().to_vec();
+        let parts = |kind: Kind| -> Vec<Vec<u8>> {
+            let parts = part_files(files, kind).into_iter();
+            parts
+                .map(|file| shelf::unwrap(kind.part().unwrap(), &file).unwrap().to_vec())
+                .collect()
+        };
+        let plain = [
+            Kind::Catalog,
+            Kind::Text,
+            Kind::Words,
+            Kind::Vectors,
+            Kind::Vocabulary,
+            Kind::Rows,
+        ];
+        let mut sections: BTreeMap<_, _> = plain
+            .into_iter()
+            .map(|kind| (kind, payload(kind)))
+            .collect();
+        let vectors = Vectors::open(&sections[&Kind::Vectors]).unwrap();
+        sections.insert(Kind::Graph, build_graph(vectors).unwrap());
+        let core = payload(Kind::Core);
+        let (_, head, projection) = open_core(&core).unwrap();
+        let vocabulary = Vocabulary::open(&sections[&Kind::Vocabulary]).unwrap();
+        Self {
+            manifest: manifest(files),
+            blocks: parts(Kind::Small),
+            layers: parts(Kind::Core),
+            head: head.to_vec(),
+            projection,
+            tokens: vocabulary.size(),
+            sections,
+        }
+    }
+
+    /// Bytes of all.
+    pub fn size(&self) -> usize {
+        let parts = self.blocks.iter().chain(&self.layers);
+        let all = self.sections.values().chain(parts);
+        all.map(Vec::len).sum::<usize>() + self.head.len()
+    }
+
+    /// Writes the shelf, each payload as `touch` leaves it, with checksums and names that fit. The
+    /// head of the core is shown to it under the name of the model.
+    pub fn pack(&self, touch: &mut Touch<'_>) -> Files {
+        let mut shelf = Packed::default();
+        for kind in [
+            Kind::Catalog,
+            Kind::Text,
+            Kind::Words,
+            Kind::Vectors,
+            Kind::Graph,
+        ] {
+            shelf.section(kind, self.sections[&kind].clone(), touch);
+        }
+        let mut vocabulary = self.sections[&Kind::Vocabulary].clone();
+        touch(Kind::Vocabulary, &mut vocabulary);
+        let stamp = checksum(&vocabulary);
+        shelf.section(Kind::Vocabulary, vocabulary, &mut |_, _| {});
+        let blocks = shelf.parts(Kind::Block, &self.blocks, touch).0;
+        let small = small::write_head(&blocks, DIMS, self.tokens, u32::from_le_bytes(stamp));
+        shelf.section(Kind::Small, small, touch);
+        let (layers, checksums) = shelf.parts(Kind::Layer, &self.layers, touch);
+        let mut head = self.head.clone();
+        let end = head.len() - checksums.len();
+        head[end..].copy_from_slice(&checksums);
+        touch(Kind::Model, &mut head);
+        let mut rows = self.sections[&Kind::Rows].clone();
+        rows[..4].copy_from_slice(&checksum(&head));
+        rows[4..8].copy_from_slice(&stamp);
+        let layer_payloads = Vec::new();
+        let core = parts::Core {
+            head,
+            layers: layer_payloads,
+        };
+        let core = write_core(&layers, &core, self.projection.as_ref());
+        shelf.section(Kind::Core, core, touch);
+        shelf.section(Kind::Rows, rows, touch);
+        shelf.finish(self.manifest.clone())
+    }
+}
+
+/// CRC-32 of a payload, as the header of its file has it.
+fn checksum(payload: &[u8]) -> [u8; 4] {
+    let file = shelf::wrap(Kind::Text, payload);
+    [file[16], file[17], file[18], file[19]]
+}
+
+#[derive(Default)]
+struct Packed {
+    files: Files,
+    sections: Vec<SectionFile>,
+}
+
+impl Packed {
+    fn section(&mut self, kind: Kind, mut payload: Vec<u8>, touch: &mut Touch<'_>) {
+        touch(kind, &mut payload);
+        let file = shelf::wrap(kind, &payload);
+        let size = file.len() as u64;
+        let name = format!("{}.lectern", kind.name());
+        self.sections.push(SectionFile {
+            kind: kind.name().into(),
+            file: name.clone(),
+            stored: size,
+            size,
+            parts: 0,
+            parts_stored: 0,
+        });
+        self.files.insert(name, file);
+    }
+
+    /// The list of the parts, and their checksums.
+    fn parts(
+        &mut self,
+        kind: Kind,
+        payloads: &[Vec<u8>],
+        touch: &mut Touch<'_>,
+    ) -> (Parts, Vec<u8>) {
+        let mut checksums = Vec::new();
+        let mut parts = Vec::new();
+        for (place, payload) in payloads.iter().enumerate() {
+            let mut payload = payload.clone();
+            touch(kind, &mut payload);
+            checksums.extend(checksum(&payload));
+            let file = shelf::wrap(kind, &payload);
+            let (hash, size) = (place as u64, file.len() as u32);
+            let stored = size;
+            let part = Part { hash, stored, size };
+            self.files.insert(part.file(kind), file);
+            parts.push(part);
+        }
+        (Parts::new(parts), checksums)
+    }
+
+    fn finish(mut self, mut manifest: Manifest) -> Files {
+        manifest.sections = self.sections;
+        let json = serde_json::to_vec(&manifest.seal()).unwrap();
+        self.files.insert(MANIFEST.into(), json);
+        self.files
+    }
+}
