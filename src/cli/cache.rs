@@ -49,8 +49,8 @@ impl VectorCache {
     }
 
     /// Why vectors are not kept, where that is so.
-    pub fn failure(&self) -> Option<&anyhow::Error> {
-        self.failure.get()
+    pub fn failure(self) -> Option<anyhow::Error> {
+        self.failure.into_inner()
     }
 
     fn file(&self, key: &str) -> PathBuf {

@@ -100,7 +100,7 @@ impl<'a> Source<'a> {
     }
 
     /// Why vectors could not be kept, where that is so.
-    pub fn cache_failure(&self) -> Option<&anyhow::Error> {
+    pub fn cache_failure(self) -> Option<anyhow::Error> {
         self.cache.failure()
     }
 

@@ -72,11 +72,11 @@ pub fn run(args: Args) -> Result<Outcome> {
         read(&mut indexer, &pages, reporting)?;
         let source = Source::new(&model, args.work, reporting)?;
         let counts = source.fill(&mut indexer)?;
-        (indexer, Some(counts), source.into_cache_failure())
+        (indexer, Some(counts), source.cache_failure())
     };
     let shelf = indexer.finish()?;
     publish::publish(&args.out, &shelf.files)?;
-    warn(&shelf.summary, cache_failure.as_ref());
+    warn(&shelf.summary, cache_failure);
     if !args.quiet {
         report(&shelf.summary, counts, start, &args.out)?;
     }
@@ -92,7 +92,7 @@ fn read(indexer: &mut Indexer, pages: &[walk::PageFile], reporting: Reporting) -
     Ok(())
 }
 
-fn warn(summary: &Summary, cache_failure: Option<&anyhow::Error>) {
+fn warn(summary: &Summary, cache_failure: Option<anyhow::Error>) {
     let mut lines: Vec<String> = summary
         .warnings
         .iter()

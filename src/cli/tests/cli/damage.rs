@@ -60,7 +60,8 @@ fn a_broken_download_is_found_in_every_section() {
         let path = place.section(kind);
         let whole = fs::read(&path).unwrap();
         let kind = kind.trim_end_matches('.');
-        let search = |encoder: &&str| place.run(["search", "shelf", "biped", "--encoder", *encoder]);
+        let search =
+            |encoder: &&str| place.run(["search", "shelf", "biped", "--encoder", *encoder]);
         fs::write(&path, &whole[..whole.len() / 2]).unwrap();
         for ran in encoders.iter().map(search) {
             ran.expect_error(&[kind, "is cut short", "rebuild"]);

@@ -183,7 +183,11 @@ fn a_shelf_inside_its_site_is_replaced_whole() {
         .run(["index", "site", "--out", "site/lectern"])
         .expect(0);
     let after = place.files("site/lectern");
-    assert_eq!((before.len(), after.len()), (FILES, FILES), "old files are gone");
+    assert_eq!(
+        (before.len(), after.len()),
+        (FILES, FILES),
+        "old files are gone"
+    );
     assert_ne!(before, after);
     place.run(["verify", "site/lectern"]).expect(0);
 }
@@ -252,9 +256,15 @@ fn a_book_of_words_alone_needs_no_model_and_is_whole() {
     assert_eq!(place.run(["verify", "words"]).expect(0).stdout, "ok\n");
     let found = place.run(["search", "words", "disparity", "--mode", "words", "--json"]);
     let found = found.expect(0).json();
-    assert_eq!((&found["mode"], &found["encoder"]), (&"words".into(), &"none".into()));
+    assert_eq!(
+        (&found["mode"], &found["encoder"]),
+        (&"words".into(), &"none".into())
+    );
     let facts = place.run(["inspect", "words", "--json"]).expect(0).json();
-    assert_eq!((&facts["model"], &facts["counts"]["passages"]), (&().into(), &7.into()));
+    assert_eq!(
+        (&facts["model"], &facts["counts"]["passages"]),
+        (&().into(), &7.into())
+    );
     let text = place.run(["inspect", "words"]).expect(0).stdout;
     assert!(text.contains("words alone"), "{text}");
     let wanted = place.run(["search", "words", "disparity", "--encoder", "full"]);
@@ -267,9 +277,23 @@ fn a_book_of_words_alone_needs_no_model_and_is_whole() {
 #[test]
 fn words_alone_and_a_model_exclude_each_other() {
     let place = Place::with_shelf();
-    let index = ["index", "site", "--out", "words", "--words-only", "--model", "m"];
+    let index = [
+        "index",
+        "site",
+        "--out",
+        "words",
+        "--words-only",
+        "--model",
+        "m",
+    ];
     let refused = place.run(index).expect(2);
-    assert!(refused.stderr.contains("cannot be used with"), "{refused:?}");
+    assert!(
+        refused.stderr.contains("cannot be used with"),
+        "{refused:?}"
+    );
     let help = place.run(["index", "--help"]).expect(0).stdout;
-    assert!(help.contains("--words-only") && help.contains("no model"), "{help}");
+    assert!(
+        help.contains("--words-only") && help.contains("no model"),
+        "{help}"
+    );
 }

@@ -181,7 +181,16 @@ fn inspect_counts_and_measures() {
         .collect();
     assert_eq!(
         sections,
-        ["catalog", "text", "words", "vectors", "vocabulary", "small", "core", "rows"]
+        [
+            "catalog",
+            "text",
+            "words",
+            "vectors",
+            "vocabulary",
+            "small",
+            "core",
+            "rows"
+        ]
     );
     for size in sizes {
         let file = place.path("shelf").join(size["file"].as_str().unwrap());

@@ -44,7 +44,10 @@ pub fn read(dir: &Path, file: &Path, split: Option<&str>) -> Result<Corpus> {
     if let Some(split) = split {
         queries.retain(|query| query.split.as_deref() == Some(split));
         if queries.is_empty() {
-            bail!("{} has no queries of --split {split}: name another split or leave --split out", dir.display());
+            bail!(
+                "{} has no queries of --split {split}: name another split or leave --split out",
+                dir.display()
+            );
         }
     }
     let places = chunks
