@@ -1,6 +1,6 @@
 //! Indexing: pages in, vectors in, files out.
 
-use js_sys::{Array, Object, Reflect, Uint8Array};
+use js_sys::{Array, Function, Object, Reflect, Uint8Array};
 use lectern_core::encoder::Role;
 use lectern_indexer::Options;
 use serde::Deserialize;
@@ -14,19 +14,18 @@ const TYPES: &str = r#"
 export interface IndexerOptions {
   /** Title of the book. */
   title: string;
+  /** `none` for a book that is searched by words alone, which needs no model; `all` if absent. */
+  encoders?: 'all' | 'none';
 }
 
-/** A text to embed: one to be found, or one that a reader might ask. */
-export interface EmbedText {
-  text: string;
-  /** A passage if absent. */
-  role?: 'passage' | 'query';
-}
+/** A passage, or a question that the small encoder is distilled with. */
+export type Role = 'passage' | 'query';
 
 /** A text that has no vector yet; `key` is where a cache keeps its vector. */
 export interface Pending {
   key: string;
   text: string;
+  role: Role;
 }
 
 export interface IndexSummary {
@@ -59,18 +58,36 @@ pub struct Indexer {
 #[serde(deny_unknown_fields)]
 struct IndexerOptions {
     title: String,
+    #[serde(default)]
+    encoders: Encoders,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Encoders {
+    #[default]
+    All,
+    None,
 }
 
 #[wasm_bindgen]
 impl Indexer {
-    /// Starts a book with a Lectern model file.
+    /// Starts a book with a Lectern model file, or without one a book of words alone.
     #[wasm_bindgen(constructor)]
     pub fn new(
-        model: Vec<u8>,
+        #[wasm_bindgen(unchecked_param_type = "Uint8Array | undefined")] model: Option<Vec<u8>>,
         #[wasm_bindgen(unchecked_param_type = "IndexerOptions")] options: JsValue,
     ) -> Result<Indexer, JsValue> {
-        let IndexerOptions { title } = serde_wasm_bindgen::from_value(options).map_err(js_error)?;
-        let inner = lectern_indexer::Indexer::new(model, Options { title }).map_err(js_error)?;
+        let options = serde_wasm_bindgen::from_value(options).map_err(js_error)?;
+        let IndexerOptions { title, encoders } = options;
+        let options = Options { title };
+        let inner = match (encoders, model) {
+            (Encoders::None, _) => lectern_indexer::Indexer::of_words(options),
+            (Encoders::All, Some(model)) => {
+                lectern_indexer::Indexer::new(model, options).map_err(js_error)?
+            }
+            (Encoders::All, None) => return Err(js_error(NO_MODEL)),
+        };
         Ok(Self { inner: Some(inner) })
     }
 
@@ -80,13 +97,18 @@ impl Indexer {
         self.inner()?.add_page(file, html).map_err(js_error)
     }
 
-    /// The distinct texts that have no vector yet, the longest first.
+    /// The distinct texts that have no vector yet, passages first and the longest first; questions
+    /// only while there is no table.
     #[wasm_bindgen(unchecked_return_type = "Pending[]")]
     pub fn pending(&mut self) -> Result<Array, JsValue> {
-        let pending = self.inner()?.pending().map_err(js_error)?;
-        let objects = pending
-            .into_iter()
-            .map(|p| object(&[("key", p.key.into()), ("text", p.text.into())]));
+        let pending = self.inner()?.pending();
+        let objects = pending.into_iter().map(|p| {
+            object(&[
+                ("key", p.key.into()),
+                ("text", p.text.into()),
+                ("role", role_name(p.role).into()),
+            ])
+        });
         objects.collect()
     }
 
@@ -94,6 +116,38 @@ impl Indexer {
     #[wasm_bindgen(js_name = setVector)]
     pub fn set_vector(&mut self, key: String, vector: Vec<u8>) -> Result<(), JsValue> {
         self.inner()?.set_vector(key, vector).map_err(js_error)
+    }
+
+    /// Where a cache keeps the small encoder's table of the book as it stands; `undefined` where the
+    /// book is of words alone.
+    #[wasm_bindgen(js_name = tableKey)]
+    pub fn table_key(&mut self) -> Result<Option<String>, JsValue> {
+        Ok(self.inner()?.table_key())
+    }
+
+    /// Takes the table that `distil` returned for the same key.
+    #[wasm_bindgen(js_name = setTable)]
+    pub fn set_table(&mut self, table: &[u8]) -> Result<(), JsValue> {
+        self.inner()?.set_table(table).map_err(js_error)
+    }
+
+    /// Distils the small encoder's table, once all vectors are there, and returns it for a cache.
+    /// It takes its time; `onProgress` hears the share that is done, from 0 to 1.
+    pub fn distil(
+        &mut self,
+        #[wasm_bindgen(
+            js_name = onProgress,
+            unchecked_optional_param_type = "(share: number) => void"
+        )]
+        on_progress: Option<Function>,
+    ) -> Result<Vec<u8>, JsValue> {
+        let mut progress = |share: f32| {
+            if let Some(call) = &on_progress {
+                // A listener that throws is the listener's problem, not the book's.
+                let _ = call.call1(&JsValue::NULL, &share.into());
+            }
+        };
+        self.inner()?.distil(&mut progress).map_err(js_error)
     }
 
     /// The files of the shelf. The indexer is used up by it.
@@ -132,19 +186,10 @@ fn object(fields: &[(&str, JsValue)]) -> Result<Object, JsValue> {
     Ok(object)
 }
 
-/// A text to embed; a `Pending` is one too.
-#[derive(Deserialize)]
-struct EmbedText {
-    text: String,
-    #[serde(default)]
-    role: RoleName,
-}
-
-#[derive(Clone, Copy, Default, Deserialize)]
+#[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum RoleName {
     Query,
-    #[default]
     Passage,
 }
 
@@ -156,6 +201,16 @@ impl From<RoleName> for Role {
         }
     }
 }
+
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Query => "query",
+        Role::Passage => "passage",
+    }
+}
+
+const NO_MODEL: &str =
+    "a book that is searched by meaning needs a model: give one, or set `encoders` to 'none'";
 
 /// An encoder of texts, one for each thread.
 #[wasm_bindgen]
@@ -174,13 +229,14 @@ impl Embedder {
 
     /// The vectors of some texts, in the form that `Indexer.setVector` and caches take. Many at
     /// once take less time than one by one, above all texts of like length.
-    #[wasm_bindgen(unchecked_return_type = "Uint8Array[]")]
-    pub fn embed(
+    #[wasm_bindgen(js_name = embedBatch, unchecked_return_type = "Uint8Array[]")]
+    pub fn embed_batch(
         &mut self,
-        #[wasm_bindgen(unchecked_param_type = "EmbedText[]")] texts: JsValue,
+        texts: Vec<String>,
+        #[wasm_bindgen(unchecked_param_type = "Role")] role: JsValue,
     ) -> Result<Array, JsValue> {
-        let texts: Vec<EmbedText> = serde_wasm_bindgen::from_value(texts).map_err(js_error)?;
-        let texts: Vec<_> = texts.iter().map(|t| (&t.text[..], t.role.into())).collect();
+        let role: RoleName = serde_wasm_bindgen::from_value(role).map_err(js_error)?;
+        let texts: Vec<_> = texts.iter().map(|text| (&text[..], role.into())).collect();
         let vectors = self.inner.embed_batch(&texts).map_err(js_error)?;
         Ok(vectors.iter().map(|v| Uint8Array::from(&v[..])).collect())
     }

@@ -27,10 +27,14 @@ export interface ModelFolder {
 "#;
 
 /// Converts a BERT-family sentence-transformers folder into a Lectern model file.
+///
+/// `general` is the part that serves the small encoder of every book and takes long to make; without
+/// it, a book's small encoder learns from the book alone.
 #[wasm_bindgen(js_name = importModel)]
 pub fn import_model(
     name: &str,
     #[wasm_bindgen(unchecked_param_type = "ModelFolder")] folder: &Object,
+    general: Option<Vec<u8>>,
 ) -> Result<Vec<u8>, JsValue> {
     let file = |key: &str| -> Option<Vec<u8>> {
         let value = Reflect::get(folder, &key.into()).ok()?;
@@ -41,7 +45,7 @@ pub fn import_model(
     let (config, tokenizer, weights) =
         (needed("config")?, needed("tokenizer")?, needed("weights")?);
     let [modules, pooling, prompts] = ["modules", "pooling", "prompts"].map(file);
-    model::import(&model::Folder {
+    let model = model::import(&model::Folder {
         name,
         config: &config,
         tokenizer: &tokenizer,
@@ -50,5 +54,9 @@ pub fn import_model(
         pooling: pooling.as_deref(),
         prompts: prompts.as_deref(),
     })
-    .map_err(js_error)
+    .map_err(js_error)?;
+    match general {
+        Some(general) => model::with_general(&model, &general).map_err(js_error),
+        None => Ok(model),
+    }
 }

@@ -28,7 +28,12 @@ pub struct TinyFolder {
 
 /// A Lectern model file of the tiny encoder; `seed` chooses its weights.
 pub fn tiny(seed: u64) -> Result<Vec<u8>, ModelError> {
-    let folder = tiny_folder(seed)?;
+    tiny_with_words(seed, 0)
+}
+
+/// A Lectern model file of the tiny encoder that knows the words `w0`, `w1` and so on too.
+pub fn tiny_with_words(seed: u64, words: usize) -> Result<Vec<u8>, ModelError> {
+    let folder = folder(seed, words)?;
     import(&Folder {
         name: "tiny",
         config: &folder.config,
@@ -68,7 +73,11 @@ pub fn embed_pending(indexer: &mut Indexer, model: &[u8]) -> Result<(), IndexErr
 
 /// The tiny encoder as sentence-transformers would keep it on disk.
 pub fn tiny_folder(seed: u64) -> Result<TinyFolder, ModelError> {
-    let vocabulary = vocabulary();
+    folder(seed, 0)
+}
+
+fn folder(seed: u64, words: usize) -> Result<TinyFolder, ModelError> {
+    let vocabulary = vocabulary(words);
     let config = json!({
         "model_type": "bert",
         "vocab_size": vocabulary.len(),
@@ -86,13 +95,15 @@ pub fn tiny_folder(seed: u64) -> Result<TinyFolder, ModelError> {
     })
 }
 
-/// Special tokens, then each letter and digit at the start of a word and inside one.
-fn vocabulary() -> Vec<String> {
+/// Special tokens, then each letter and digit at the start of a word and inside one, then words.
+fn vocabulary(words: usize) -> Vec<String> {
     let characters = || ('a'..='z').chain('0'..='9');
     let special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"].map(str::to_owned);
     let starts = characters().map(String::from);
     let insides = characters().map(|c| format!("##{c}"));
-    special.into_iter().chain(starts).chain(insides).collect()
+    let words = (0..words).map(|word| format!("w{word}"));
+    let characters = special.into_iter().chain(starts).chain(insides);
+    characters.chain(words).collect()
 }
 
 fn tokenizer(vocabulary: &[String]) -> Value {
