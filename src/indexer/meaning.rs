@@ -262,3 +262,6 @@ impl Meaning {
 fn texts(book: &Book) -> impl Iterator<Item = String> {
     (0..book.passages.len() as u32).filter_map(|id| book.embedding_text(id))
 }
+
+#[cfg(test)]
+mod tests;

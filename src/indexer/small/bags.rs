@@ -41,3 +41,24 @@ impl Bags {
         (0..self.len()).map(|bag| self.get(bag))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bags_come_back_in_order_and_under_other_numbers() {
+        let mut bags = Bags::default();
+        assert_eq!((bags.len(), bags.iter().count()), (0, 0));
+        for bag in [&[7, 9, 7][..], &[], &[3]] {
+            bags.push(bag);
+        }
+        assert_eq!(bags.iter().collect::<Vec<_>>(), [&[7, 9, 7][..], &[], &[3]]);
+        let renumbered = bags.renumbered(&[9, 3, 7]);
+        assert_eq!(renumbered.len(), 3);
+        assert_eq!(
+            (renumbered.get(0), renumbered.get(2)),
+            (&[2, 0, 2][..], &[1][..])
+        );
+    }
+}

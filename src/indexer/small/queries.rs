@@ -5,7 +5,9 @@
 //! after the passage's heading; and every title and heading once.
 
 use lectern_core::Book;
-use lectern_core::text::{segment, stop_words};
+use lectern_core::text::segment::{self, Script};
+use lectern_core::text::stop_words;
+use unicode_segmentation::UnicodeSegmentation;
 
 use super::random::Random;
 use crate::split::sentences;
@@ -111,8 +113,14 @@ const KINDS: [Kind; 8] = [
 struct Source<'a> {
     heading: &'a str,
     openings: &'a [&'a str],
-    /// Words of each sentence, as they are written, and whether they are stop words.
-    sentences: Vec<Vec<(&'a str, bool)>>,
+    sentences: Vec<Vec<Word<'a>>>,
+}
+
+/// A word as it is written; of a script without spaces, a character.
+struct Word<'a> {
+    text: &'a str,
+    stop: bool,
+    script: Script,
 }
 
 impl<'a> Source<'a> {
@@ -123,13 +131,7 @@ impl<'a> Source<'a> {
         });
         let primary = lang.split('-').next().unwrap_or_default();
         let stop = stop_words::for_language(primary);
-        let words = |sentence: &'a str| -> Vec<(&'a str, bool)> {
-            segment::runs(sentence)
-                .into_iter()
-                .map(|run| &sentence[run.range])
-                .map(|word| (word, stop.binary_search(&&*word.to_lowercase()).is_ok()))
-                .collect()
-        };
+        let words = |sentence: &'a str| words(sentence, stop);
         let text = &book.passages[id as usize].text;
         let sentences = text.lines().flat_map(sentences).map(words);
         Self {
@@ -161,28 +163,171 @@ impl<'a> Source<'a> {
     }
 }
 
+fn words<'a>(sentence: &'a str, stop: &[&str]) -> Vec<Word<'a>> {
+    let mut words = Vec::new();
+    for segment::Run { range, script } in segment::runs(sentence) {
+        let run = &sentence[range];
+        match script {
+            Script::Spaced => words.push(Word {
+                text: run,
+                stop: stop.binary_search(&&*run.to_lowercase()).is_ok(),
+                script,
+            }),
+            Script::Unspaced => words.extend(run.graphemes(true).map(|text| Word {
+                text,
+                stop: false,
+                script,
+            })),
+        }
+    }
+    words
+}
+
+/// Words as one writes them.
+fn join<'a>(words: impl Iterator<Item = &'a Word<'a>>) -> String {
+    let mut text = String::new();
+    let mut last = Script::Unspaced;
+    for word in words {
+        if !text.is_empty() && (last, word.script) != (Script::Unspaced, Script::Unspaced) {
+            text.push(' ');
+        }
+        text.push_str(word.text);
+        last = word.script;
+    }
+    text
+}
+
 /// A run of at most [`LONGEST`] words of a sentence, with some left out.
-fn thinned(words: &[(&str, bool)], random: &mut Random) -> String {
+fn thinned(words: &[Word<'_>], random: &mut Random) -> String {
     let start = random.below(words.len().saturating_sub(LONGEST) + 1);
     let kept = words[start..]
         .iter()
         .take(LONGEST)
         .filter(|_| random.below(100) >= DROPPED);
-    let kept: Vec<&str> = kept.map(|(word, _)| *word).collect();
-    kept.join(" ")
+    join(kept)
 }
 
 /// About `length` words in a row, without the stop words at either end.
-fn window(words: &[(&str, bool)], length: usize, random: &mut Random) -> String {
+fn window(words: &[Word<'_>], length: usize, random: &mut Random) -> String {
     let start = random.below(words.len());
     let mut window = &words[start..];
-    while let [(_, true), rest @ ..] = window {
+    while let [Word { stop: true, .. }, rest @ ..] = window {
         window = rest;
     }
     window = &window[..length.min(window.len())];
-    while let [rest @ .., (_, true)] = window {
+    while let [rest @ .., Word { stop: true, .. }] = window {
         window = rest;
     }
-    let window: Vec<&str> = window.iter().map(|(word, _)| *word).collect();
-    window.join(" ")
+    join(window.iter())
+}
+
+#[cfg(test)]
+mod tests {
+    use lectern_core::{Page, Passage, Section};
+
+    use super::*;
+
+    const ENGLISH: &str = "A robot keeps its balance by moving its feet. The ankle gives way where \
+        there is too little torque. A gait is a pattern of steps that repeats itself.";
+
+    /// A page of one section with these passages.
+    fn book(lang: &str, passages: &[(&str, bool)]) -> Book {
+        let passage = |&(text, code): &(&str, bool)| Passage {
+            section: 0,
+            text: text.into(),
+            code: code.then_some(0..text.len() as u32).into_iter().collect(),
+        };
+        Book {
+            pages: vec![Page {
+                url: "p".into(),
+                title: "Walking".into(),
+                lang: lang.into(),
+            }],
+            sections: vec![Section {
+                page: 0,
+                headings: vec!["Balance".into()],
+                anchor: String::new(),
+            }],
+            passages: passages.iter().map(passage).collect(),
+        }
+    }
+
+    /// How many there are about each passage.
+    fn counts(queries: &[(u32, String)], passages: usize) -> Vec<usize> {
+        let of = |id| {
+            queries
+                .iter()
+                .filter(|query| query.0 as usize == id)
+                .count()
+        };
+        (0..passages).map(of).collect()
+    }
+
+    #[test]
+    fn the_seed_decides_what_is_asked_and_nothing_is_asked_twice() {
+        let book = book("en", &[(ENGLISH, false); 3]);
+        let queries = pseudo_queries(&book, 100, 1);
+        assert_eq!(queries, pseudo_queries(&book, 100, 1));
+        assert_ne!(queries, pseudo_queries(&book, 100, 2));
+        assert!(queries.windows(2).all(|pair| pair[0] < pair[1]));
+        for heading in ["Walking", "Balance", "Walking Balance"] {
+            assert!(queries.contains(&(0, heading.to_owned())), "{heading}");
+        }
+    }
+
+    #[test]
+    fn there_are_about_as_many_as_are_wanted_and_none_is_empty() {
+        let book = book("en", &[(ENGLISH, false); 5]);
+        for wanted in [20, 100, 200] {
+            let queries = pseudo_queries(&book, wanted, 1);
+            let few = wanted * 3 / 5..=wanted + 5;
+            assert!(
+                few.contains(&queries.len()),
+                "{} of {wanted}",
+                queries.len()
+            );
+            assert!(queries.iter().all(|(_, text)| !text.trim().is_empty()));
+            let longest = |text: &str| text.split(' ').count() <= LONGEST + 6;
+            assert!(queries.iter().all(|(_, text)| longest(text)));
+        }
+    }
+
+    #[test]
+    fn other_languages_and_code_are_asked_about_too() {
+        let passages = [
+            ("El robot mantiene el equilibrio moviendo los pies.", false),
+            ("机器人通过移动双脚保持平衡。步态是一种重复的步伐。", false),
+            ("robot.walk(speed=2)\nprint(robot.torque)", true),
+            ("Ρομπότ που περπατά και δεν πέφτει ποτέ.", false),
+        ];
+        for lang in ["es", "zh", "und", ""] {
+            let queries = pseudo_queries(&book(lang, &passages), 80, 1);
+            let counts = counts(&queries, passages.len());
+            assert!(counts.iter().all(|&count| count > 3), "{lang}: {counts:?}");
+            let english = |text: &str| text.starts_with("what is ") || text.starts_with("how ");
+            assert!(!queries.iter().any(|(_, text)| english(text)), "{lang}");
+            let words = ["机器", "保持", "步态", "双脚", "平衡", "移动", "重复"];
+            let written = |(_, text): &(u32, String)| words.iter().any(|word| text.contains(word));
+            assert!(
+                queries.iter().any(written),
+                "{lang}: characters of a word stay together"
+            );
+        }
+    }
+
+    #[test]
+    fn passages_without_words_and_books_without_passages_are_left_alone() {
+        let silent = book(
+            "en",
+            &[
+                ("", false),
+                ("—", false),
+                ("one", false),
+                ("the of and", false),
+            ],
+        );
+        let queries = pseudo_queries(&silent, 40, 1);
+        assert!(queries.iter().all(|(_, text)| !text.trim().is_empty()));
+        assert!(pseudo_queries(&Book::default(), 40, 1).is_empty());
+    }
 }
