@@ -94,7 +94,7 @@ fn embed_all(model: &[u8], texts: &[String], threads: usize) -> Fallible<(Vec<Pl
         let mut embedder = embedder?;
         let (mut done, mut vectors) = (Vec::new(), Vec::new());
         while let Some(batch) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let texts: Vec<_> = batch.iter().map(|t| (&t.text[..], Role::Passage)).collect();
+            let texts: Vec<_> = batch.iter().map(|t| (&t.text[..], t.role)).collect();
             let encoder = embedder.encoder();
             encoder.encode_batch(&texts, &mut vectors)?;
             let rows = vectors.chunks(encoder.config().hidden);
@@ -120,6 +120,7 @@ fn embed_all(model: &[u8], texts: &[String], threads: usize) -> Fallible<(Vec<Pl
 fn pending((place, text): (usize, &String)) -> Pending {
     Pending {
         key: place.to_string(),
+        role: Role::Passage,
         text: text.clone(),
     }
 }
