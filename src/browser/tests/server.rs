@@ -4,7 +4,7 @@ use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
 use lectern_core::search::open_core;
 use lectern_core::shelf::parts::Parts;
 use lectern_core::shelf::{Kind, MANIFEST, Manifest, unwrap};
-use lectern_indexer::{Embedder, Indexer, Options, inflate, model};
+use lectern_indexer::{Indexer, Options, inflate, model};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -76,15 +76,10 @@ pub fn build() -> Object {
 /// Two shelves share the full encoder's core, but not their vocabulary when `word` is another.
 pub fn build_titled(title: &str, word: &str) -> Object {
     let model = model::testing::tiny_with_words(7, WORDS).unwrap();
-    let mut embedder = Embedder::open(&model).unwrap();
     let title = title.to_owned();
-    let mut indexer = Indexer::new(model, Options { title }).unwrap();
+    let mut indexer = Indexer::new(model.clone(), Options { title }).unwrap();
     add_pages(&mut indexer, word);
-    for pending in indexer.pending() {
-        let text = [(&pending.text[..], pending.role)];
-        let vector = embedder.embed_batch(&text).unwrap().remove(0);
-        indexer.set_vector(pending.key, vector).unwrap();
-    }
+    model::testing::embed_pending(&mut indexer, &model).unwrap();
     to_object(indexer)
 }
 

@@ -1,5 +1,6 @@
-// Copies what wasm-pack built into dist/wasm, and the manifest of models. LECTERN_PKG names another folder than ../../pkg.
-import { cp, mkdir, readdir } from 'node:fs/promises';
+// Copies what wasm-pack built into dist/wasm, and the manifest of models with the files it says come with the package.
+// LECTERN_PKG names another folder than ../../pkg.
+import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -10,7 +11,12 @@ const pkg = resolve(process.env.LECTERN_PKG ?? join(root, '../../pkg'));
 for (const target of ['browser', 'node']) {
   await copy(join(pkg, target), join(root, 'dist/wasm', target));
 }
-await cp(join(root, '../../data/models.json'), join(root, 'dist/models.json'));
+const data = join(root, '../../data');
+const models = JSON.parse(await readFile(join(data, 'models.json'), 'utf8'));
+const generals = Object.values(models).map(({ general }) => general.file);
+for (const name of ['models.json', ...generals]) {
+  await cp(join(data, name), join(root, 'dist', name));
+}
 
 async function copy(from, to) {
   const names = await readdir(from).catch(() => []);

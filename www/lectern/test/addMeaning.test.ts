@@ -15,18 +15,24 @@ const PENDING: Pending[] = [
   { key: 'q', text: 'a question', role: 'query' },
 ];
 
-/** An indexer that makes its table from the vectors it was given. */
+/** An indexer of these texts; with a table it asks for no vectors of questions. */
 class FakeIndexer implements Learning {
   readonly vectors = new Map<string, Uint8Array>();
   table?: Uint8Array;
   distilled = 0;
+
+  constructor(private readonly texts = PENDING) {}
+
+  pending(): Pending[] {
+    return this.texts.filter(({ role }) => role === 'passage' || !this.table);
+  }
 
   setVector(key: string, vector: Uint8Array): void {
     this.vectors.set(key, vector);
   }
 
   tableKey(): string {
-    return [...this.vectors.keys()].sort().join();
+    return this.texts.map(({ key }) => key).join();
   }
 
   setTable(bytes: Uint8Array): void {
@@ -55,12 +61,8 @@ describe('adding meaning to an index', () => {
   });
   afterEach(() => vi.restoreAllMocks());
 
-  function add(
-    indexer: FakeIndexer,
-    pending = PENDING,
-    { thread = new FakeThread(), keepEvery = 60_000 } = {},
-  ) {
-    return addMeaning(indexer, pending, {
+  function add(indexer: FakeIndexer, { thread = new FakeThread(), keepEvery = 60_000 } = {}) {
+    return addMeaning(indexer, {
       model: MODEL,
       threads: 1,
       startWorker: () => thread.asWorker,
@@ -73,7 +75,7 @@ describe('adding meaning to an index', () => {
   it('embeds every text in its role, then trains the small encoder, and shows how far it is', async () => {
     const indexer = new FakeIndexer();
     const thread = new FakeThread();
-    expect(await add(indexer, PENDING, { thread })).toBe(3);
+    expect(await add(indexer, { thread })).toBe(3);
     expect(thread.requests).toEqual([
       { role: 'passage', texts: ['another text', 'a text'] },
       { role: 'query', texts: ['a question'] },
@@ -89,28 +91,41 @@ describe('adding meaning to an index', () => {
     const again = new FakeIndexer();
     expect(await add(again)).toBe(0);
     expect(again).toMatchObject({ distilled: 0, table: TABLE });
-    expect(again.vectors.size).toBe(3);
+    expect([...again.vectors.keys()]).toEqual(['a', 'b']);
+  });
+
+  it('keeps the vectors of questions for the next change, though a build with a table needs none', async () => {
+    await add(new FakeIndexer());
+    await add(new FakeIndexer());
+    const changed = new FakeIndexer([...PENDING, { key: 'c', text: 'a third', role: 'passage' }]);
+    expect(await add(changed)).toBe(1);
+    expect(changed.vectors.size).toBe(4);
+  });
+
+  it('leaves a book without text to the indexer', async () => {
+    const empty = new FakeIndexer([]);
+    expect(await add(empty)).toBe(0);
+    expect(empty.distilled).toBe(0);
   });
 
   it('embeds what is new alone, forgets what is gone, and trains again', async () => {
     await add(new FakeIndexer());
-    const indexer = new FakeIndexer();
-    const changed: Pending[] = [
+    const indexer = new FakeIndexer([
       ...PENDING.slice(1),
       { key: 'c', text: 'a third text', role: 'passage' },
-    ];
-    expect(await add(indexer, changed)).toBe(1);
+    ]);
+    expect(await add(indexer)).toBe(1);
     expect(indexer.distilled).toBe(1);
     const { vectors, table } = await readCache(path);
     expect([...vectors.keys()].sort()).toEqual(['b', 'c', 'q']);
-    expect(table?.key).toBe('b,c,q');
+    expect(table?.key).toBe('b,q,c');
   });
 
   it('keeps vectors while it embeds, so that a build that is killed is not in vain', async () => {
     const thread = new FakeThread((thread) => {
       if (thread.requests.length === 1) thread.answer();
     });
-    const adding = add(new FakeIndexer(), PENDING, { thread, keepEvery: 5 });
+    const adding = add(new FakeIndexer(), { thread, keepEvery: 5 });
     await vi.waitFor(async () => expect((await readCache(path)).vectors.size).toBe(2));
     thread.emit('error', new Error('killed'));
     await expect(adding).rejects.toThrow('killed');
@@ -120,7 +135,7 @@ describe('adding meaning to an index', () => {
     const thread = new FakeThread((thread) =>
       thread.requests.length === 1 ? thread.answer() : thread.emit('error', new Error('ended')),
     );
-    await expect(add(new FakeIndexer(), PENDING, { thread })).rejects.toThrow('ended');
+    await expect(add(new FakeIndexer(), { thread })).rejects.toThrow('ended');
     expect([...(await readCache(path)).vectors.keys()].sort()).toEqual(['a', 'b']);
   });
 

