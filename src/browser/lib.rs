@@ -1,8 +1,8 @@
 //! Lectern in a reader's browser: fetches a shelf, opens it, searches it. Runs in a module worker.
 //!
-//! [`Engine`] is what JavaScript sees of the [`book`]. [`load`] brings it what an encoder needs: files
-//! by [`files`] over [`http`], those of the full encoder kept in a [`store`] that books share, and
-//! vectors from a [`relay`].
+//! `engine` is what JavaScript sees of the `book`. `load` brings it what an encoder needs: `files`
+//! over `http`, those of the full encoder kept in a `store` that books share. A `relay` may embed
+//! queries instead.
 
 mod book;
 mod engine;

@@ -147,9 +147,8 @@ async fn full(book: &Book, progress: &Progress) -> Result<(), BrowserError> {
     let (common, core, rows) = join3(common(book, progress), core, fetch(&rows_file)).await;
     let (common, (core, layers), rows) = (common?, core?, rows?);
     add_common(book, common)?;
-    let mut searcher = book.searcher.borrow_mut();
-    searcher.add_full(&core, &layers, &rows)?;
-    drop(searcher);
+    let added = book.searcher.borrow_mut().add_full(&core, &layers, &rows);
+    added?;
     if let Some(store) = store {
         store.prune().await;
     }
