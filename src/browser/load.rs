@@ -1,6 +1,9 @@
 //! Loading of what search by meaning needs, encoder by encoder.
 
-use futures_util::future::{join_all, join3, try_join, try_join3};
+use std::future::poll_fn;
+use std::task::Poll;
+
+use futures_util::future::{join3, maybe_done, try_join, try_join3};
 use js_sys::Function;
 use lectern_core::Error;
 use lectern_core::search::{Searcher, Tier, open_core};
@@ -108,7 +111,7 @@ async fn small(book: &Book, progress: &Progress) -> Result<(), BrowserError> {
         let bytes = files.iter().map(|file| file.stored).sum();
         progress.correct(first_blocks(book), bytes);
         let blocks = files.iter().map(|file| fetch(&book.shelf, file, progress));
-        Ok::<_, BrowserError>((head, all(join_all(blocks).await)?))
+        Ok::<_, BrowserError>((head, all(blocks).await?))
     };
     let (common, (head, blocks)) = try_join(common(book, progress), table).await?;
     add_common(book, common)?;
@@ -141,8 +144,8 @@ async fn full(book: &Book, progress: &Progress) -> Result<(), BrowserError> {
             let names: Vec<&str> = files.map(|file| file.name.as_str()).collect();
             store.list(&book.shelf, &names).await;
         }
-        let layers = join_all(layers.iter().map(&fetch)).await;
-        Ok::<_, BrowserError>((core, all(layers)?))
+        let layers = all(layers.iter().map(&fetch)).await?;
+        Ok::<_, BrowserError>((core, layers))
     };
     let (common, core, rows) = join3(common(book, progress), core, fetch(&rows_file)).await;
     let (common, (core, layers), rows) = (common?, core?, rows?);
@@ -218,7 +221,27 @@ fn add_common(book: &Book, common: Option<Common>) -> Result<(), Error> {
     }
 }
 
-/// All results, or the first error.
-fn all<T>(results: Vec<Result<T, BrowserError>>) -> Result<Vec<T>, BrowserError> {
-    results.into_iter().collect()
+/// The results of all, which run side by side to their ends, or the first error. A crate's `join_all`
+/// is made for thousands and takes 6 KB to download.
+async fn all<F, T>(running: impl Iterator<Item = F>) -> Result<Vec<T>, BrowserError>
+where
+    F: Future<Output = Result<T, BrowserError>>,
+{
+    let mut running: Vec<_> = running.map(|one| Box::pin(maybe_done(one))).collect();
+    poll_fn(|context| {
+        let mut ended = true;
+        for one in &mut running {
+            ended &= one.as_mut().poll(context).is_ready();
+        }
+        if ended {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
+    let results = running
+        .iter_mut()
+        .filter_map(|one| one.as_mut().take_output());
+    results.collect()
 }
