@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)] // Helpers of tests, too, fail by panicking.
 
+mod distil;
+
 use lectern_core::encoder::{Backend, Encoder, Role, Vocabulary, parts};
 use lectern_core::shelf::{self, Kind};
 use lectern_indexer::model::ModelVocabulary;
