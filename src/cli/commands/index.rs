@@ -21,7 +21,9 @@ Examples:
   lectern index build --out build/lectern --words-only
 
 Every .html file below BUILD_DIR is read, but for those in hidden folders, behind symbolic links and
-in the shelf itself. The shelf replaces an older one in DIR at once and whole.";
+in the shelf itself. The shelf replaces an older one in DIR at once and whole.
+
+A book of words alone is searched with `lectern search --mode words`.";
 
 /// Arguments of `lectern index`.
 #[derive(Debug, clap::Args)]

@@ -1,8 +1,8 @@
 //! What is imported, and what is refused.
 
-use super::testing::{TinyFolder, tiny_folder};
-use super::{Folder, ModelError, import};
-use lectern_core::encoder::{Encoder, Role};
+use super::testing::{TinyFolder, tiny, tiny_folder, tiny_with_general};
+use super::{Folder, ModelError, import, with_general};
+use lectern_core::encoder::{self, Encoder, Role};
 use lectern_core::shelf::{self, Kind};
 
 fn folder(files: &TinyFolder) -> Folder<'_> {
@@ -100,5 +100,40 @@ fn weights_of_another_shape_or_cut_short_are_named() {
             refusal(&folder(&short)).contains("Fetch it again"),
             "cut at {cut}"
         );
+    }
+}
+
+#[test]
+fn a_general_part_is_added_replaced_and_taken_out_and_changes_no_vector() {
+    let (bare, whole) = (tiny(1).unwrap(), tiny_with_general(1, 16).unwrap());
+    assert_eq!(whole, tiny_with_general(1, 16).unwrap());
+    let payload = |file| shelf::unwrap(Kind::Model, file).unwrap();
+    assert!(encoder::general(payload(&bare)).unwrap().is_none());
+    let general = encoder::general(payload(&whole)).unwrap().unwrap();
+    assert_eq!(
+        (general.projection.dims(), general.projection.width()),
+        (16, 32)
+    );
+    assert_eq!(with_general(&whole, b"").unwrap(), bare);
+    let read = |file| {
+        let mut out = Vec::new();
+        let mut encoder = Encoder::open(payload(file)).unwrap();
+        encoder
+            .encode("robots walk", Role::Query, &mut out)
+            .unwrap();
+        out
+    };
+    assert_eq!(read(&bare), read(&whole));
+}
+
+#[test]
+fn a_general_part_of_another_model_or_a_damaged_one_is_refused() {
+    let model = tiny(1).unwrap();
+    // Of vectors of three values and a vocabulary of four tokens.
+    let foreign = encoder::general::write(&[1.0, 0.0, 0.0], 3, &[0.5; 4]);
+    assert!(with_general(&model, &foreign).is_err());
+    let small = encoder::general::write(&[0.5; 32], 32, &[0.5; 4]);
+    for damaged in [&small[..], &small[..9], b"x"] {
+        assert!(with_general(&model, damaged).is_err());
     }
 }
