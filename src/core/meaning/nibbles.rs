@@ -74,6 +74,11 @@ pub fn encode_row(values: &[f32]) -> Vec<u8> {
 /// The values of a row, as many as `out` takes.
 pub fn decode_row(row: &[u8], out: &mut [f32]) {
     let (nibbles, steps) = split_row(row);
+    decode(nibbles, steps, out);
+}
+
+/// The values of nibbles with their scale in [`SCALE_STEP`]s, as many as `out` takes.
+pub(super) fn decode(nibbles: &[u8], steps: u16, out: &mut [f32]) {
     let scale = f32::from(steps) * SCALE_STEP;
     each_value(nibbles, |i, q| {
         if let Some(out) = out.get_mut(i) {

@@ -124,6 +124,11 @@ impl Vectors {
         query.set_row(self.nibbles(passage), self.scales[passage as usize]);
     }
 
+    /// A passage's vector, [`Vectors::dims`] values, in `out`.
+    pub fn decode(&self, passage: u32, out: &mut [f32]) {
+        nibbles::decode(self.nibbles(passage), self.scales[passage as usize], out);
+    }
+
     /// Cosine of the query and a passage.
     pub fn cosine(&self, query: &QueryVector, passage: u32) -> f32 {
         let mut sum = [0];

@@ -4,7 +4,8 @@
 //! score = MEANING_WEIGHT · cos⁺ / max cos⁺  +  (1 − MEANING_WEIGHT) · bm25 / max bm25
 //! ```
 //!
-//! where `cos⁺` is the cosine, or zero below zero, and the maxima are over all passages for this
+//! where the query's vector has been moved a little towards the passages that words find best
+//! ([`super::FEEDBACK_WEIGHT`]), `cos⁺` is the cosine, or zero below zero, and the maxima are over all passages for this
 //! query. A weighted sum of scaled scores keeps what reciprocal-rank fusion throws away, how much
 //! better one passage is than the next (Bruch, Gai & Ingber 2023), and unlike min-max scaling it
 //! needs no minimum, so exact search and a walk of the graph give the same score.

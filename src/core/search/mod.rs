@@ -6,7 +6,7 @@ mod response;
 mod snippet;
 
 pub use fusion::{MEANING_WEIGHT, MIN_COSINE, Mode};
-pub use meaning::{Need, Tier, open_core, write_core};
+pub use meaning::{FEEDBACK_PASSAGES, FEEDBACK_WEIGHT, Need, Tier, open_core, write_core};
 pub use response::{Explain, Hit, PageHits, Response, Snippet};
 
 use fusion::{Candidate, Maxima};
@@ -250,6 +250,9 @@ impl Searcher {
         scores.resize(book.passages.len(), 0.0);
         if mode != Mode::Meaning {
             index.score(words, scores);
+        }
+        if let (Some(meaning), Mode::Hybrid) = (&mut *meaning, mode) {
+            meaning.feed_back(scores);
         }
         candidates.clear();
         let all = scores.iter().enumerate();
