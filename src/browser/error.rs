@@ -18,6 +18,11 @@ pub(crate) enum BrowserError {
         "there is no search index here: {file} answered {status}. Build the site with `docusaurus build`, or check that the index was uploaded with the pages"
     )]
     Missing { file: String, status: u16 },
+    /// A file that the manifest knows of is not there.
+    #[error(
+        "{file} is not there any more ({status}). Load the page again, or check that all of the index was uploaded"
+    )]
+    Gone { file: String, status: u16 },
     /// The server could not serve it.
     #[error("{file} could not be loaded: the server answered {status}. Try again later")]
     Status { file: String, status: u16 },
@@ -43,7 +48,7 @@ impl BrowserError {
         match self {
             Self::Core(error) => error.code(),
             Self::Network { .. } | Self::Status { .. } => "network",
-            Self::Missing { .. } => "shelf-missing",
+            Self::Missing { .. } | Self::Gone { .. } => "shelf-missing",
             Self::Relay { code, .. } => code,
             Self::Argument(_) => "argument",
         }

@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use gloo_net::http::{Request, Response};
 use js_sys::{Function, Promise, Reflect, Uint8Array};
+use lectern_core::shelf::MANIFEST;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -63,7 +64,8 @@ pub(crate) async fn get(url: &str, cache: RequestCache) -> Result<Response, Brow
     let (file, status) = (file.to_owned(), response.status());
     match status {
         200..=299 => Ok(response),
-        404 | 410 => Err(BrowserError::Missing { file, status }),
+        404 | 410 if file == MANIFEST => Err(BrowserError::Missing { file, status }),
+        404 | 410 => Err(BrowserError::Gone { file, status }),
         _ => Err(BrowserError::Status { file, status }),
     }
 }

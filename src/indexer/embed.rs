@@ -1,6 +1,6 @@
 //! Embedding of passages: what one thread needs.
 
-use lectern_core::encoder::{Config, Encoder, Role};
+use lectern_core::encoder::{self, Config, Encoder, Projection, Role};
 use lectern_core::meaning::embedding;
 use lectern_core::shelf::{self, Kind};
 
@@ -31,15 +31,17 @@ pub fn batches(texts: &[Pending]) -> Vec<&[Pending]> {
 #[derive(Debug)]
 pub struct Embedder {
     encoder: Encoder,
+    projection: Option<Projection>,
     vectors: Vec<f32>,
 }
 
 impl Embedder {
     /// Opens a model file.
     pub fn open(model: &[u8]) -> Result<Self, IndexError> {
-        let encoder = Encoder::open(shelf::unwrap(Kind::Model, model)?)?;
+        let payload = shelf::unwrap(Kind::Model, model)?;
         Ok(Self {
-            encoder,
+            encoder: Encoder::open(payload)?,
+            projection: encoder::general(payload)?.map(|general| general.projection),
             vectors: Vec::new(),
         })
     }
@@ -51,6 +53,23 @@ impl Embedder {
         self.encoder.encode_batch(texts, &mut self.vectors)?;
         let size = self.encoder.config().hidden;
         Ok(self.vectors.chunks(size).map(embedding::encode).collect())
+    }
+
+    /// The vector of a question with as many values as those of a shelf have, which is what a relay
+    /// answers with.
+    pub fn embed_question(&mut self, text: &str) -> Result<Vec<f32>, IndexError> {
+        let mut vector = Vec::new();
+        self.encoder.encode(text, Role::Query, &mut self.vectors)?;
+        match &self.projection {
+            Some(projection) => projection.apply(&self.vectors, &mut vector),
+            None => vector.extend_from_slice(&self.vectors),
+        }
+        Ok(vector)
+    }
+
+    /// What leads from the model's vectors to those of a shelf, where that is not the same.
+    pub fn projection(&self) -> Option<&Projection> {
+        self.projection.as_ref()
     }
 
     /// Shape and name of the model.

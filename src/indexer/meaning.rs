@@ -39,7 +39,6 @@ pub(crate) struct Meaning {
     hash: Vec<u8>,
     embedder: Embedder,
     vocabulary: ModelVocabulary,
-    projection: Option<Projection>,
     vectors: BTreeMap<String, Vec<u8>>,
     table: Option<Table>,
 }
@@ -48,12 +47,10 @@ impl Meaning {
     /// Opens a model file.
     pub fn open(model: Vec<u8>) -> Result<Self, IndexError> {
         let payload = shelf::unwrap(Kind::Model, &model)?;
-        let projection = encoder::general(payload)?.map(|general| general.projection);
         Ok(Self {
             hash: Sha256::digest(&model).to_vec(),
             embedder: Embedder::open(&model)?,
             vocabulary: ModelVocabulary::open(payload)?,
-            projection,
             model,
             vectors: BTreeMap::new(),
             table: None,
@@ -184,7 +181,7 @@ impl Meaning {
         let payload = shelf::unwrap(Kind::Model, &self.model)?;
         let core = parts::core(payload)?;
         sections.add_with_parts(Kind::Core, &core.layers, |parts| {
-            write_core(parts, &core, self.projection.as_ref())
+            write_core(parts, &core, self.embedder.projection())
         })?;
         let rows = parts::rows(payload, tokens, &core.head, &vocabulary)?;
         sections.add(Kind::Rows, &rows)
@@ -209,7 +206,7 @@ impl Meaning {
 
     fn dims(&self) -> usize {
         let width = self.width();
-        self.projection.as_ref().map_or(width, Projection::dims)
+        self.embedder.projection().map_or(width, Projection::dims)
     }
 
     /// The vectors of texts, projected.
@@ -224,7 +221,7 @@ impl Meaning {
                 continue;
             };
             let vector = embedding::decode(bytes, width)?;
-            match &self.projection {
+            match self.embedder.projection() {
                 Some(projection) => {
                     projection.apply(&vector, &mut out);
                     all.extend_from_slice(&out);

@@ -240,4 +240,11 @@ impl Embedder {
         let vectors = self.inner.embed_batch(&texts).map_err(js_error)?;
         Ok(vectors.iter().map(|v| Uint8Array::from(&v[..])).collect())
     }
+
+    /// The vector of a question, with as many values as those of a shelf have: what a relay answers
+    /// a reader's browser with.
+    #[wasm_bindgen(js_name = embedQuestion)]
+    pub fn embed_question(&mut self, text: &str) -> Result<Vec<f32>, JsValue> {
+        self.inner.embed_question(text).map_err(js_error)
+    }
 }

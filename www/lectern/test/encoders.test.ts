@@ -109,6 +109,24 @@ describe('a better encoder', () => {
     expect(client.state).toMatchObject({ encoder: 'full', error: undefined });
   });
 
+  it('says how much is left of one that came in part', async () => {
+    const { client, worker } = await setUpMeaning();
+    const loading = client.loadMeaning('full');
+    const failure = { code: 'network', message: 'No connection' };
+    const result = { ...loaded('small'), info: { ...INFO, bytes: { full: 3 } }, failure };
+    await Promise.all([
+      expect(loading).rejects.toMatchObject(failure),
+      worker.answer('loadMeaning', result),
+    ]);
+    expect(client.state).toMatchObject({
+      stage: 'meaning',
+      encoder: 'small',
+      info: { bytes: { full: 3 } },
+      error: failure,
+    });
+    expect(client.state).not.toHaveProperty('failure');
+  });
+
   it('waits for the one that is loading, and each is loaded once', async () => {
     const { client, worker } = await setUpOpen();
     const all = Promise.all([client.loadMeaning(), client.loadMeaning('full')]);

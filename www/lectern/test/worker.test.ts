@@ -47,6 +47,15 @@ describe('the worker', () => {
     expect(replies).toEqual([{ id: 2, kind: 'done', result: { encoder: 'relay', info: INFO } }]);
   });
 
+  it('says what is left to load when loading fails', async () => {
+    const why = { code: 'network', message: 'No connection' };
+    engine.loadMeaning.mockRejectedValueOnce(Object.assign(new Error(why.message), why));
+    ask({ id: 2, call: 'loadMeaning', encoder: 'full' });
+    await settle();
+    const result = { encoder: engine.encoder, info: INFO, failure: why };
+    expect(replies).toEqual([{ id: 2, kind: 'done', result }]);
+  });
+
   it('answers the newest search alone, though an older one is prepared later', async () => {
     let prepared = () => {};
     engine.prepare.mockImplementationOnce(

@@ -1,5 +1,5 @@
 import type { Engine, SearchOptions } from '../wasm/browser/lectern_browser.js';
-import { superseded, toLecternError } from './errors.js';
+import { failureOf, superseded } from './errors.js';
 import type { Answer, OnPartial } from './protocol.js';
 
 /** What an answer needs of the engine. */
@@ -33,9 +33,8 @@ export async function answer(
   try {
     await engine.prepare(query);
   } catch (cause) {
-    const { code, message } = toLecternError(cause, 'worker-failed');
-    if (!byWords || code === 'worker-failed') throw cause;
-    return { response: byWords, failure: { code, message } };
+    if (!byWords) throw cause;
+    return { response: byWords, failure: failureOf(cause) };
   }
   if (!wanted()) throw superseded();
   return { response: engine.search(query, options) };

@@ -153,10 +153,11 @@ export class LecternClient {
   private async loadNow(encoder: MeaningEncoder): Promise<void> {
     this.store.update({ stage: 'loading-meaning', loaded: 0, total: 0, error: undefined });
     const relayUrl = encoder === 'relay' ? this.relayUrl() : undefined;
-    const loaded = await this.connected((connection) =>
+    const { failure, ...loaded } = await this.connected((connection) =>
       connection.call('loadMeaning', { encoder, relayUrl }, { onProgress: this.onProgress }),
     );
-    this.store.update({ stage: 'meaning', ...loaded });
+    this.store.update(failure ? loaded : { stage: 'meaning', ...loaded });
+    if (failure) throw new LecternError(failure.code, failure.message);
   }
 
   private relayUrl(): string {

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../wasm/browser/lectern_browser.js';
+import type { Failure } from './protocol.js';
 
 /** What can go wrong, by a name that stays the same between versions: the engine's codes and the client's. */
 export type LecternErrorCode =
@@ -32,4 +33,11 @@ export function toLecternError(error: unknown, fallback: LecternErrorCode): Lect
   const { code, message } = error as { code?: unknown; message?: unknown };
   const text = typeof message === 'string' ? message : String(error);
   return new LecternError(typeof code === 'string' ? (code as LecternErrorCode) : fallback, text);
+}
+
+/** An error of the engine in a form that can be sent. What has no code is no such error, and is thrown. */
+export function failureOf(cause: unknown): Failure {
+  const { code, message } = toLecternError(cause, 'worker-failed');
+  if (code === 'worker-failed') throw cause;
+  return { code, message };
 }

@@ -24,6 +24,8 @@ export interface Loaded {
   /** The encoder in use: the best that is loaded. */
   encoder: Encoder;
   info: BookInfo;
+  /** Why the encoder that was asked for is not there; what has come of it may have been kept. */
+  failure?: Failure;
 }
 
 /** What came of a search. */

@@ -1,6 +1,6 @@
 import init, { Engine } from '../wasm/browser/lectern_browser.js';
 import { answer } from './answer.js';
-import { LecternError, toLecternError } from './errors.js';
+import { failureOf, LecternError, toLecternError } from './errors.js';
 import type { Answer, Calls, Loaded, OnProgress, Reply, Request } from './protocol.js';
 
 let engine: Engine | undefined;
@@ -41,8 +41,11 @@ async function loadMeaning(
   onProgress: OnProgress,
 ): Promise<Loaded> {
   const engine = opened();
-  await engine.loadMeaning(encoder, relayUrl, onProgress);
-  return { encoder: engine.encoder, info: engine.info() };
+  const failure = await engine.loadMeaning(encoder, relayUrl, onProgress).then(
+    () => undefined,
+    (cause) => failureOf(cause),
+  );
+  return { encoder: engine.encoder, info: engine.info(), failure };
 }
 
 async function search(
