@@ -6,12 +6,14 @@ import { PKG, ROOT, SHELF, SITE } from '../../support/paths.mjs';
 import { percentile } from '../statistics.mjs';
 
 const ROUNDS = 3;
-const WARM_UP = 20;
 const PAUSE_MS = 100;
 
+/** The row that the others are measured by. */
+export const MINI_SEARCH = 'MiniSearch alone';
+
 /**
- * Milliseconds for every question, the median of three rounds: `dialog` from the input event that completes
- * the question to the results in the page, `engine` for the search alone, `miniSearch` for MiniSearch's.
+ * Milliseconds for every question, the median of three rounds, by what is timed: in the dialog from the input
+ * event that completes the question to the results in the page, else the search alone.
  */
 export async function latencies(queries, peer) {
   const server = await serve({
@@ -20,6 +22,7 @@ export async function latencies(queries, peer) {
     '/bench/shelf/': SHELF,
     '/bench/minisearch/': join(ROOT, 'tests/node_modules/minisearch/dist/es'),
     '/bench/': import.meta.dirname,
+    '/bench/blank/': join(ROOT, 'tests/support'),
   });
   const browser = await launch();
   try {
@@ -27,41 +30,43 @@ export async function latencies(queries, peer) {
     const rounds = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       rounds.push({
-        dialog: await inDialog(page, server.url, queries),
+        ...(await inDialog(page, server.url, queries)),
         ...(await inPage(page, server.url, queries, peer)),
       });
     }
-    return {
-      dialog: medians(rounds.map(({ dialog }) => dialog)),
-      engine: medians(rounds.map(({ engine }) => engine)),
-      miniSearch: medians(rounds.map(({ miniSearch }) => miniSearch)),
-    };
+    const names = Object.keys(rounds[0]);
+    return Object.fromEntries(names.map((name) => [name, medians(rounds.map((round) => round[name]))]));
   } finally {
     await browser.close();
     await server.close();
   }
 }
 
-
 async function inDialog(page, url, queries) {
+  const type = () => page.evaluate(typeAll, { queries, pause: PAUSE_MS });
+  const reads = (encoder) => page.locator(`[data-lectern-stage=meaning][data-lectern-encoder=${encoder}]`).waitFor({ state: 'attached' });
   await page.goto(`${url}/`);
   await page.waitForLoadState('networkidle');
   await page.getByRole('button', { name: /^Search/ }).first().click();
-  await page.locator('[data-lectern-stage=meaning]').waitFor({ state: 'attached' });
-  return page.evaluate(typeAll, { queries, warmUp: WARM_UP, pause: PAUSE_MS });
+  await reads('small');
+  const small = await type();
+  await page.getByRole('button', { name: /^Search more precisely/ }).click();
+  await reads('full');
+  return { 'keystroke to results, small encoder': small, 'keystroke to results, full encoder': await type() };
 }
 
 async function inPage(page, url, queries, peer) {
-  await page.goto(`${url}/bench/blank.html`);
-  return page.evaluate(searchAll, { queries, peer });
+  await page.goto(`${url}/bench/blank/blank.html`);
+  const { small, full, miniSearch } = await page.evaluate(searchAll, { queries, peer });
+  return { 'engine alone, small encoder': small, 'engine alone, full encoder': full, [MINI_SEARCH]: miniSearch };
 }
 
 /**
  * Runs in the page: gives the search box each question at once and waits for its results. Before each it
- * empties the box and lets the page settle, as it has between two keystrokes of a reader. The first
- * questions are asked twice, so that the browser has compiled what it runs.
+ * empties the box and lets the page settle, as it has between two keystrokes of a reader. All questions have
+ * been asked before, so that the browser has compiled what it runs and the blocks of the small encoder are there.
  */
-async function typeAll({ queries, warmUp, pause }) {
+async function typeAll({ queries, pause }) {
   const box = document.querySelector('[role=combobox]');
   const { set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value');
   const type = (text) => {
@@ -77,17 +82,20 @@ async function typeAll({ queries, warmUp, pause }) {
     });
   const hasResults = () => document.querySelector('[role=option]') !== null;
 
-  const times = [];
-  for (const query of [...queries.slice(0, warmUp), ...queries]) {
+  const ask = async (query, rest) => {
     type('');
     await until(() => !hasResults());
-    await new Promise((done) => setTimeout(done, pause));
+    await new Promise((done) => setTimeout(done, rest));
     const start = performance.now();
     type(query);
     await until(hasResults);
-    times.push(performance.now() - start);
-  }
-  return times.slice(-queries.length);
+    return performance.now() - start;
+  };
+
+  for (const query of queries) await ask(query, 0);
+  const times = [];
+  for (const query of queries) times.push(await ask(query, pause));
+  return times;
 }
 
 /** Runs in an empty page: the engine and MiniSearch over the same passages, one after the other. */
@@ -96,7 +104,8 @@ async function searchAll({ queries, peer }) {
   const { miniSearch } = await import('/bench/peer.mjs');
   await init();
   const engine = await Engine.open(new URL('/bench/shelf/', location.href).href);
-  await engine.loadMeaning();
+  await engine.loadMeaning('small');
+  await Promise.all(queries.map((query) => engine.prepare(query)));
   const search = miniSearch((await import('/bench/minisearch/index.js')).default, peer);
   const time = (run) => {
     queries.forEach(run);
@@ -106,7 +115,10 @@ async function searchAll({ queries, peer }) {
       return performance.now() - start;
     });
   };
-  return { engine: time((query) => engine.search(query, {})), miniSearch: time(search) };
+  const small = time((query) => engine.search(query, {}));
+  const miniSearch = time(search);
+  await engine.loadMeaning('full');
+  return { small, full: time((query) => engine.search(query, {})), miniSearch };
 }
 
 function medians(rounds) {

@@ -2,7 +2,7 @@
 import { cpus, totalmem } from 'node:os';
 import { questions } from '../../support/paths.mjs';
 import { percentile } from '../statistics.mjs';
-import { latencies } from './latency.mjs';
+import { MINI_SEARCH, latencies } from './latency.mjs';
 import { peerPassages, peerQuality, quality } from './quality.mjs';
 import { text } from './report.mjs';
 import { assetSizes } from './sizes.mjs';
@@ -46,22 +46,19 @@ function wire(fetched) {
     'page load': sums(['page']),
     'first result by words': sums(['words']),
     'first result by meaning': sums(['words', 'meaning']),
+    'first result by the full encoder': sums(['words', 'meaning', 'full']),
     resources: fetched.filter(({ stage }) => stage !== 'page'),
   };
 }
 
 /** Percentiles in milliseconds, and as a multiple of MiniSearch's median in the same minute. */
 function summarise(latency) {
-  const unit = percentile(latency.miniSearch, 0.5);
+  const unit = percentile(latency[MINI_SEARCH], 0.5);
   const summary = (times) => {
     const [p50, p95] = [percentile(times, 0.5), percentile(times, 0.95)];
     return { p50, p95, 'p50 to MiniSearch': p50 / unit, 'p95 to MiniSearch': p95 / unit };
   };
-  return {
-    'keystroke to results': summary(latency.dialog),
-    'engine alone': summary(latency.engine),
-    'MiniSearch alone': summary(latency.miniSearch),
-  };
+  return Object.fromEntries(Object.entries(latency).map(([name, times]) => [name, summary(times)]));
 }
 
 await main();

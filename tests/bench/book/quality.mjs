@@ -8,12 +8,17 @@ import { miniSearch } from './peer.mjs';
 
 const MEASURES = ['recall@1', 'recall@5', 'recall@10', 'MRR@10', 'nDCG@10'];
 
-/** Recall, MRR and nDCG by page, for each mode of search. */
+/** Recall, MRR and nDCG by page, for each mode of search and each encoder. */
 export function quality() {
-  const output = execFileSync(LECTERN, ['eval', SHELF, '--queries', QUESTIONS, '--json'], { encoding: 'utf8' });
-  const rows = JSON.parse(output).modes;
+  return { ...qualityWith('small'), ...qualityWith('full') };
+}
+
+function qualityWith(encoder) {
+  const options = ['--queries', QUESTIONS, '--encoder', encoder, '--json'];
+  const rows = JSON.parse(execFileSync(LECTERN, ['eval', SHELF, ...options], { encoding: 'utf8' })).modes;
   const measuresOf = (row) => Object.fromEntries(MEASURES.map((name) => [name, row[name]]));
-  return Object.fromEntries(rows.map((row) => [row.mode, measuresOf(row)]));
+  const named = ({ mode }) => (mode === 'words' ? mode : `${mode}, ${encoder} encoder`);
+  return Object.fromEntries(rows.map((row) => [named(row), measuresOf(row)]));
 }
 
 /** The passages of the book, as the indexer cuts them, in the form that MiniSearch takes. */
@@ -23,8 +28,8 @@ export function peerPassages() {
   const passages = new Map();
   for (const file of pages()) {
     indexer.addPage(file, readFileSync(join(SITE, file)));
-    for (const { key, text } of indexer.pending()) {
-      if (!passages.has(key)) passages.set(key, passage(key, file, text));
+    for (const { key, text, role } of indexer.pending()) {
+      if (role === 'passage' && !passages.has(key)) passages.set(key, passage(key, file, text));
     }
   }
   indexer.free();

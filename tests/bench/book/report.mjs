@@ -19,9 +19,11 @@ export function text({ machine, wire, sizes, latency, quality }) {
     ...table(['', 'raw', 'gzip', 'brotli'], Object.entries(sizes.engine).map(([name, size]) => [name, ...bytesOf(size)])),
     '',
     ...table(
-      ['section of the index', 'raw', 'as stored'],
-      Object.entries(sizes.index).map(([name, { raw, stored }]) => [name, kilobytes(raw), kilobytes(stored)]),
+      ['section of the index', 'parts', 'as stored'],
+      Object.entries(sizes.index).map(([name, { parts, stored }]) => [name, String(parts), kilobytes(stored)]),
     ),
+    '',
+    ...table(['tier', 'as stored'], Object.entries(sizes.tiers).map(([name, stored]) => [name, kilobytes(stored)])),
     '',
     'Latency in headless Chromium, warm, all questions, median of three rounds; × is to the median of MiniSearch',
     ...table(

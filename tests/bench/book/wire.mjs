@@ -6,11 +6,13 @@ import { SITE } from '../../support/paths.mjs';
 
 // Static hosts compress these on the way; a shelf's sections are stored compressed where it pays.
 const COMPRESSED_BY_HOSTS = /\.(css|html|js|json|mjs|svg|wasm)$/;
-const MEANING = /^(vectors|graph|encoder)/;
+const MEANING = /^(vectors|graph|vocabulary|small|block)\./;
+const FULL = /^(core|layer|rows)\./;
 
 /**
  * Every resource in the order of its request: `{ name, stage, raw, gzip, brotli }`, where `stage` is `page`
- * (the page load), `words` (until the first results) or `meaning` (until results by meaning).
+ * (the page load), `words` (until the first results), `meaning` (until results by the small encoder) or `full`
+ * (until results by the full one).
  */
 export async function resources(query) {
   const server = await serve({ '/': SITE });
@@ -26,8 +28,12 @@ export async function resources(query) {
     searching = true;
     await page.getByRole('button', { name: /^Search/ }).first().click();
     await page.getByRole('combobox').fill(query);
-    await page.locator('[data-lectern-stage=meaning]').waitFor({ state: 'attached' });
+    const reads = (encoder) => page.locator(`[data-lectern-stage=meaning][data-lectern-encoder=${encoder}]`);
+    await reads('small').waitFor({ state: 'attached' });
     await page.getByRole('option').first().waitFor();
+    await page.waitForLoadState('networkidle');
+    await page.getByRole('button', { name: /^Search more precisely/ }).click();
+    await reads('full').waitFor({ state: 'attached' });
     return (await Promise.all(fetched)).filter(({ raw }) => raw > 0);
   } finally {
     await browser.close();
@@ -53,7 +59,7 @@ export function sizes(bytes) {
 async function resource(response, searching) {
   const path = new URL(response.url()).pathname;
   const name = path.slice(path.lastIndexOf('/') + 1) || 'index.html';
-  const stage = !searching ? 'page' : MEANING.test(name) ? 'meaning' : 'words';
+  const stage = !searching ? 'page' : MEANING.test(name) ? 'meaning' : FULL.test(name) ? 'full' : 'words';
   const body = response.ok() ? await response.body() : Buffer.alloc(0);
   const stored = { raw: body.length, gzip: body.length, brotli: body.length };
   return { name, stage, ...(COMPRESSED_BY_HOSTS.test(name) ? sizes(body) : stored) };

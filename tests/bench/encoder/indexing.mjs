@@ -43,7 +43,7 @@ export async function indexing({ peers, quick, note }) {
 
 /** From the start of the workers to the last vector. */
 async function timeInNode(texts) {
-  const longestFirst = texts.map((text, place) => ({ key: String(place), text }));
+  const longestFirst = texts.map((text, place) => ({ key: String(place), text, role: 'passage' }));
   longestFirst.sort((a, b) => b.text.length - a.text.length);
   const model = readFileSync(MODEL);
   const start = performance.now();

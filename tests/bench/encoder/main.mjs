@@ -8,13 +8,18 @@ import { cosine } from './cosine.mjs';
 import { indexing } from './indexing.mjs';
 import { query } from './query.mjs';
 import { retrieval } from './retrieval.mjs';
+import { tiers } from './tiers.mjs';
+import { wholeBook } from './wholeBook.mjs';
 
 /**
  * What is measured, by name. Each is given `{ peers, quick, note }` and resolves to rows of the table:
  * `{ what, ours, peer, compared, target, met, figures }`, all text but `met` (a boolean, undefined where
  * there is no target) and `figures`, the numbers behind the text.
  */
-const MEASURES = { query, indexing, cosine, retrieval };
+const MEASURES = { query, indexing, book: wholeBook, cosine, retrieval, tiers };
+
+/** Those of them that need no peer. */
+const ALONE = ['book', 'cosine', 'tiers'];
 
 async function main() {
   const { values } = parseArgs({
@@ -36,8 +41,9 @@ async function main() {
 async function measure(names, quick) {
   mkdirSync(BENCH, { recursive: true });
   const note = (what) => process.stderr.write(`» ${what}\n`);
-  note('starting the peers');
-  const peers = await Peers.start();
+  const needed = names.some((name) => !ALONE.includes(name));
+  if (needed) note('starting the peers');
+  const peers = needed ? await Peers.start() : undefined;
   try {
     const rows = [];
     for (const name of names) {
@@ -46,7 +52,7 @@ async function measure(names, quick) {
     }
     return rows;
   } finally {
-    peers.stop();
+    peers?.stop();
   }
 }
 

@@ -3,29 +3,31 @@ import init, { Engine } from '/lectern/lectern_browser.js';
 import { env, pipeline } from '/transformers/transformers.web.js';
 
 /**
- * Milliseconds of every call for each group of texts: `{ ours, theirs }`. The engines take turns text by
- * text, so that what else the machine does meets both alike.
+ * Milliseconds of every call for each group of texts: `{ full, small, theirs }`. The encoders take turns text by
+ * text, so that what else the machine does meets all alike.
  */
 async function measure({ groups, rounds, warmUp }) {
-  const [ours, theirs] = [await lectern(), await onnxruntime()];
-  const times = groups.map(() => ({ ours: [], theirs: [] }));
+  await init();
+  const texts = groups.flat();
+  const runs = { full: await lectern('full', texts), small: await lectern('small', texts), theirs: await onnxruntime() };
+  const times = groups.map(() => ({ full: [], small: [], theirs: [] }));
   for (let round = -warmUp; round < rounds; round += 1) {
-    for (const [place, texts] of groups.entries()) {
-      for (const text of texts) {
-        const [a, b] = [await timed(ours, text), await timed(theirs, text)];
-        if (round < 0) continue;
-        times[place].ours.push(a);
-        times[place].theirs.push(b);
+    for (const [place, group] of groups.entries()) {
+      for (const text of group) {
+        for (const [name, run] of Object.entries(runs)) {
+          const time = await timed(run, text);
+          if (round >= 0) times[place][name].push(time);
+        }
       }
     }
   }
   return times;
 }
 
-async function lectern() {
-  await init();
+async function lectern(encoder, texts) {
   const engine = await Engine.open(new URL('/book/', location.href).href);
-  await engine.loadMeaning();
+  await engine.loadMeaning(encoder);
+  await Promise.all(texts.map((text) => engine.prepare(text)));
   return (text) => engine.search(text, { mode: 'meaning', limit: 1 });
 }
 

@@ -23,9 +23,12 @@ export function sentencesOf(wordpieces, count) {
 
 /** `count` passages of about 200 wordpieces: of the question sets, or of the demonstration book's sentences. */
 export function passages(count) {
-  const found = hasQuestionSets() ? setPassages() : bookPassages();
-  const step = Math.max(1, Math.floor(found.length / count));
-  return found.filter((_, place) => place % step === 0).slice(0, count);
+  return spread(hasQuestionSets() ? setPassages().filter(isOrdinary) : bookPassages(), count);
+}
+
+/** `count` passages of any length, of the same. */
+export function anyPassages(count) {
+  return spread(hasQuestionSets() ? setPassages() : bookPassages(), count);
 }
 
 export function hasQuestionSets() {
@@ -55,12 +58,19 @@ export function writeTexts(name, texts) {
   return file;
 }
 
+/** Up to `count` of the texts, from all over the list. */
+function spread(texts, count) {
+  const step = Math.max(1, texts.length / count);
+  return Array.from({ length: Math.min(count, texts.length) }, (_, place) => texts[Math.floor(place * step)]);
+}
+
 function setPassages() {
-  const ordinary = (text) => {
-    const words = text.split(/\s+/).length;
-    return words >= PASSAGE_WORDS.least && words <= PASSAGE_WORDS.most;
-  };
-  return questionSets().flatMap(({ chunks }) => chunks.map(embedded)).filter(ordinary);
+  return questionSets().flatMap(({ chunks }) => chunks.map(embedded));
+}
+
+function isOrdinary(text) {
+  const words = text.split(/\s+/).length;
+  return words >= PASSAGE_WORDS.least && words <= PASSAGE_WORDS.most;
 }
 
 function bookPassages() {

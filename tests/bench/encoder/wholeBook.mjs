@@ -1,0 +1,74 @@
+// Indexing of a book of 3,000 passages from nothing, everything included: `lectern index` with an empty cache.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { LECTERN, MODEL } from '../../support/paths.mjs';
+import { BENCH } from './paths.mjs';
+import { anyPassages } from './texts.mjs';
+
+const PASSAGES = 3_000;
+const QUICK_PASSAGES = 60;
+const PER_PAGE = 15;
+const TARGET = { seconds: 60, share: 1 / 3 };
+const BOOK = join(BENCH, 'site');
+const SHELF = join(BENCH, 'shelf');
+const VECTORS = join(BENCH, 'vectors-of-site');
+const STEPS = ['embedding passages', 'embedding questions', 'distilling the small encoder'];
+
+/** One row: the time, and the shares of its steps. */
+export async function wholeBook({ quick, note }) {
+  writeSite(anyPassages(quick ? QUICK_PASSAGES : PASSAGES));
+  for (const folder of [SHELF, VECTORS]) rmSync(folder, { recursive: true, force: true });
+  const { seconds, ends } = await index();
+  const { passages: count } = JSON.parse(readFileSync(join(SHELF, 'manifest.json'), 'utf8'));
+  const step = (place) => (ends[STEPS[place]] - (ends[STEPS[place - 1]] ?? 0)) / seconds;
+  const [questions, training] = [step(1), step(2)];
+  note(`  ${count} passages in ${seconds.toFixed(1)} s`);
+  const percent = (share) => `${Math.round(100 * share)} %`;
+  return [
+    {
+      what: `Indexing of a book of ${count.toLocaleString('en')} passages from nothing, native, two cores`,
+      ours: `${seconds.toFixed(1)} s`,
+      peer: '',
+      compared: `of it ${percent(questions)} embedding questions for the small encoder, ${percent(training)} distilling it`,
+      target: `≤ ${TARGET.seconds} s for ${PASSAGES.toLocaleString('en')}, distilling ≤ ⅓`,
+      met: quick ? undefined : (seconds * PASSAGES) / count <= TARGET.seconds && training <= TARGET.share,
+      figures: { seconds, passages: count, ends, questions, training },
+    },
+  ];
+}
+
+/** Pages of some passages each, every one under a heading of its own. */
+function writeSite(texts) {
+  const escape = (text) => text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt()};`);
+  rmSync(BOOK, { recursive: true, force: true });
+  mkdirSync(BOOK, { recursive: true });
+  for (let from = 0; from < texts.length; from += PER_PAGE) {
+    const sections = texts.slice(from, from + PER_PAGE).map((text, place) => {
+      const [heading, ...body] = text.split('\n');
+      return `<h2 id="s${place}">${escape(heading)}</h2><p>${escape(body.join(' ') || heading)}</p>`;
+    });
+    const page = `<!doctype html><html lang="en"><main><h1>Chapter ${from / PER_PAGE + 1}</h1>${sections.join('')}</main>`;
+    writeFileSync(join(BOOK, `${from / PER_PAGE}.html`), page);
+  }
+}
+
+/** Seconds in all, and until the last sign of each step. */
+async function index() {
+  const options = ['--out', SHELF, '--model', MODEL, '--cache', VECTORS, '--threads', '2'];
+  const start = performance.now();
+  const elapsed = () => (performance.now() - start) / 1000;
+  const command = spawn(LECTERN, ['index', BOOK, ...options], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const said = [];
+  const ends = {};
+  createInterface(command.stderr).on('line', (line) => {
+    said.push(line);
+    const step = STEPS.find((name) => line.startsWith(name));
+    if (step) ends[step] = elapsed();
+  });
+  const [status] = await once(command, 'close');
+  if (status !== 0) throw new Error(`lectern index failed: ${said.join('\n')}`);
+  return { seconds: elapsed(), ends };
+}
