@@ -5,6 +5,7 @@ import {
   cutShort,
   emptied,
   ofAnotherVersion,
+  ofWordsAlone,
   withFlippedBit,
   withSectionOfAnotherVersion,
 } from '../support/shelf.mjs';
@@ -12,7 +13,7 @@ import * as on from './site.mjs';
 
 describe('without the encoder', () => {
   const site = on.useSite();
-  const ENCODER = /\/lectern\/encoder/;
+  const ENCODER = /\/lectern\/small\./;
 
   it('words work, the failure is visible, and trying again brings the meaning', async () => {
     const page = await site.open('', { prepare: (opening) => opening.route(ENCODER, (route) => route.abort()) });
@@ -40,6 +41,78 @@ describe('without the encoder', () => {
   });
 });
 
+describe('blocks of the small encoder', () => {
+  const site = on.useSite();
+  const BLOCK = /\/lectern\/block\./;
+
+  /** A page that searches by meaning, for which blocks from now on are what `handler` makes of them. */
+  async function withBlocks(handler) {
+    const page = await site.open();
+    await on.openSearch(page);
+    await on.waitForEncoder(page, 'small');
+    await page.route(BLOCK, handler);
+    return page;
+  }
+
+  /** Words answer, the note says why; without the handler, meaning comes back and the note goes. */
+  async function losesAndRegains(page, note) {
+    await on.box(page).fill('torque limits of the ankle');
+    await on.options(page).first().waitFor();
+    await on.dialog(page).getByText(note).waitFor();
+    assert.equal(await on.encoder(page), 'small');
+    await page.unroute(BLOCK);
+    await on.box(page).fill('how stiff should the gripper be');
+    await on.dialog(page).getByText('Searching by words and meaning').waitFor();
+    await on.options(page).first().waitFor();
+  }
+
+  it('that cannot be fetched leave words, with a note, until they can be', async () => {
+    const page = await withBlocks((route) => route.abort());
+    await losesAndRegains(page, /with what is loaded: \S+/);
+  });
+
+  it('that are missing or damaged on the way leave words too', async () => {
+    const missing = await withBlocks((route) => route.fulfill({ status: 404 }));
+    await losesAndRegains(missing, /with what is loaded: .*load the page again/i);
+    const damaged = await withBlocks(async (route) => {
+      const response = await route.fetch();
+      const body = await response.body();
+      body[body.length >> 1] ^= 1;
+      await route.fulfill({ response, body });
+    });
+    await losesAndRegains(damaged, /with what is loaded: .*(load it again|rebuild)/i);
+  });
+
+  it('come only for what is typed', async () => {
+    const page = await site.open();
+    const files = on.requestedFiles(page);
+    await on.openSearch(page);
+    await on.waitForEncoder(page, 'small');
+    const before = files.filter((name) => name.startsWith('block.')).length;
+    await on.box(page).fill('torque limits of the ankle');
+    await on.options(page).first().waitFor();
+    await page.waitForLoadState('networkidle');
+    const blocks = files.filter((name) => name.startsWith('block.'));
+    assert.equal(before, 4);
+    assert.ok(blocks.length > before && blocks.length < before + 15, `${blocks.length} blocks`);
+    assert.equal(new Set(blocks).size, blocks.length);
+    assert.deepEqual(files.filter((name) => /^(core|layer|rows)\./.test(name)), []);
+  });
+});
+
+describe('an index of words alone', () => {
+  const site = on.useSite({ damage: ofWordsAlone });
+
+  it('is searched by words, with no word of failure and nothing to load', async () => {
+    const page = await site.open();
+    await on.search(page, 'balance');
+    assert.equal(await on.stage(page), 'words');
+    assert.equal(await on.encoder(page), 'none');
+    assert.match(await on.dialog(page).innerText(), /Searching by words\b/);
+    assert.equal(await on.dialog(page).getByRole('button', { name: /meaning|precisely|again/ }).count(), 0);
+  });
+});
+
 describe('a browser that saves data', () => {
   const site = on.useSite();
 
@@ -50,7 +123,7 @@ describe('a browser that saves data', () => {
     await on.search(page, 'balance');
     assert.equal(await on.stage(page), 'words');
     await page.getByRole('button', { name: 'Search by meaning too' }).click();
-    await on.waitForStage(page, 'meaning');
+    await on.waitForEncoder(page, 'small');
   });
 });
 
@@ -91,7 +164,7 @@ for (const [what, damage, remedy] of DAMAGES) {
 }
 
 describe('an encoder that was cut short', () => {
-  const site = on.useSite({ damage: cutShort('encoder') });
+  const site = on.useSite({ damage: cutShort('small') });
 
   it('leaves search by words working and says why meaning is missing', async () => {
     const page = await site.open();

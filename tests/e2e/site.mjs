@@ -10,16 +10,17 @@ import { damagedShelf } from '../support/shelf.mjs';
 const SCREENSHOTS = join(ROOT, 'tests/e2e/screenshots');
 
 /**
- * Serves a build while the surrounding suite runs, with its index changed by `damage(folder)` where given.
- * `open` gives a page of its own, hydrated; what it was opened with is closed at the end.
+ * Serves a build while the surrounding suite runs, with its index changed by `damage(folder)` where given, and
+ * `others`, folders by URL prefix, beside it. `open` gives a page, hydrated; what it was opened with is closed at
+ * the end.
  */
-export function useSite({ folder = SITE, base = '/', damage } = {}) {
+export function useSite({ folder = SITE, base = '/', damage, others = {} } = {}) {
   let server;
   let browser;
   let shelf;
   before(async () => {
     shelf = damage && damagedShelf(damage);
-    server = await serve({ [base]: folder, ...(shelf && { [`${base}lectern/`]: shelf.folder }) });
+    server = await serve({ ...others, [base]: folder, ...(shelf && { [`${base}lectern/`]: shelf.folder }) });
     browser = await launch();
   });
   after(async () => {
@@ -31,13 +32,16 @@ export function useSite({ folder = SITE, base = '/', damage } = {}) {
     get root() {
       return server.url + base;
     },
-    /** `prepare(page)` runs before anything is loaded. */
-    async open(path = '', { prepare, ...options } = {}) {
-      const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    /**
+     * `prepare(page)` runs before anything is loaded. A page has a browser profile of its own, or that of the page
+     * `beside`; `root` is another address of the same site.
+     */
+    async open(path = '', { prepare, beside, root = server.url + base, ...options } = {}) {
+      const context = beside?.context() ?? (await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options }));
       context.setDefaultTimeout(20_000);
       const page = await context.newPage();
       await prepare?.(page);
-      await page.goto(server.url + base + path);
+      await page.goto(root + path);
       // The hotkey's hint is only there once React has taken the page over.
       await searchButton(page).locator('kbd').first().waitFor({ state: 'attached' });
       return page;
@@ -52,6 +56,8 @@ export const options = (page) => page.getByRole('option');
 export const alert = (page) => dialog(page).getByRole('alert');
 export const selected = (page) => page.locator('[role=option][aria-selected=true]');
 export const stage = (page) => page.locator('[data-lectern-stage]').getAttribute('data-lectern-stage');
+export const encoder = (page) => page.locator('[data-lectern-encoder]').getAttribute('data-lectern-encoder');
+export const better = (page) => page.getByRole('button', { name: /^Search more precisely/ });
 
 /** Opens the dialog as most readers will, and waits until it takes text. */
 export async function openSearch(page) {
@@ -63,6 +69,22 @@ export async function openSearch(page) {
 export async function waitForStage(page, ...stages) {
   const wanted = stages.map((name) => `[data-lectern-stage="${name}"]`).join(', ');
   await page.locator(wanted).waitFor({ state: 'attached' });
+}
+
+/** Waits until search by meaning goes on with this encoder. */
+export async function waitForEncoder(page, name) {
+  await page.locator(`[data-lectern-stage="meaning"][data-lectern-encoder="${name}"]`).waitFor({ state: 'attached' });
+}
+
+/** The names of the files of the index that a page asks for from now on. */
+export function requestedFiles(page, below = '/lectern/') {
+  const names = [];
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url());
+    const at = pathname.indexOf(below);
+    if (at >= 0) names.push(pathname.slice(at + below.length));
+  });
+  return names;
 }
 
 /** Opens the dialog, types, and waits for results. */

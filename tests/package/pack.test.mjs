@@ -15,6 +15,7 @@ const NEEDED = [
   'dist/wasm/browser/lectern_browser.d.ts',
   'dist/wasm/browser/lectern_browser_bg.wasm',
   'dist/models.json',
+  'dist/all-MiniLM-L6-v2.general',
   'dist/wasm/node/lectern_node.js',
   'dist/wasm/node/lectern_node_bg.wasm',
   'src/theme/SearchBar/index.tsx',

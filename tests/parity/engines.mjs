@@ -6,13 +6,13 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { serve } from '../../scripts/serve.mjs';
 import { launch } from '../support/chromium.mjs';
-import { LECTERN, PKG, QUESTIONS, SHELF } from '../support/paths.mjs';
+import { LECTERN, PKG, QUESTIONS, ROOT, SHELF } from '../support/paths.mjs';
 
 const LARGEST_OUTPUT = 256 << 20;
 
 /** `lectern search`, natively. */
-export function searchNatively(mode, limit) {
-  const options = ['--queries', QUESTIONS, '--json', '--mode', mode, '-k', String(limit)];
+export function searchNatively(mode, encoder, limit) {
+  const options = ['--queries', QUESTIONS, '--json', '--mode', mode, '--encoder', encoder, '-k', String(limit)];
   const output = execFileSync(LECTERN, ['search', SHELF, ...options], {
     encoding: 'utf8',
     maxBuffer: LARGEST_OUTPUT,
@@ -20,22 +20,24 @@ export function searchNatively(mode, limit) {
   return output.trim().split('\n').map((line) => JSON.parse(line).hits.map(({ passage, bits }) => ({ passage, bits })));
 }
 
-/** The package for Node. */
-export function searchInNode(queries, mode, limit) {
+/** The package for Node. `cosines` are those of the same hits. */
+export function searchInNode(queries, mode, encoder, limit) {
   const { Searcher } = createRequire(import.meta.url)(join(PKG, 'node/lectern_node.js'));
-  const searcher = new Searcher(shelfFiles());
-  return queries.map((query) => hitsOf(searcher.search(query, { limit, mode })));
+  const searcher = new Searcher(shelfFiles(), encoder);
+  const responses = queries.map((query) => searcher.search(query, { limit, mode, explain: true }));
+  searcher.free();
+  return { hits: responses.map(hitsOf), cosines: responses.map(cosinesOf) };
 }
 
-/** The package for browsers, fetching the shelf over HTTP. */
-export async function searchInChromium(queries, mode, limit) {
-  const server = await serve({ '/pkg/': join(PKG, 'browser'), '/lectern/': SHELF, '/': import.meta.dirname });
+/** The package for browsers, fetching the shelf over HTTP, and for each query what it needs. */
+export async function searchInChromium(queries, mode, encoder, limit) {
+  const server = await serve({ '/pkg/': join(PKG, 'browser'), '/lectern/': SHELF, '/': join(ROOT, 'tests/support') });
   const browser = await launch();
   try {
     const page = await browser.newPage();
     await page.goto(`${server.url}/blank.html`);
-    const responses = await page.evaluate(searchAll, { queries, mode, limit });
-    return responses.map(hitsOf);
+    const responses = await page.evaluate(searchAll, { queries, mode, encoder, limit });
+    return { hits: responses.map(hitsOf), cosines: responses.map(cosinesOf) };
   } finally {
     await browser.close();
     await server.close();
@@ -43,24 +45,36 @@ export async function searchInChromium(queries, mode, limit) {
 }
 
 /** Runs in the page. */
-async function searchAll({ queries, mode, limit }) {
+async function searchAll({ queries, mode, encoder, limit }) {
   const { default: init, Engine } = await import('/pkg/lectern_browser.js');
   await init();
   const engine = await Engine.open(new URL('/lectern/', location.href).href);
-  await engine.loadMeaning();
-  return queries.map((query) => engine.search(query, { mode, limit }));
+  await engine.loadMeaning(encoder);
+  const responses = [];
+  for (const query of queries) {
+    await engine.prepare(query);
+    responses.push(engine.search(query, { mode, limit, explain: true }));
+  }
+  return responses;
 }
 
 function shelfFiles() {
   return Object.fromEntries(readdirSync(SHELF).map((name) => [name, new Uint8Array(readFileSync(join(SHELF, name)))]));
 }
 
-/** The hits of all pages, best first; equal scores in the order of the book. */
-function hitsOf({ pages }) {
-  return pages
-    .flatMap((page) => page.hits)
-    .sort((a, b) => b.score - a.score || a.passage - b.passage)
-    .map(({ passage, score }) => ({ passage, bits: bitsOf(score) }));
+/** The hits of all pages as `{ passage, bits }`. */
+function hitsOf(response) {
+  return ranked(response).map(({ passage, score }) => ({ passage, bits: bitsOf(score) }));
+}
+
+/** The bits of each hit's cosine: what the encoder said, before it is scaled by the best. */
+function cosinesOf(response) {
+  return ranked(response).map(({ explain }) => bitsOf(explain.cosine));
+}
+
+/** Best first; equal scores in the order of the book. */
+function ranked({ pages }) {
+  return pages.flatMap((page) => page.hits).sort((a, b) => b.score - a.score || a.passage - b.passage);
 }
 
 function bitsOf(score) {

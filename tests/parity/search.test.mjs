@@ -6,13 +6,23 @@ import { searchInChromium, searchInNode, searchNatively } from './engines.mjs';
 
 const LIMIT = 10;
 const LEAST_QUESTIONS = 120;
+const WAYS = [
+  ['hybrid', 'small'],
+  ['meaning', 'small'],
+  ['words', 'small'],
+  ['hybrid', 'full'],
+  ['meaning', 'full'],
+];
 
-for (const mode of ['hybrid', 'words', 'meaning']) {
-  describe(`${mode} search for every question of the book`, () => {
+for (const [mode, encoder] of WAYS) {
+  describe(`${mode} search with the ${encoder} encoder for every question of the book`, () => {
     const asked = questions();
+    const texts = asked.map(({ text }) => text);
     let native;
+    let node;
     before(() => {
-      native = searchNatively(mode, LIMIT);
+      native = searchNatively(mode, encoder, LIMIT);
+      node = searchInNode(texts, mode, encoder, LIMIT);
     });
 
     it('is answered natively, question by question', () => {
@@ -22,16 +32,18 @@ for (const mode of ['hybrid', 'words', 'meaning']) {
     });
 
     it('is the same in Node', () => {
-      compare(searchInNode(asked.map(({ text }) => text), mode, LIMIT));
+      compare(node.hits, native);
     });
 
-    it('is the same in Chromium', async () => {
-      compare(await searchInChromium(asked.map(({ text }) => text), mode, LIMIT));
+    it('is the same in Chromium, cosines included', async () => {
+      const { hits, cosines } = await searchInChromium(texts, mode, encoder, LIMIT);
+      compare(hits, native);
+      compare(cosines, node.cosines);
     });
 
-    function compare(found) {
-      assert.equal(found.length, native.length);
-      found.forEach((hits, index) => assert.deepEqual(hits, native[index], asked[index].text));
+    function compare(found, expected) {
+      assert.equal(found.length, expected.length);
+      found.forEach((hits, index) => assert.deepEqual(hits, expected[index], texts[index]));
     }
   });
 }

@@ -5,7 +5,8 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
-import { LECTERN, PKG, QUESTIONS, SHELF, SITE, questions } from '../support/paths.mjs';
+import { blocksOf, bytesOf } from '../support/blocks.mjs';
+import { LECTERN, PKG, QUESTIONS, SHELF, SITE, manifest, questions } from '../support/paths.mjs';
 
 const KB = 1024;
 
@@ -25,40 +26,58 @@ describe('the questions', () => {
   });
 });
 
-describe('retrieval on the book', () => {
-  const output = execFileSync(LECTERN, ['eval', SHELF, '--queries', QUESTIONS, '--json']);
-  const measured = Object.fromEntries(JSON.parse(output).modes.map((row) => [row.mode, row]));
+for (const encoder of ['small', 'full']) {
+  describe(`retrieval on the book with the ${encoder} encoder`, () => {
+    const output = execFileSync(LECTERN, ['eval', SHELF, '--queries', QUESTIONS, '--encoder', encoder, '--json']);
+    const measured = Object.fromEntries(JSON.parse(output).modes.map((row) => [row.mode, row]));
 
-  it('finds the page among the first five for nine questions of ten', () => {
-    assert.ok(measured.hybrid['recall@5'] >= 0.9, `recall@5 is ${measured.hybrid['recall@5']}`);
-  });
-
-  for (const alone of ['words', 'meaning']) {
-    it(`is better by both than by ${alone} alone`, () => {
-      for (const measure of ['recall@5', 'MRR@10', 'nDCG@10']) {
-        assert.ok(measured.hybrid[measure] > measured[alone][measure], `${measure}: ${JSON.stringify(measured)}`);
-      }
+    it('finds the page among the first five for nine questions of ten', () => {
+      assert.ok(measured.hybrid['recall@5'] >= 0.9, `recall@5 is ${measured.hybrid['recall@5']}`);
     });
-  }
-});
+
+    for (const alone of ['words', 'meaning']) {
+      it(`is better by both than by ${alone} alone`, () => {
+        for (const measure of ['recall@5', 'MRR@10', 'nDCG@10']) {
+          assert.ok(measured.hybrid[measure] > measured[alone][measure], `${measure}: ${JSON.stringify(measured)}`);
+        }
+      });
+    }
+  });
+}
 
 describe('what a reader downloads', () => {
-  const stored = (kinds) =>
-    JSON.parse(readFileSync(join(SHELF, 'manifest.json'), 'utf8'))
-      .sections.filter(({ kind }) => kinds.includes(kind))
-      .reduce((sum, { stored: bytes }) => sum + bytes, 0);
+  const sections = manifest().sections;
+  /** Bytes of these sections with their parts, as stored. */
+  const stored = (...kinds) =>
+    sections
+      .filter(({ kind }) => kinds.includes(kind))
+      .reduce((sum, { stored: own, parts_stored: parts }) => sum + own + parts, 0);
+  const atMost = (bytes, limit, t) => {
+    t.diagnostic(`${bytes} bytes of ${limit}`);
+    assert.ok(bytes > 0 && bytes <= limit, `${bytes} bytes, at most ${limit}`);
+  };
 
-  it('is at most 400 KB of WebAssembly, compressed as hosts do', () => {
+  it('is at most 400 KB of WebAssembly, compressed as hosts do', (t) => {
     const wasm = readFileSync(join(PKG, 'browser/lectern_browser_bg.wasm'));
-    assert.ok(brotliCompressSync(wasm).length <= 400 * KB);
-    assert.ok(statSync(join(PKG, 'browser/lectern_browser.js')).size <= 40 * KB);
+    atMost(brotliCompressSync(wasm).length, 400 * KB, t);
+    atMost(statSync(join(PKG, 'browser/lectern_browser.js')).size, 40 * KB, t);
   });
 
-  it('is at most 220 KB of index for search by words', () => {
-    assert.ok(stored(['catalog', 'text', 'words']) <= 220 * KB);
+  it('is at most 220 KB of index for search by words', (t) => {
+    atMost(stored('catalog', 'text', 'words'), 220 * KB, t);
   });
 
-  it('is at most 14 MB for search by meaning', () => {
-    assert.ok(stored(['vectors', 'graph', 'encoder']) <= 14 * 1024 * KB);
+  it('is at most 200 KB for a first question by meaning', async (t) => {
+    const { head, blocks } = await blocksOf(questions().map(({ text }) => text));
+    const own = blocks.map(({ first }) => bytesOf(first)).sort((a, b) => a - b);
+    atMost(bytesOf(head) + own[own.length >> 1], 200 * KB, t);
+  });
+
+  it('is at most 1.3 MB for all of the small encoder', (t) => {
+    atMost(stored('vocabulary', 'small'), 1.3e6, t);
+  });
+
+  it('is at most 8 MB for the full encoder', (t) => {
+    atMost(stored('core', 'rows'), 8e6, t);
   });
 });

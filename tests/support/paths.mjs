@@ -16,3 +16,8 @@ export const MODEL = process.env.LECTERN_MODEL ?? join(ROOT, '.cache/models/all-
 export function questions() {
   return readFileSync(QUESTIONS, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
 }
+
+/** The manifest of the book's shelf. */
+export function manifest() {
+  return JSON.parse(readFileSync(join(SHELF, 'manifest.json'), 'utf8'));
+}

@@ -1,9 +1,10 @@
 // Copies of the book's shelf with something wrong in them.
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { SHELF } from './paths.mjs';
+import { LECTERN, SHELF, SITE, manifest } from './paths.mjs';
 
 const VERSION_OFFSET = 4;
 
@@ -15,9 +16,9 @@ export function damagedShelf(damage) {
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** The file of a section (`catalog`, `text`, `words`, `vectors`, `graph`, `encoder`). */
+/** The file of a section (`catalog`, `text`, `words`, `vectors`, `vocabulary`, `small`, `core`, `rows`). */
 export function sectionFile(folder, section) {
-  const name = readdirSync(folder).find((file) => file.startsWith(section));
+  const name = readdirSync(folder).find((file) => file.startsWith(`${section}.`));
   if (!name) throw new Error(`the shelf in ${folder} has no section ${section}`);
   return join(folder, name);
 }
@@ -46,8 +47,8 @@ export function withSectionOfAnotherVersion(section) {
     const compressed = stored.readUInt16BE(0) === 0x1f8b;
     const bytes = compressed ? gunzipSync(stored) : stored;
     bytes.writeUInt16LE(bytes.readUInt16LE(VERSION_OFFSET) + 1, VERSION_OFFSET);
-    // Level 0 keeps the file from being shorter than the manifest says, which would be another damage.
-    writeFileSync(file, compressed ? gzipSync(bytes, { level: 0 }) : bytes);
+    // Level 1 keeps the file from being shorter than the manifest says, which would be another damage.
+    writeFileSync(file, compressed ? gzipSync(bytes, { level: 1 }) : bytes);
   };
 }
 
@@ -59,6 +60,13 @@ export function withFlippedBit(section) {
     bytes[bytes.length >> 1] ^= 1;
     writeFileSync(file, bytes);
   };
+}
+
+/** Puts the index of the same site in its place, for search by words alone. */
+export function ofWordsAlone(folder) {
+  const { title } = manifest();
+  emptied(folder);
+  execFileSync(LECTERN, ['index', SITE, '--out', folder, '--title', title, '--words-only', '--quiet']);
 }
 
 /** Removes every file of the shelf, as a site deployed without its index would have it. */
