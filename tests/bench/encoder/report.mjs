@@ -13,7 +13,8 @@ export function text(rows) {
   const lines = rows.flatMap(({ what, ...row }) => {
     const { ours, peer, compared, target, met } = row;
     const judgement = target ? `target ${target}: ${met ? 'met' : 'NOT MET'}` : '';
-    return [what, `  Lectern ${ours} · ${peer}`, `  ${[compared, judgement].filter(Boolean).join(' · ')}`];
+    const figures = [`Lectern ${ours}`, peer].filter(Boolean).join(' · ');
+    return [what, `  ${figures}`, `  ${[compared, judgement].filter(Boolean).join(' · ')}`];
   });
   return [`The encoder. Machine: ${machine()}`, ...lines].join('\n');
 }

@@ -31,8 +31,8 @@ async function qualityRows(note) {
   const average = (what) => mean(Object.values(sets).map((set) => set[what]));
   const [words, small, full, typos] = ['words', 'small', 'full', 'smallWithTypos'].map(average);
   const each = (a, b) => Object.entries(sets).map(([name, set]) => `${name} ${(set[a] / set[b]).toFixed(3)}`).join(', ');
-  const row = (peer, ratio, own, other, least) => ({
-    what: `${MEASURE}, hybrid with the small encoder, mean of the question sets`,
+  const row = (beside, peer, ratio, own, other, least) => ({
+    what: `${MEASURE}, hybrid with the small encoder beside ${beside}, mean of the question sets`,
     ours: small.toFixed(4),
     peer,
     compared: `${ratio.toFixed(3)} of it (${each(own, other)})`,
@@ -41,10 +41,10 @@ async function qualityRows(note) {
     figures: { ratio, sets },
   });
   return [
-    row(`hybrid with the full encoder: ${full.toFixed(4)}`, small / full, 'small', 'full', TARGETS.toFull),
-    row(`words alone: ${words.toFixed(4)}`, small / words, 'small', 'words', TARGETS.toWords),
+    row('the full one', `hybrid with the full encoder: ${full.toFixed(4)}`, small / full, 'small', 'full', TARGETS.toFull),
+    row('words alone', `words alone: ${words.toFixed(4)}`, small / words, 'small', 'words', TARGETS.toWords),
     {
-      ...row(`the same without typing errors: ${small.toFixed(4)}`, typos / small, 'smallWithTypos', 'small', 1 - TARGETS.typos),
+      ...row('itself', `the same without typing errors: ${small.toFixed(4)}`, typos / small, 'smallWithTypos', 'small', 1 - TARGETS.typos),
       what: `${MEASURE}, the same with typing errors`,
       ours: typos.toFixed(4),
       target: `cost ≤ ${100 * TARGETS.typos} %`,

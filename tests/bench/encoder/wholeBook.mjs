@@ -32,9 +32,9 @@ export async function wholeBook({ quick, note }) {
       what: `Indexing of a book of ${count.toLocaleString('en')} passages from nothing, native, two cores`,
       ours: `${seconds.toFixed(1)} s`,
       peer: '',
-      compared: `of it ${percent(questions)} embedding questions for the small encoder, ${percent(training)} distilling it`,
-      target: `≤ ${TARGET.seconds} s for ${PASSAGES.toLocaleString('en')}, distilling ≤ ⅓`,
-      met: quick ? undefined : (seconds * PASSAGES) / count <= TARGET.seconds && training <= TARGET.share,
+      compared: `of it ${percent(questions + training)} for the small encoder: ${percent(questions)} embedding questions, ${percent(training)} distilling`,
+      target: `≤ ${TARGET.seconds} s for ${PASSAGES.toLocaleString('en')}, the small encoder ≤ ⅓`,
+      met: quick ? undefined : (seconds * PASSAGES) / count <= TARGET.seconds && questions + training <= TARGET.share,
       figures: { seconds, passages: count, ends, questions, training },
     },
   ];
