@@ -57,8 +57,8 @@ async function inDialog(page, url, queries) {
 
 async function inPage(page, url, queries, peer) {
   await page.goto(`${url}/bench/blank/blank.html`);
-  const { small, full, miniSearch } = await page.evaluate(searchAll, { queries, peer });
-  return { 'engine alone, small encoder': small, 'engine alone, full encoder': full, [MINI_SEARCH]: miniSearch };
+  const { small, full, theirs } = await page.evaluate(searchAll, { queries, peer });
+  return { 'engine alone, small encoder': small, 'engine alone, full encoder': full, [MINI_SEARCH]: theirs };
 }
 
 /**
@@ -116,9 +116,9 @@ async function searchAll({ queries, peer }) {
     });
   };
   const small = time((query) => engine.search(query, {}));
-  const miniSearch = time(search);
+  const theirs = time(search);
   await engine.loadMeaning('full');
-  return { small, full: time((query) => engine.search(query, {})), miniSearch };
+  return { small, full: time((query) => engine.search(query, {})), theirs };
 }
 
 function medians(rounds) {
