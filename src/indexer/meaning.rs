@@ -98,6 +98,7 @@ impl Meaning {
     pub fn table_key(&self, book: &Book) -> String {
         let mut hash = Sha256::new();
         hash.update(env!("CARGO_PKG_VERSION"));
+        hash.update(small::recipe());
         hash.update(&self.hash);
         for text in texts(book) {
             hash.update((text.len() as u64).to_le_bytes());

@@ -31,7 +31,7 @@ use bags::Bags;
 use train::{Lessons, Schedule, Shelf};
 
 /// Questions made for a book, and at most for a passage of a small one.
-const QUESTIONS: usize = 24_000;
+const QUESTIONS: usize = 18_000;
 const QUESTIONS_PER_PASSAGE: usize = 40;
 
 /// Passages that questions are ranked against at once; a longer book is trained in stretches.
@@ -58,6 +58,11 @@ const GENERAL: Schedule = Schedule {
     temperature: 0.05,
     seed: SEED,
 };
+
+/// What a table depends on beside book, model and this crate's version.
+pub(crate) fn recipe() -> String {
+    format!("{BOOK:?} {QUESTIONS} {QUESTIONS_PER_PASSAGE} {STRETCH}")
+}
 
 /// The questions made from a book, each with the passage it is about, passages ascending.
 pub(crate) fn questions(book: &Book) -> Vec<(u32, String)> {
