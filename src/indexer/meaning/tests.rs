@@ -198,3 +198,21 @@ fn a_book_of_words_alone_asks_for_nothing_and_opens_without_an_encoder() {
         );
     }
 }
+
+#[test]
+fn the_key_of_a_table_tells_languages_and_ends_of_pages_apart() {
+    let model = tiny(1).unwrap();
+    let key = |book| indexer(&model, book).table_key();
+    let mut german = book(&[3]);
+    german.pages[0].lang = "de".into();
+    let mut parted = book(&[3]);
+    parted.pages.push(parted.pages[0].clone());
+    parted.sections.push(parted.sections[0].clone());
+    let last = parted.sections.len() - 1;
+    parted.sections[last].page = 1;
+    parted.passages[2].section = last as u32;
+    let texts = |book: &Book| (0..3).map(|id| book.embedding_text(id)).collect::<Vec<_>>();
+    assert_eq!(texts(&parted), texts(&book(&[3])));
+    let keys = BTreeSet::from([key(book(&[3])), key(german), key(parted)]);
+    assert_eq!(keys.len(), 3);
+}
