@@ -5,13 +5,14 @@ use std::rc::Rc;
 
 use js_sys::{Array, Promise};
 use lectern_core::Error;
-use lectern_core::search::{Need, Searcher, Tier};
-use lectern_core::shelf::{Kind, Manifest};
-use wasm_bindgen::JsValue;
+use lectern_core::search::{Need, Options, Searcher, Tier};
+use lectern_core::shelf::Manifest;
+use lectern_core::shelf::family::Member;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use crate::error::BrowserError;
-use crate::files::{File, fetch};
+use crate::files::{File, fetch, fetch_anew, manifest};
 use crate::http::Progress;
 use crate::relay::{Question, embed};
 
@@ -50,17 +51,26 @@ impl Book {
         self.searcher.borrow().tier()
     }
 
-    /// What a query needs before it can be searched by meaning.
-    pub fn needs(&self, query: &str) -> Result<Vec<Need>, Error> {
-        self.searcher.borrow_mut().needs(query)
+    /// The next round of what a query needs.
+    pub fn needs(&self, query: &str, options: &Options) -> Result<Vec<Need>, Error> {
+        self.searcher.borrow_mut().needs(query, options)
     }
 
-    /// Fetches what a query needs.
-    pub async fn prepare(self: &Rc<Self>, query: &str) -> Result<(), JsValue> {
-        let needs = self.needs(query).map_err(BrowserError::from)?;
+    /// Fetches the next round of what a query needs. A file that cannot be had is done without, and
+    /// the first reason is returned.
+    ///
+    /// # Errors
+    /// When the vector of the query cannot be had, and when the site has another index by now.
+    pub async fn prepare(
+        self: &Rc<Self>,
+        query: &str,
+        options: &Options,
+    ) -> Result<Option<JsValue>, JsValue> {
+        let needs = self.needs(query, options).map_err(BrowserError::from)?;
         let flights: Array = needs.into_iter().map(|need| self.flight(need)).collect();
-        JsFuture::from(Promise::all(&flights)).await?;
-        Ok(())
+        let landed = JsFuture::from(Promise::all(&flights)).await?;
+        let landed = landed.unchecked_into::<Array>();
+        Ok(landed.iter().find(|trouble| !trouble.is_undefined()))
     }
 
     /// The fetch of what is needed, which may be under way.
@@ -74,18 +84,24 @@ impl Book {
             let landed = book.bring(own.clone()).await;
             let mut flights = book.flights.borrow_mut();
             flights.retain(|(other, _)| *other != own);
-            landed.map(|()| JsValue::UNDEFINED).map_err(JsValue::from)
+            let trouble = landed?;
+            Ok(trouble.map_or(JsValue::UNDEFINED, JsValue::from))
         });
         flights.push((need, flight.clone()));
         flight
     }
 
-    async fn bring(&self, need: Need) -> Result<(), BrowserError> {
+    async fn bring(&self, need: Need) -> Result<Option<BrowserError>, BrowserError> {
         match need {
-            Need::Block(place, part) => {
-                let file = File::part(Kind::Block, part);
-                let block = fetch(&self.shelf, &file, &Progress::new(None, 0)).await?;
-                self.searcher.borrow_mut().add_block(place, &block)?;
+            Need::Part(member) => {
+                let Err(trouble) = self.bring_part(member).await else {
+                    return Ok(None);
+                };
+                if matches!(trouble, BrowserError::Gone { .. }) && self.has_changed().await {
+                    return Err(BrowserError::Changed);
+                }
+                self.searcher.borrow_mut().lose(member);
+                Ok(Some(trouble))
             }
             Need::Vector(text) => {
                 let relay = self.relay.borrow().clone().ok_or(Error::NoMeaning)?;
@@ -96,8 +112,26 @@ impl Book {
                 };
                 let vector = embed(&relay, &question).await?;
                 self.searcher.borrow_mut().set_vector(text, vector)?;
+                Ok(None)
             }
         }
+    }
+
+    async fn bring_part(&self, member: Member) -> Result<(), BrowserError> {
+        let file = File::member(member);
+        let progress = Progress::new(None, 0);
+        let mut content = fetch(&self.shelf, &file, &progress).await?;
+        if member.unwrap(&content).is_err() {
+            // A damaged copy may be the browser's own.
+            content = fetch_anew(&self.shelf, &file, &progress).await?;
+        }
+        self.searcher.borrow_mut().add_part(member, &content)?;
         Ok(())
+    }
+
+    /// Whether the site has another index than the one that is open.
+    async fn has_changed(&self) -> bool {
+        let now = manifest(&self.shelf).await;
+        now.is_ok_and(|now| now.hash != self.manifest.hash)
     }
 }

@@ -43,7 +43,7 @@ const TIERS: [(&str, Tier); 3] = [
 
 #[wasm_bindgen]
 impl Engine {
-    /// Fetches a shelf's manifest, catalog, text and word index; searches are by words then.
+    /// Fetches a shelf's manifest and directory; searches are by words then.
     ///
     /// `shelfUrl` is absolute and ends in `/`.
     pub async fn open(
@@ -93,16 +93,35 @@ impl Engine {
         named.map_or("none", |(name, _)| name).to_owned()
     }
 
-    /// Whether a search of the query by meaning needs nothing more from the network.
+    /// Whether a search of the query needs nothing more from the network.
     #[wasm_bindgen(js_name = isReady)]
-    pub fn is_ready(&self, query: &str) -> bool {
-        self.book.needs(query).is_ok_and(|needs| needs.is_empty())
+    pub fn is_ready(
+        &self,
+        query: &str,
+        #[wasm_bindgen(unchecked_optional_param_type = "SearchOptions")] options: JsValue,
+    ) -> Result<bool, JsValue> {
+        let options = parse_options(options)?;
+        Ok(self
+            .book
+            .needs(query, &options)
+            .is_ok_and(|needs| needs.is_empty()))
     }
 
-    /// Fetches what the query needs: blocks of the small encoder's table, or its vector from the
-    /// relay.
-    pub async fn prepare(&self, query: String) -> Result<(), JsValue> {
-        self.book.prepare(&query).await
+    /// Fetches the next round of what the query needs: after it `search` answers better, and another
+    /// round may be needed. A file that cannot be had is done without: the first reason is returned.
+    pub async fn prepare(
+        &self,
+        query: String,
+        #[wasm_bindgen(unchecked_optional_param_type = "SearchOptions")] options: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let options = parse_options(options)?;
+        let trouble = self.book.prepare(&query, &options).await?;
+        Ok(trouble.unwrap_or_default())
+    }
+
+    /// Asks again for files that could not be had, when a query needs them.
+    pub fn retry(&self) {
+        self.book.searcher.borrow_mut().retry();
     }
 
     /// What the book is.
@@ -134,7 +153,7 @@ impl Engine {
         })
     }
 
-    /// Searches the book. With the mode `auto`, words alone answer while `isReady` is false.
+    /// Searches the book with what is here: see `isReady`.
     #[wasm_bindgen(unchecked_return_type = "SearchResponse")]
     pub fn search(
         &self,

@@ -23,6 +23,9 @@ pub(crate) enum BrowserError {
         "{file} is not there any more ({status}). Load the page again, or check that all of the index was uploaded"
     )]
     Gone { file: String, status: u16 },
+    /// The site was built anew since the book was opened.
+    #[error("the book has changed. Search again, or load the page again")]
+    Changed,
     /// The server could not serve it.
     #[error("{file} could not be loaded: the server answered {status}. Try again later")]
     Status { file: String, status: u16 },
@@ -49,6 +52,7 @@ impl BrowserError {
             Self::Core(error) => error.code(),
             Self::Network { .. } | Self::Status { .. } => "network",
             Self::Missing { .. } | Self::Gone { .. } => "shelf-missing",
+            Self::Changed => "shelf-changed",
             Self::Relay { code, .. } => code,
             Self::Argument(_) => "argument",
         }

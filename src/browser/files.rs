@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use js_sys::{Array, JSON, Promise, Reflect, Uint8Array};
 use lectern_core::Error;
+use lectern_core::shelf::family::{LARGEST_PART, Member};
 use lectern_core::shelf::parts::Part;
 use lectern_core::shelf::{Kind, MANIFEST, Manifest, check_version, unwrap};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -39,7 +40,9 @@ pub(crate) struct File {
     pub kind: Kind,
     pub name: String,
     pub stored: u64,
+    /// Bytes once inflated; of a numbered file at most.
     size: u64,
+    numbered: bool,
 }
 
 impl File {
@@ -51,6 +54,7 @@ impl File {
             name: section.file.clone(),
             stored: section.stored,
             size: section.size,
+            numbered: false,
         })
     }
 
@@ -61,6 +65,19 @@ impl File {
             name: part.file(kind),
             stored: part.stored.into(),
             size: part.size.into(),
+            numbered: false,
+        }
+    }
+
+    /// A numbered file, of which nobody has said how many bytes it has: its header and its checksum
+    /// tell whether it is whole.
+    pub fn member(member: Member) -> Self {
+        Self {
+            kind: member.kind,
+            name: member.file(),
+            stored: 0,
+            size: LARGEST_PART,
+            numbered: true,
         }
     }
 
@@ -109,6 +126,16 @@ pub(crate) async fn fetch(
     progress: &Progress,
 ) -> Result<Vec<u8>, BrowserError> {
     let stored = download(shelf, file, RequestCache::Default, progress).await?;
+    inflate(file, &stored).await
+}
+
+/// Like [`fetch`], but past the browser's cache.
+pub(crate) async fn fetch_anew(
+    shelf: &str,
+    file: &File,
+    progress: &Progress,
+) -> Result<Vec<u8>, BrowserError> {
+    let stored = download(shelf, file, RequestCache::Reload, progress).await?;
     inflate(file, &stored).await
 }
 
@@ -200,6 +227,9 @@ async fn download_once(
         }
         .into());
     }
+    if file.numbered {
+        return Ok(stored);
+    }
     if have == file.stored && has_named_hash(file, &stored).await == Some(false) {
         return Err(file.checksum().into());
     }
@@ -224,7 +254,9 @@ async fn inflate(file: &File, stored: &Uint8Array) -> Result<Vec<u8>, BrowserErr
         Some(stored.clone())
     };
     match inflated {
-        Some(inflated) if u64::from(inflated.length()) == file.size => Ok(inflated.to_vec()),
+        Some(inflated) if file.numbered || u64::from(inflated.length()) == file.size => {
+            Ok(inflated.to_vec())
+        }
         _ => Err(file.corrupt("it has another size than was said").into()),
     }
 }

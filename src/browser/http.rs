@@ -23,7 +23,7 @@ extern "C" {
 pub(crate) struct Progress {
     call: Option<Function>,
     loaded: Cell<f64>,
-    total: Cell<f64>,
+    total: f64,
 }
 
 impl Progress {
@@ -32,7 +32,7 @@ impl Progress {
         Self {
             call,
             loaded: Cell::new(0.0),
-            total: Cell::new(total as f64),
+            total: total as f64,
         }
     }
 
@@ -44,15 +44,9 @@ impl Progress {
             let _ = call.call2(
                 &JsValue::NULL,
                 &self.loaded.get().into(),
-                &self.total.get().into(),
+                &self.total.into(),
             );
         }
-    }
-
-    /// Replaces what a part of the total was thought to be by what it is.
-    pub fn correct(&self, thought: u64, is: u64) {
-        self.total
-            .set(self.total.get() - thought as f64 + is as f64);
     }
 }
 

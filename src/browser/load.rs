@@ -3,12 +3,10 @@
 use std::future::poll_fn;
 use std::task::Poll;
 
-use futures_util::future::{join3, maybe_done, try_join, try_join3};
+use futures_util::future::{join, join3, maybe_done};
 use js_sys::Function;
 use lectern_core::Error;
 use lectern_core::search::{Searcher, Tier, open_core};
-use lectern_core::shelf::codec::Reader;
-use lectern_core::shelf::parts::Parts;
 use lectern_core::shelf::{Kind, unwrap};
 
 use crate::book::Book;
@@ -17,27 +15,16 @@ use crate::files::{File, fetch, fetch_into, manifest, stored};
 use crate::http::Progress;
 use crate::store::Store;
 
-/// Blocks of the small encoder's table that are fetched with it: they hold the most common tokens
-/// of questions, and a query seldom needs none of them.
-const FIRST_BLOCKS: usize = 4;
-
 /// Opens the shelf at an address for search by words.
 pub(crate) async fn open(
     shelf: String,
     on_progress: Option<Function>,
 ) -> Result<Book, BrowserError> {
     let manifest = manifest(&shelf).await?;
-    let file = |kind| File::section(&manifest, kind);
-    let (catalog, text, words) = (file(Kind::Catalog)?, file(Kind::Text)?, file(Kind::Words)?);
-    let bytes = [&catalog, &text, &words].map(|file| file.stored);
-    let progress = Progress::new(on_progress, bytes.iter().sum());
-    let (catalog, text, words) = try_join3(
-        fetch(&shelf, &catalog, &progress),
-        fetch(&shelf, &text, &progress),
-        fetch(&shelf, &words, &progress),
-    )
-    .await?;
-    let searcher = Searcher::open(&catalog, &text, &words)?;
+    let directory = File::section(&manifest, Kind::Directory)?;
+    let progress = Progress::new(on_progress, directory.stored);
+    let directory = fetch(&shelf, &directory, &progress).await?;
+    let searcher = Searcher::open(&directory, &manifest.lang)?;
     Ok(Book::new(shelf, manifest, searcher))
 }
 
@@ -75,56 +62,26 @@ pub(crate) fn bytes(book: &Book, tier: Tier) -> u64 {
     let section = |kind| book.manifest.find(kind);
     let stored = |kind| section(kind).map_or(0, |section| section.stored);
     let own = match tier {
-        Tier::None | Tier::Relay => 0,
-        Tier::Small => stored(Kind::Small) + first_blocks(book),
+        Tier::None | Tier::Relay | Tier::Small => 0,
         Tier::Full => {
             let layers = section(Kind::Core).map_or(0, |core| core.parts_stored);
-            stored(Kind::Core) + layers + stored(Kind::Rows)
+            stored(Kind::Vocabulary) + stored(Kind::Core) + layers + stored(Kind::Rows)
         }
     };
     match now {
-        Tier::None => own + COMMON.map(stored).iter().sum::<u64>(),
+        Tier::None => own + stored(Kind::Cells),
         _ => own,
     }
 }
 
-/// The sections that all encoders need.
-const COMMON: [Kind; 3] = [Kind::Vectors, Kind::Graph, Kind::Vocabulary];
-
-/// Bytes of the first blocks, of which the manifest knows only what all take together.
-fn first_blocks(book: &Book) -> u64 {
-    let Some(small) = book.manifest.find(Kind::Small) else {
-        return 0;
-    };
-    let all = u64::from(small.parts).max(1);
-    small.parts_stored * all.min(FIRST_BLOCKS as u64) / all
-}
-
 async fn small(book: &Book, progress: &Progress) -> Result<(), BrowserError> {
-    let table = async {
-        let head = File::section(&book.manifest, Kind::Small)?;
-        let head = fetch(&book.shelf, &head, progress).await?;
-        let parts = unwrap(Kind::Small, &head)?;
-        let parts = Parts::read(&mut Reader::new(Kind::Small.name(), parts))?;
-        let first = parts.iter().take(FIRST_BLOCKS);
-        let files: Vec<File> = first.map(|part| File::part(Kind::Block, part)).collect();
-        let bytes = files.iter().map(|file| file.stored).sum();
-        progress.correct(first_blocks(book), bytes);
-        let blocks = files.iter().map(|file| fetch(&book.shelf, file, progress));
-        Ok::<_, BrowserError>((head, all(blocks).await?))
-    };
-    let (common, (head, blocks)) = try_join(common(book, progress), table).await?;
-    add_common(book, common)?;
-    let mut searcher = book.searcher.borrow_mut();
-    searcher.add_small(&head)?;
-    for (place, block) in blocks.iter().enumerate() {
-        searcher.add_block(place, block)?;
-    }
+    add_cells(book, cells(book, progress).await?)?;
+    book.searcher.borrow_mut().use_small()?;
     Ok(())
 }
 
 async fn relay(book: &Book, progress: &Progress) -> Result<(), BrowserError> {
-    add_common(book, common(book, progress).await?)?;
+    add_cells(book, cells(book, progress).await?)?;
     book.searcher.borrow_mut().use_relay()?;
     Ok(())
 }
@@ -136,21 +93,29 @@ async fn full(book: &Book, progress: &Progress) -> Result<(), BrowserError> {
     let fetch = async |file: &File| fetch_into(store, &book.shelf, file, progress).await;
     let core_file = File::section(&book.manifest, Kind::Core)?;
     let rows_file = File::section(&book.manifest, Kind::Rows)?;
+    let vocabulary_file = File::section(&book.manifest, Kind::Vocabulary)?;
     let core = async {
         let core = fetch(&core_file).await?;
         let layers = layers(&core)?;
         if let Some(store) = store {
-            let files = layers.iter().chain([&core_file, &rows_file]);
+            let files = layers
+                .iter()
+                .chain([&core_file, &rows_file, &vocabulary_file]);
             let names: Vec<&str> = files.map(|file| file.name.as_str()).collect();
             store.list(&book.shelf, &names).await;
         }
         let layers = all(layers.iter().map(&fetch)).await?;
         Ok::<_, BrowserError>((core, layers))
     };
-    let (common, core, rows) = join3(common(book, progress), core, fetch(&rows_file)).await;
-    let (common, (core, layers), rows) = (common?, core?, rows?);
-    add_common(book, common)?;
-    let added = book.searcher.borrow_mut().add_full(&core, &layers, &rows);
+    let book_files = join(fetch(&vocabulary_file), fetch(&rows_file));
+    let (cells, core, (vocabulary, rows)) = join3(cells(book, progress), core, book_files).await;
+    let (cells, (core, layers)) = (cells?, core?);
+    let (vocabulary, rows) = (vocabulary?, rows?);
+    add_cells(book, cells)?;
+    let added = book
+        .searcher
+        .borrow_mut()
+        .add_full(&vocabulary, &core, &layers, &rows);
     added?;
     if let Some(store) = store {
         store.prune().await;
@@ -170,7 +135,8 @@ async fn kept(book: &Book) -> Option<u64> {
     let store = Store::open().await?;
     let names = store.names().await;
     let core = File::section(&book.manifest, Kind::Core).ok()?;
-    let mut files = vec![File::section(&book.manifest, Kind::Rows).ok()?];
+    let section = |kind| File::section(&book.manifest, kind).ok();
+    let mut files = vec![section(Kind::Rows)?, section(Kind::Vocabulary)?];
     if names.contains(&core.name) {
         files.extend(layers(&stored(&store, &core).await?).ok()?);
         files.push(core);
@@ -179,44 +145,20 @@ async fn kept(book: &Book) -> Option<u64> {
     Some(kept.map(|file| file.stored).sum())
 }
 
-/// Vectors, graph and vocabulary.
-struct Common {
-    vectors: Vec<u8>,
-    graph: Option<Vec<u8>>,
-    vocabulary: Vec<u8>,
-}
-
-/// Fetches what all encoders need, unless it is there.
-async fn common(book: &Book, progress: &Progress) -> Result<Option<Common>, BrowserError> {
+/// Fetches what leads to the cells, unless it is there.
+async fn cells(book: &Book, progress: &Progress) -> Result<Option<Vec<u8>>, BrowserError> {
     if book.tier() != Tier::None {
         return Ok(None);
     }
-    let fetch = async |kind| {
-        let file = File::section(&book.manifest, kind)?;
-        fetch(&book.shelf, &file, progress).await
-    };
-    let graph = async {
-        match book.manifest.find(Kind::Graph) {
-            Some(_) => fetch(Kind::Graph).await.map(Some),
-            None => Ok(None),
-        }
-    };
-    let (vectors, graph, vocabulary) =
-        try_join3(fetch(Kind::Vectors), graph, fetch(Kind::Vocabulary)).await?;
-    Ok(Some(Common {
-        vectors,
-        graph,
-        vocabulary,
-    }))
+    let file = File::section(&book.manifest, Kind::Cells)?;
+    fetch(&book.shelf, &file, progress).await.map(Some)
 }
 
-/// Adds what all encoders need, unless another load has done so: it would take their encoder away.
-fn add_common(book: &Book, common: Option<Common>) -> Result<(), Error> {
+/// Adds what leads to the cells, unless another load has done so: it would take their encoder away.
+fn add_cells(book: &Book, cells: Option<Vec<u8>>) -> Result<(), Error> {
     let mut searcher = book.searcher.borrow_mut();
-    match common {
-        Some(common) if searcher.tier() == Tier::None => {
-            searcher.add_meaning(&common.vectors, common.graph.as_deref(), &common.vocabulary)
-        }
+    match cells {
+        Some(cells) if searcher.tier() == Tier::None => searcher.add_meaning(&cells),
         _ => Ok(()),
     }
 }

@@ -29,6 +29,8 @@ export interface SearchResponse {
   pages: PageHits[];
   /** Words that are not in the book, with the ones that were searched for instead. */
   corrections: Correction[];
+  /** Files of the index that could not be had; the answer does without them. */
+  lost: number;
 }
 
 export interface PageHits {
@@ -106,6 +108,7 @@ export type ErrorCode =
   | "shelf-checksum"
   | "shelf-corrupt"
   | "shelf-mixed"
+  | "shelf-changed"
   | "query-empty"
   | "query-long"
   | "meaning-not-loaded"

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use lectern_core::search::{Mode, Tier};
+use lectern_indexer::Scan;
 
 use crate::Outcome;
 use crate::commands::{completions, eval, index, inspect, model, search, verify};
@@ -95,6 +96,24 @@ impl EncoderArg {
             (Mode::Words, _) => Tier::None,
             (_, Self::Small) => Tier::Small,
             (_, Self::Full) => Tier::Full,
+        }
+    }
+}
+
+/// Which vectors a query is compared with, as the command line names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ScanArg {
+    /// All of them
+    All,
+    /// Those of the cells nearest to the query, as in a browser
+    Cells,
+}
+
+impl From<ScanArg> for Scan {
+    fn from(scan: ScanArg) -> Self {
+        match scan {
+            ScanArg::All => Self::All,
+            ScanArg::Cells => Self::Cells,
         }
     }
 }

@@ -4,11 +4,10 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
-use lectern_core::search::{Searcher, Tier};
-use lectern_core::shelf::codec::Reader;
+use lectern_core::search::{Options, Searcher, Tier, open_core};
 use lectern_core::shelf::parts::Parts;
 use lectern_core::shelf::{Kind, MANIFEST, Manifest, unwrap};
-use lectern_indexer::{OpenError, inflate_file, parse_manifest};
+use lectern_indexer::{OpenError, Round, Scan, inflate_file, parse_manifest};
 
 use crate::files;
 
@@ -54,23 +53,30 @@ impl ShelfDir {
         Ok(inflate_file(kind, stored, file.stored, file.size)?)
     }
 
-    /// The parts of a section, none where it has none.
-    pub fn parts(&self, kind: Kind) -> Result<Parts> {
-        if kind.part().is_none() {
-            return Ok(Parts::default());
-        }
-        let section = self.section(kind)?;
-        Ok(Parts::read(&mut Reader::new(
-            kind.name(),
-            unwrap(kind, &section)?,
-        ))?)
+    /// The layers of the full encoder.
+    pub fn layers(&self) -> Result<Parts> {
+        let core = self.section(Kind::Core)?;
+        Ok(open_core(unwrap(Kind::Core, &core)?)?.0)
     }
 
     /// The book, open for search with this encoder: without one, what it needs is not even read.
-    pub fn searcher(&self, tier: Tier) -> Result<Searcher> {
+    pub fn searcher(&self, tier: Tier, scan: Scan) -> Result<Searcher> {
         let mut read = |name: &str| std::fs::read(self.dir.join(name));
-        let (_, searcher) = lectern_indexer::open(&mut read, tier).map_err(|e| self.explain(e))?;
+        let opened = lectern_indexer::open(&mut read, tier, scan);
+        let (_, searcher) = opened.map_err(|e| self.explain(e))?;
         Ok(searcher)
+    }
+
+    /// Reads what a query needs of a book that is searched as in a browser.
+    pub fn bring(
+        &self,
+        searcher: &mut Searcher,
+        query: &str,
+        options: &Options,
+    ) -> Result<Vec<Round>> {
+        let mut read = |name: &str| std::fs::read(self.dir.join(name));
+        let brought = lectern_indexer::bring(&mut read, searcher, query, options);
+        brought.map_err(|e| self.explain(e))
     }
 
     fn explain(&self, error: OpenError) -> anyhow::Error {

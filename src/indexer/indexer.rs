@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use lectern_core::meaning::cells::write_head;
 use lectern_core::search::EXACT_LIMIT;
-use lectern_core::shelf::{Kind, catalog};
-use lectern_core::words::{Fields, WordIndexBuilder};
+use lectern_core::shelf::Kind;
+use lectern_core::shelf::directory::Directory;
+use lectern_core::words::{Blocks, Fields, WordIndexBuilder};
 use lectern_core::{Book, Page, Passage, Section};
 
+use crate::cells::Cells;
 use crate::html::{self, Document, Extracted};
 use crate::meaning::{Meaning, Pending};
-use crate::shelf::{Facts, Sections, Shelf, Summary};
-use crate::{IndexError, split};
+use crate::shelf::{self, Facts, Sections, Shelf, Summary};
+use crate::{IndexError, groups, split};
 
 /// Most wordpieces of a passage.
 pub const PASSAGE_LIMIT: usize = 256;
@@ -150,13 +153,7 @@ impl Indexer {
         }
         let model = self.meaning.as_ref().map(Meaning::model_name);
         let mut sections = Sections::default();
-        let (catalog, text) = catalog::write(&book);
-        sections.add(Kind::Catalog, &catalog)?;
-        sections.add(Kind::Text, &text)?;
-        sections.add(Kind::Words, &words(&book))?;
-        if let Some(meaning) = self.meaning.take() {
-            meaning.write(&book, exact_limit, &mut sections)?;
-        }
+        self.write(&book, exact_limit, &mut sections)?;
         let files = sections.finish(Facts {
             title: self.options.title,
             lang: book.language().to_owned(),
@@ -172,6 +169,53 @@ impl Indexer {
             ..self.summary
         };
         Ok(Shelf { files, summary })
+    }
+
+    /// Directory, blocks, groups and cells, then what encoders need.
+    fn write(
+        &mut self,
+        book: &Book,
+        exact_limit: usize,
+        sections: &mut Sections,
+    ) -> Result<(), IndexError> {
+        let rows = match &mut self.meaning {
+            Some(meaning) => meaning.vectors(book)?,
+            None => Vec::new(),
+        };
+        let words = words(book, self.meaning.as_mut())?;
+        let groups = groups::groups(book, &rows);
+        let dims = self.meaning.as_ref().map(Meaning::dims);
+        let cells = dims
+            .map(|dims| Cells::of(&rows, dims, Vec::new()))
+            .transpose()?;
+        let in_cells = cells
+            .as_ref()
+            .map_or_else(Vec::new, |cells| cells.payloads(&rows));
+        let stamp = shelf::stamp(&[&words.terms, &words.spelling, &groups, &in_cells]);
+        let (terms, of_terms) = sections.add_family(Kind::Terms, &words.terms, stamp)?;
+        let (spelling, of_spelling) =
+            sections.add_family(Kind::Spelling, &words.spelling, stamp)?;
+        let (groups, of_groups) = sections.add_family(Kind::Group, &groups, stamp)?;
+        let files = terms.len() + spelling.len() + groups.len();
+        let directory = Directory {
+            passages: book.passages.len() as u32,
+            pages: book.pages.len() as u32,
+            length: words.length,
+            terms,
+            first_terms: words.first_terms,
+            spelling,
+            first_words: words.first_words,
+            groups,
+        };
+        let stored = of_terms + of_spelling + of_groups;
+        sections.add_with_families(Kind::Directory, &directory.write(), files, stored)?;
+        let (Some(mut meaning), Some(cells)) = (self.meaning.take(), cells) else {
+            return Ok(());
+        };
+        let (family, stored) = sections.add_family(Kind::Cell, &in_cells, stamp)?;
+        let head = write_head(cells.dims, &meaning.first_row()?, &family, &cells.heads()?);
+        sections.add_with_families(Kind::Cells, &head, family.len(), stored)?;
+        meaning.write(&rows, exact_limit, sections)
     }
 
     fn meaning(&mut self) -> Result<&mut Meaning, IndexError> {
@@ -219,21 +263,28 @@ fn words_as_wordpieces(text: &str) -> usize {
     text.split_whitespace().count() * 4 / 3
 }
 
-/// The payload of the word index.
-fn words(book: &Book) -> Vec<u8> {
-    let mut builder = WordIndexBuilder::new();
-    for (id, passage) in book.passages.iter().enumerate() {
-        let Some((section, page)) = book.locate(id as u32) else {
+/// The blocks of the word index, with the words' vectors where the book is searched by meaning too.
+fn words(book: &Book, meaning: Option<&mut Meaning>) -> Result<Blocks, IndexError> {
+    let mut builder = WordIndexBuilder::new(book.language());
+    for id in 0..book.passages.len() as u32 {
+        let Some((section, page)) = book.locate(id) else {
             continue;
         };
-        builder.add(&Fields {
+        let fields = Fields {
             title: &page.title,
             headings: &section.headings,
-            body: &passage.text,
+            body: &book.passages[id as usize].text,
             lang: &page.lang,
-        });
+        };
+        builder.add(id, &fields);
     }
-    builder.finish()
+    let Some(meaning) = meaning else {
+        return builder.finish(&mut |_| Ok(Vec::new()), &[]);
+    };
+    for word in meaning.general_words() {
+        builder.know(word);
+    }
+    builder.finish(&mut |word| meaning.word_row(word), &[])
 }
 
 #[cfg(test)]

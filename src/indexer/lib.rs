@@ -5,14 +5,17 @@
 //! from a cache), and writes the files that [`Indexer::finish`] gives. So the same code runs
 //! natively and as WebAssembly in Node, and the same input gives the same bytes in both.
 
+mod cells;
 mod embed;
 mod error;
 mod graph;
+mod groups;
 pub mod html;
 mod indexer;
 mod meaning;
 pub mod model;
 mod open;
+mod random;
 mod shelf;
 mod small;
 pub mod split;
@@ -22,6 +25,8 @@ pub use error::IndexError;
 pub use graph::build as build_graph;
 pub use indexer::{Indexer, Options, PASSAGE_LIMIT};
 pub use meaning::Pending;
-pub use open::{OpenError, ReadFile, inflate_file, open, parse_manifest};
+pub use open::{
+    OpenError, ReadFile, Round, Scan, bring, inflate_file, inflate_part, open, parse_manifest,
+};
 pub use shelf::{File, Shelf, Summary, inflate};
 pub use small::general_part;

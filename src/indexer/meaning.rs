@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lectern_core::Book;
 use lectern_core::encoder::math::normalize;
 use lectern_core::encoder::{self, Projection, Role, Vocabulary, parts};
-use lectern_core::meaning::nibbles::{decode_row, encode_row};
+use lectern_core::meaning::nibbles::{decode_row, encode_row, row_bytes};
 use lectern_core::meaning::{Vectors, embedding};
 use lectern_core::search::write_core;
 use lectern_core::shelf::{self, Kind};
@@ -20,6 +20,10 @@ use crate::{Embedder, IndexError, graph};
 /// subject is about that of the ones around it. Shares of .2 to .3 are equal within .001 nDCG; the
 /// smaller one changes a passage less. See `small/README.md`.
 const NEIGHBOURS: f32 = 0.2;
+
+/// What the rows of a word's tokens are scaled by: rows of tokens reach 1, and rows of up to seven tokens
+/// together stay below the largest value that a row can have ([`encode_row`]). Only directions count.
+const WORD_SCALE: f32 = 0.25;
 
 /// A text that has no vector yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -157,38 +161,86 @@ impl Meaning {
         Ok(bytes)
     }
 
-    /// Adds the sections to those of search by words; a book of more than `exact_limit` passages has
-    /// a graph.
+    /// The vectors of the book's passages as a shelf keeps them, and the small encoder's of its words.
+    pub fn vectors(&mut self, book: &Book) -> Result<Vec<Vec<u8>>, IndexError> {
+        self.distil(book, &mut |_| {})?;
+        self.passage_rows(book)
+    }
+
+    /// Words that the book may not have and queries may: the whole words among the tokens.
+    pub fn general_words(&self) -> Vec<&str> {
+        let tokens = self.table.iter().flat_map(|table| &table.tokens);
+        let texts = tokens.filter_map(|&id| self.vocabulary.token(id));
+        texts
+            .filter(|text| text.chars().all(char::is_alphabetic))
+            .collect()
+    }
+
+    /// The vector of a word for the small encoder: the sum of its tokens' rows. Nothing, where it has
+    /// none of them.
+    pub fn word_row(&mut self, word: &str) -> Result<Vec<u8>, IndexError> {
+        let prompt = self.embedder.encoder().tokens("", Role::Query)?.len();
+        let tokens = self.embedder.encoder().tokens(word, Role::Query)?.to_vec();
+        let own = tokens.get(prompt - 1..tokens.len() - 1).unwrap_or_default();
+        Ok(self.sum_of_rows(own))
+    }
+
+    /// What every query of the small encoder begins with.
+    pub fn first_row(&mut self) -> Result<Vec<u8>, IndexError> {
+        let tokens = self.embedder.encoder().tokens("", Role::Query)?.to_vec();
+        let (row, dims) = (self.sum_of_rows(&tokens[..tokens.len() - 1]), self.dims());
+        Ok(if row.is_empty() {
+            encode_row(&vec![0.0; dims])
+        } else {
+            row
+        })
+    }
+
+    fn sum_of_rows(&self, tokens: &[u32]) -> Vec<u8> {
+        let (Some(table), dims) = (&self.table, self.dims()) else {
+            return Vec::new();
+        };
+        let bytes = row_bytes(dims);
+        let mut sum = vec![0.0; dims];
+        let mut values = vec![0.0; dims];
+        let mut known = false;
+        for token in tokens {
+            let Ok(place) = table.tokens.binary_search(token) else {
+                continue;
+            };
+            decode_row(&table.rows[place * bytes..(place + 1) * bytes], &mut values);
+            for (sum, x) in sum.iter_mut().zip(&values) {
+                *sum += x * WORD_SCALE;
+            }
+            known = true;
+        }
+        if known { encode_row(&sum) } else { Vec::new() }
+    }
+
+    /// Adds the sections of search by meaning but for the cells; a book of more than `exact_limit`
+    /// passages has a graph.
     pub fn write(
-        mut self,
-        book: &Book,
+        self,
+        rows: &[Vec<u8>],
         exact_limit: usize,
         sections: &mut Sections,
     ) -> Result<(), IndexError> {
-        self.distil(book, &mut |_| {})?;
-        let dims = self.dims();
-        let mut vectors = Vectors::new(dims);
-        for row in self.passage_rows(book)? {
-            vectors.push(&row)?;
-        }
-        sections.add(Kind::Vectors, &vectors.write())?;
-        if vectors.len() > exact_limit {
+        if rows.len() > exact_limit {
+            let mut vectors = Vectors::new(self.dims());
+            for row in rows {
+                vectors.push(row)?;
+            }
             sections.add(Kind::Graph, &graph::build(vectors)?)?;
         }
-        let Some(Table { tokens, rows }) = &self.table else {
+        let Some(Table { tokens, .. }) = &self.table else {
             return Err(IndexError::NotEmbedded { missing: 0 });
         };
         let vocabulary = self.vocabulary.for_book(tokens)?;
         sections.add(Kind::Vocabulary, &vocabulary)?;
         let vocabulary = Vocabulary::open(&vocabulary)?;
-        let blocks = encoder::small::write_blocks(rows, dims);
-        let stamp = vocabulary.stamp();
-        sections.add_with_parts(Kind::Small, &blocks, |parts| {
-            encoder::small::write_head(parts, dims, tokens.len(), stamp)
-        })?;
         let payload = shelf::unwrap(Kind::Model, &self.model)?;
         let core = parts::core(payload)?;
-        sections.add_with_parts(Kind::Core, &core.layers, |parts| {
+        sections.add_with_parts(Kind::Core, Kind::Layer, &core.layers, |parts| {
             write_core(parts, &core, self.embedder.projection())
         })?;
         let rows = parts::rows(payload, tokens, &core.head, &vocabulary)?;
@@ -212,7 +264,7 @@ impl Meaning {
         self.embedder.config().hidden
     }
 
-    fn dims(&self) -> usize {
+    pub fn dims(&self) -> usize {
         let width = self.width();
         self.embedder.projection().map_or(width, Projection::dims)
     }

@@ -1,7 +1,8 @@
 //! Opening of a shelf from its files, wherever they are.
 
 use lectern_core::Error;
-use lectern_core::search::{Searcher, Tier, open_core};
+use lectern_core::search::{Need, Options, Searcher, Tier, open_core};
+use lectern_core::shelf::family::{LARGEST_PART, Member};
 use lectern_core::shelf::parts::{Part, Parts};
 use lectern_core::shelf::{Kind, MANIFEST, Manifest, check_version, unwrap};
 
@@ -26,44 +27,93 @@ pub enum OpenError {
 /// Gives a shelf's file by its name.
 pub type ReadFile<'a> = dyn FnMut(&str) -> std::io::Result<Vec<u8>> + 'a;
 
+/// Which vectors a query is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Scan {
+    /// All of them.
+    #[default]
+    All,
+    /// Those of the cells nearest to it, as in a browser. Nothing is read before [`bring`] is told of a
+    /// query.
+    Cells,
+}
+
 /// Opens a shelf for search by words, and by meaning with the encoder `tier`, all of it at once.
-pub fn open(read: &mut ReadFile<'_>, tier: Tier) -> Result<(Manifest, Searcher), OpenError> {
+pub fn open(
+    read: &mut ReadFile<'_>,
+    tier: Tier,
+    scan: Scan,
+) -> Result<(Manifest, Searcher), OpenError> {
     let manifest = parse_manifest(&read_file(read, MANIFEST)?)?;
     let mut files = Files {
         manifest: &manifest,
         read,
     };
-    let mut searcher = Searcher::open(
-        &files.section(Kind::Catalog)?,
-        &files.section(Kind::Text)?,
-        &files.section(Kind::Words)?,
-    )?;
+    let mut searcher = Searcher::open(&files.section(Kind::Directory)?, &manifest.lang)?;
     if tier != Tier::None {
+        searcher.add_meaning(&files.section(Kind::Cells)?)?;
+    }
+    if scan == Scan::All {
+        for kind in [Kind::Terms, Kind::Spelling, Kind::Group, Kind::Cell] {
+            files.family(kind, &mut searcher)?;
+        }
+    }
+    if tier != Tier::None && scan == Scan::All {
         let graph = manifest.find(Kind::Graph);
         let graph = graph.map(|_| files.section(Kind::Graph)).transpose()?;
-        searcher.add_meaning(
-            &files.section(Kind::Vectors)?,
-            graph.as_deref(),
-            &files.section(Kind::Vocabulary)?,
-        )?;
+        searcher.compare_all(graph.as_deref())?;
     }
     match tier {
         Tier::None => {}
-        Tier::Small => {
-            let blocks = searcher.add_small(&files.section(Kind::Small)?)?;
-            for (place, block) in files.parts(Kind::Block, &blocks)?.iter().enumerate() {
-                searcher.add_block(place, block)?;
-            }
-        }
+        Tier::Small => searcher.use_small()?,
         Tier::Full => {
             let core = files.section(Kind::Core)?;
             let (layers, _, _) = open_core(unwrap(Kind::Core, &core)?)?;
             let layers = files.parts(Kind::Layer, &layers)?;
-            searcher.add_full(&core, &layers, &files.section(Kind::Rows)?)?;
+            let (vocabulary, rows) = (files.section(Kind::Vocabulary)?, files.section(Kind::Rows)?);
+            searcher.add_full(&vocabulary, &core, &layers, &rows)?;
         }
         Tier::Relay => searcher.use_relay()?,
     }
     Ok((manifest, searcher))
+}
+
+/// Files that were read at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Round {
+    /// How many.
+    pub files: usize,
+    /// Their bytes as stored.
+    pub bytes: usize,
+}
+
+/// Reads what a query needs, as a browser fetches it: round by round.
+pub fn bring(
+    read: &mut ReadFile<'_>,
+    searcher: &mut Searcher,
+    query: &str,
+    options: &Options,
+) -> Result<Vec<Round>, OpenError> {
+    let mut rounds = Vec::new();
+    loop {
+        let needs = searcher.needs(query, options)?;
+        let members = needs.iter().filter_map(|need| match need {
+            Need::Part(member) => Some(*member),
+            Need::Vector(_) => None,
+        });
+        let members: Vec<Member> = members.collect();
+        if members.is_empty() {
+            return Ok(rounds);
+        }
+        let mut bytes = 0;
+        for &member in &members {
+            let stored = read_file(read, &member.file())?;
+            bytes += stored.len();
+            searcher.add_part(member, &inflate_part(member.kind, stored)?)?;
+        }
+        let files = members.len();
+        rounds.push(Round { files, bytes });
+    }
 }
 
 /// The files of a shelf.
@@ -77,6 +127,14 @@ impl Files<'_, '_> {
         let file = self.manifest.section(kind)?;
         let stored = read_file(self.read, &file.file)?;
         Ok(inflate_file(kind, stored, file.stored, file.size)?)
+    }
+
+    fn family(&mut self, kind: Kind, searcher: &mut Searcher) -> Result<(), OpenError> {
+        for member in searcher.family(kind).clone().members(kind) {
+            let stored = read_file(self.read, &member.file())?;
+            searcher.add_part(member, &inflate_part(kind, stored)?)?;
+        }
+        Ok(())
     }
 
     fn parts(&mut self, kind: Kind, parts: &Parts) -> Result<Vec<Vec<u8>>, OpenError> {
@@ -134,6 +192,19 @@ pub fn inflate_file(kind: Kind, bytes: Vec<u8>, stored: u64, size: u64) -> Resul
             section,
             what: "it has another size than was said",
         })
+    }
+}
+
+/// A numbered file from its bytes as stored. Nobody has said how many it has, but its header does.
+pub fn inflate_part(kind: Kind, stored: Vec<u8>) -> Result<Vec<u8>, Error> {
+    let section = kind.name();
+    let inflated = inflate(stored, LARGEST_PART).map_err(|_| Error::Checksum { section })?;
+    match inflated.len() as u64 {
+        size if size <= LARGEST_PART => Ok(inflated),
+        _ => Err(Error::Corrupt {
+            section,
+            what: "its file is too long",
+        }),
     }
 }
 

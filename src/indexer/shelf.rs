@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
+use lectern_core::shelf::family::Family;
 use lectern_core::shelf::parts::{Part, Parts};
 use lectern_core::shelf::{Kind, MANIFEST, Manifest, SectionFile, VERSION, wrap};
 use sha2::{Digest, Sha256};
@@ -78,20 +79,53 @@ impl Sections {
         Ok(())
     }
 
-    /// Adds a section whose payload is made once the files of its parts are known.
+    /// Adds a section whose payload is made once the files of its parts, sections `of`, are known.
     pub fn add_with_parts(
         &mut self,
         kind: Kind,
+        of: Kind,
         payloads: &[Vec<u8>],
         head: impl FnOnce(&Parts) -> Vec<u8>,
     ) -> Result<(), IndexError> {
-        let of = kind.part().unwrap_or(kind);
         let parts = payloads.iter().map(|payload| self.file(of, payload));
         let parts = parts.collect::<Result<Vec<Part>, _>>()?;
         let stored = parts.iter().map(|part| u64::from(part.stored)).sum();
         let count = parts.len() as u32;
         let part = self.file(kind, &head(&Parts::new(parts)))?;
         self.list(kind, part, count, stored);
+        Ok(())
+    }
+
+    /// Adds numbered files, and returns their family and the bytes they take as stored.
+    pub fn add_family(
+        &mut self,
+        kind: Kind,
+        payloads: &[Vec<u8>],
+        stamp: u32,
+    ) -> Result<(Family, u64), IndexError> {
+        let family = Family::new(vec![stamp; payloads.len()]);
+        let mut stored = 0;
+        for (member, payload) in family.members(kind).zip(payloads) {
+            let section = member.wrap(payload);
+            self.all.update(Sha256::digest(&section));
+            let bytes = compress(&section)?;
+            stored += bytes.len() as u64;
+            let name = member.file();
+            self.files.push(File { name, bytes });
+        }
+        Ok((family, stored))
+    }
+
+    /// Adds a section with families of files.
+    pub fn add_with_families(
+        &mut self,
+        kind: Kind,
+        payload: &[u8],
+        count: usize,
+        stored: u64,
+    ) -> Result<(), IndexError> {
+        let part = self.file(kind, payload)?;
+        self.list(kind, part, count as u32, stored);
         Ok(())
     }
 
@@ -147,6 +181,17 @@ impl Sections {
             parts_stored,
         });
     }
+}
+
+/// The stamp of numbered files with these contents: the first bytes of the hash of them all.
+pub(crate) fn stamp(families: &[&[Vec<u8>]]) -> u32 {
+    let mut all = Sha256::new();
+    for payload in families.iter().copied().flatten() {
+        all.update((payload.len() as u64).to_le_bytes());
+        all.update(payload);
+    }
+    let digest = all.finalize();
+    u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]])
 }
 
 /// Compresses a section where that pays. The gzip header holds no time and no name, so the same

@@ -5,6 +5,7 @@ use std::io;
 use js_sys::{Object, Reflect, Uint8Array};
 use lectern_core::search::{Options, Tier};
 use lectern_core::shelf::MANIFEST;
+use lectern_indexer::Scan;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -32,7 +33,7 @@ impl Searcher {
             Some(tier) => tier,
             None => default_tier(&mut read)?,
         };
-        let (_, inner) = lectern_indexer::open(&mut read, tier).map_err(js_error)?;
+        let (_, inner) = lectern_indexer::open(&mut read, tier, Scan::All).map_err(js_error)?;
         Ok(Self { inner })
     }
 

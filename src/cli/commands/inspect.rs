@@ -4,12 +4,11 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use lectern_core::Book;
 use lectern_core::encoder::{Backend, Vocabulary};
-use lectern_core::meaning::Vectors;
-use lectern_core::search::Tier;
+use lectern_core::meaning::Cells;
+use lectern_core::search::{Pages, Tier, address};
 use lectern_core::shelf::{Kind, Manifest, unwrap};
-use lectern_core::words::WordIndex;
+use lectern_indexer::Scan;
 use serde::Serialize;
 
 use crate::Outcome;
@@ -41,11 +40,11 @@ pub fn run(args: Args) -> Result<Outcome> {
     let shelf = ShelfDir::open(&args.dir)?;
     let mut out = stdout();
     if args.passages {
-        let searcher = shelf.searcher(Tier::None)?;
+        let searcher = shelf.searcher(Tier::None, Scan::All)?;
         writeln!(
             out,
             "{}",
-            serde_json::to_string(&passages(searcher.book()))?
+            serde_json::to_string(&passages(searcher.pages()))?
         )?;
     } else if args.json {
         writeln!(
@@ -83,9 +82,8 @@ struct Model<'a> {
 
 #[derive(Serialize)]
 struct Counts {
-    pages: usize,
-    sections: usize,
-    passages: usize,
+    pages: u32,
+    passages: u32,
     terms: usize,
     pairs: usize,
 }
@@ -102,7 +100,7 @@ struct Size<'a> {
 
 #[derive(Serialize)]
 struct PassageLine<'a> {
-    passage: usize,
+    passage: u32,
     url: String,
     title: &'a str,
     headings: &'a [String],
@@ -112,10 +110,8 @@ struct PassageLine<'a> {
 impl<'a> Facts<'a> {
     fn of(shelf: &'a ShelfDir) -> Result<Self> {
         let manifest = shelf.manifest();
-        let searcher = shelf.searcher(Tier::None)?;
-        let words = shelf.section(Kind::Words)?;
-        let words = WordIndex::open(unwrap(Kind::Words, &words)?.to_vec())?;
-        let book = searcher.book();
+        let searcher = shelf.searcher(Tier::None, Scan::All)?;
+        let (terms, pairs) = searcher.counts();
         Ok(Self {
             title: &manifest.title,
             lang: &manifest.lang,
@@ -124,11 +120,10 @@ impl<'a> Facts<'a> {
             generator: &manifest.generator,
             model: Model::of(shelf)?,
             counts: Counts {
-                pages: book.pages.len(),
-                sections: book.sections.len(),
-                passages: book.passages.len(),
-                terms: words.terms(),
-                pairs: words.pairs(),
+                pages: manifest.pages,
+                passages: manifest.passages,
+                terms,
+                pairs,
             },
             sizes: sizes(manifest),
         })
@@ -152,8 +147,8 @@ impl<'a> Facts<'a> {
         }
         writeln!(
             out,
-            "  counts     {} pages, {} sections, {} passages, {} terms, {} pairs",
-            counts.pages, counts.sections, counts.passages, counts.terms, counts.pairs
+            "  counts     {} pages, {} passages, {} terms, {} pairs",
+            counts.pages, counts.passages, counts.terms, counts.pairs
         )?;
         writeln!(
             out,
@@ -195,11 +190,11 @@ impl<'a> Model<'a> {
         if !shelf.manifest().has_meaning() {
             return Ok(None);
         }
-        let vectors = shelf.section(Kind::Vectors)?;
+        let cells = shelf.section(Kind::Cells)?;
         let vocabulary = shelf.section(Kind::Vocabulary)?;
         Ok(Some(Self {
             name: &shelf.manifest().model,
-            dimensions: Vectors::open(unwrap(Kind::Vectors, &vectors)?)?.dims(),
+            dimensions: Cells::open(unwrap(Kind::Cells, &cells)?)?.dims(),
             vocabulary: Vocabulary::open(unwrap(Kind::Vocabulary, &vocabulary)?)?.size(),
             backend: format!("{:?}", Backend::detect()).to_lowercase(),
         }))
@@ -228,22 +223,13 @@ fn sizes(manifest: &Manifest) -> Vec<Size<'_>> {
     rows.collect()
 }
 
-fn passages(book: &Book) -> Vec<PassageLine<'_>> {
-    let all = book.passages.iter().enumerate();
-    let lines = all.filter_map(|(passage, own)| {
-        let (section, page) = book.locate(passage as u32)?;
-        let url = match section.anchor.as_str() {
-            "" => page.url.clone(),
-            anchor => format!("{}#{anchor}", page.url),
-        };
-        let (title, headings) = (page.title.as_str(), section.headings.as_slice());
-        Some(PassageLine {
-            passage,
-            url,
-            title,
-            headings,
-            text: &own.text,
-        })
+fn passages(pages: &Pages) -> Vec<PassageLine<'_>> {
+    let lines = pages.iter().map(|(passage, located)| PassageLine {
+        passage,
+        url: address(&located),
+        title: &located.page.title,
+        headings: &located.section.headings,
+        text: &located.passage.text,
     });
     lines.collect()
 }

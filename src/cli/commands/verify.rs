@@ -1,12 +1,16 @@
 //! `lectern verify`: whether every byte of a shelf is what it should be.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
+use lectern_core::meaning::Cells;
 use lectern_core::search::Tier;
+use lectern_core::shelf::directory::Directory;
+use lectern_core::shelf::family::Family;
 use lectern_core::shelf::{Kind, unwrap};
-use lectern_indexer::inflate_file;
+use lectern_indexer::{Scan, inflate_file, inflate_part};
 use sha2::{Digest, Sha256};
 
 use crate::Outcome;
@@ -57,12 +61,20 @@ fn check(shelf: &ShelfDir) -> Result<()> {
         false => &[Tier::None],
     };
     for &tier in tiers {
-        let searcher = shelf.searcher(tier)?;
+        let searcher = shelf.searcher(tier, Scan::All)?;
         searcher.verify()?;
-        let book = searcher.book();
+        let pages: BTreeSet<&str> = searcher
+            .pages()
+            .iter()
+            .map(|(_, at)| &at.page.url[..])
+            .collect();
         let counts = [
-            ("pages", manifest.pages as usize, book.pages.len()),
-            ("passages", manifest.passages as usize, book.passages.len()),
+            ("pages", manifest.pages as usize, pages.len()),
+            (
+                "passages",
+                manifest.passages as usize,
+                searcher.pages().iter().count(),
+            ),
         ];
         for (what, expected, found) in counts {
             if expected != found {
@@ -79,14 +91,30 @@ fn check(shelf: &ShelfDir) -> Result<()> {
 /// hash of the whole.
 fn check_files(shelf: &ShelfDir) -> Result<()> {
     let mut all = Sha256::new();
+    let directory = shelf.section(Kind::Directory)?;
+    let directory = Directory::open(unwrap(Kind::Directory, &directory)?)?;
     for section in &shelf.manifest().sections {
         let kinds = Kind::WORDS.into_iter().chain(Kind::MEANING);
         for kind in kinds.filter(|kind| kind.name() == section.kind) {
-            if let Some(of) = kind.part() {
-                for part in shelf.parts(kind)?.iter() {
-                    let (stored, size) = (part.stored.into(), part.size.into());
-                    check_file(shelf, of, &part.file(of), stored, size, &mut all)?;
+            match kind {
+                Kind::Directory => {
+                    check_family(shelf, Kind::Terms, &directory.terms, &mut all)?;
+                    check_family(shelf, Kind::Spelling, &directory.spelling, &mut all)?;
+                    check_family(shelf, Kind::Group, &directory.groups, &mut all)?;
                 }
+                Kind::Cells => {
+                    let cells = shelf.section(Kind::Cells)?;
+                    let cells = Cells::open(unwrap(Kind::Cells, &cells)?)?;
+                    check_family(shelf, Kind::Cell, cells.family(), &mut all)?;
+                }
+                Kind::Core => {
+                    for part in shelf.layers()?.iter() {
+                        let (of, stored, size) =
+                            (Kind::Layer, part.stored.into(), part.size.into());
+                        check_file(shelf, of, &part.file(of), stored, size, &mut all)?;
+                    }
+                }
+                _ => {}
             }
             let (stored, size) = (section.stored, section.size);
             check_file(shelf, kind, &section.file, stored, size, &mut all)?;
@@ -94,6 +122,16 @@ fn check_files(shelf: &ShelfDir) -> Result<()> {
     }
     if hex(&all.finalize()[..SHOWN]) != shelf.manifest().hash {
         bail!("the files belong to another manifest (hash). Copy the whole folder again");
+    }
+    Ok(())
+}
+
+fn check_family(shelf: &ShelfDir, kind: Kind, family: &Family, all: &mut Sha256) -> Result<()> {
+    for member in family.members(kind) {
+        let name = member.file();
+        let section = inflate_part(kind, shelf.stored(&name)?).context(name.clone())?;
+        member.unwrap(&section).context(name)?;
+        all.update(Sha256::digest(&section));
     }
     Ok(())
 }

@@ -14,7 +14,6 @@ pub mod parts;
 mod product;
 mod projection;
 pub mod quantize;
-pub mod small;
 pub mod tokenizer;
 pub mod vocabulary;
 pub mod weights;
@@ -25,7 +24,6 @@ pub use general::General;
 pub use kernels::Backend;
 pub use product::{Product, ProductScratch};
 pub use projection::Projection;
-pub use small::Small;
 pub use tokenizer::Tokenizer;
 pub use vocabulary::Vocabulary;
 

@@ -1,5 +1,7 @@
 //! Search by meaning: quantised passage vectors and the HNSW graph over them.
 
+pub mod cells;
+mod codes;
 pub mod embedding;
 mod graph;
 mod kernels;
@@ -7,6 +9,7 @@ pub mod nibbles;
 mod query;
 mod vectors;
 
+pub use cells::Cells;
 pub use graph::{EF_SEARCH, Graph, GraphSearch, Links};
 pub use query::QueryVector;
 pub use vectors::Vectors;

@@ -129,6 +129,13 @@ impl Vectors {
         nibbles::decode(self.nibbles(passage), self.scales[passage as usize], out);
     }
 
+    /// Length of a passage's vector.
+    pub fn norm(&self, passage: u32) -> f32 {
+        let mut values = vec![0.0; self.dims];
+        self.decode(passage, &mut values);
+        crate::encoder::math::sum_of_squares(&values, 0.0).sqrt()
+    }
+
     /// Cosine of the query and a passage.
     pub fn cosine(&self, query: &QueryVector, passage: u32) -> f32 {
         let mut sum = [0];

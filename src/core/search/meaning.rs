@@ -2,12 +2,15 @@
 //! the passages.
 
 use super::fusion::Candidate;
+use super::pages::Pages;
 use crate::encoder::math::normalize;
-use crate::encoder::{Encoder, Projection, Role, Small, Vocabulary, parts};
-use crate::meaning::{EF_SEARCH, Graph, GraphSearch, QueryVector, Vectors};
+use crate::encoder::{Encoder, Projection, Role, Vocabulary, parts};
+use crate::meaning::nibbles::{decode_row, row_bytes};
+use crate::meaning::{Cells, EF_SEARCH, Graph, GraphSearch, QueryVector, Vectors};
 use crate::shelf::codec::{Reader, Writer};
-use crate::shelf::parts::{Part, Parts};
+use crate::shelf::parts::Parts;
 use crate::shelf::{Kind, unwrap};
+use crate::words::{WordIndex, WordQuery};
 use crate::{Error, Result};
 
 /// Passages found by words that a hybrid query is moved towards.
@@ -35,7 +38,7 @@ pub enum Tier {
     /// None: search is by words.
     #[default]
     None,
-    /// The token table distilled for the book.
+    /// The words' vectors distilled for the book.
     Small,
     /// The encoder itself, on a server.
     Relay,
@@ -43,34 +46,26 @@ pub enum Tier {
     Full,
 }
 
-/// What a query needs before it can be searched by meaning.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Need {
-    /// A block of the small encoder's table: its place, and its file.
-    Block(usize, Part),
-    /// The vector of this text, by the full encoder.
-    Vector(String),
-}
-
-/// The vectors of a book, and what turns a query into another.
+/// How a query meets the vectors of a book, and what turns a query into another.
 #[derive(Debug)]
 pub(super) struct Meaning {
-    pub vectors: Vectors,
+    pub cells: Cells,
+    /// All vectors, where they are here: then they are compared, and not those of the nearest cells.
+    all: Option<Vectors>,
     /// Of large books alone.
     graph: Option<Graph>,
-    /// What the full encoder opens its own from.
-    vocabulary_payload: Vec<u8>,
-    vocabulary: Vocabulary,
-    small: Option<Small>,
+    small: bool,
     full: Option<Full>,
     relay: Option<Relayed>,
-    tokens: Vec<u32>,
     vector: Vec<f32>,
     query: QueryVector,
+    /// Cells near to the query as it was read.
+    pub near: Vec<usize>,
     /// What words have found best, and the vector of one of them.
     best: Vec<(f32, u32)>,
     passage: Vec<f32>,
-    pub cosines: Vec<f32>,
+    cosines: Vec<f32>,
+    compared: Vec<(u32, f32)>,
     walk: GraphSearch,
 }
 
@@ -79,6 +74,9 @@ struct Full {
     encoder: Encoder,
     projection: Option<Projection>,
     hidden: Vec<f32>,
+    /// The last text that was encoded: a query is read once for each round of what it needs.
+    text: String,
+    vector: Vec<f32>,
 }
 
 /// The last text that a server has embedded, and its vector.
@@ -89,51 +87,62 @@ struct Relayed {
 }
 
 impl Meaning {
-    /// Opens the files of vectors, graph and vocabulary; there is no encoder yet.
-    pub fn open(vectors: &[u8], graph: Option<&[u8]>, vocabulary: &[u8]) -> Result<Self> {
-        let vectors = Vectors::open(unwrap(Kind::Vectors, vectors)?)?;
-        let open = |file| Graph::open(unwrap(Kind::Graph, file)?, vectors.len());
-        let graph = graph.map(open).transpose()?;
-        let payload = unwrap(Kind::Vocabulary, vocabulary)?;
+    /// Opens the file that leads to the cells; there is no encoder yet.
+    pub fn open(cells: &[u8]) -> Result<Self> {
         Ok(Self {
-            vectors,
-            graph,
-            vocabulary: Vocabulary::open(payload)?,
-            vocabulary_payload: payload.to_vec(),
-            small: None,
+            cells: Cells::open(unwrap(Kind::Cells, cells)?)?,
+            all: None,
+            graph: None,
+            small: false,
             full: None,
             relay: None,
-            tokens: Vec::new(),
             vector: Vec::new(),
             query: QueryVector::default(),
+            near: Vec::new(),
             best: Vec::new(),
             passage: Vec::new(),
             cosines: Vec::new(),
+            compared: Vec::new(),
             walk: GraphSearch::default(),
         })
     }
 
-    /// Takes the head of the small encoder.
-    pub fn add_small(&mut self, head: &[u8]) -> Result<Parts> {
-        let small = Small::open(unwrap(Kind::Small, head)?, &self.vocabulary)?;
-        self.vectors.check_dims(small.dims())?;
-        let parts = small.parts().clone();
-        self.small = Some(small);
-        Ok(parts)
+    /// Takes all vectors from the groups, which must all be here, and the links between them.
+    pub fn compare_all(
+        &mut self,
+        pages: &Pages,
+        capacity: usize,
+        graph: Option<&[u8]>,
+    ) -> Result<()> {
+        let mut all = Vectors::new(self.cells.dims());
+        let nothing = vec![0x88; row_bytes(self.cells.dims()) - 2];
+        let nothing = [&nothing[..], &[0, 0]].concat();
+        for passage in 0..capacity as u32 {
+            all.push(pages.row(passage).unwrap_or(&nothing))?;
+        }
+        let open = |file| Graph::open(unwrap(Kind::Graph, file)?, all.len());
+        self.graph = graph.map(open).transpose()?;
+        self.all = Some(all);
+        Ok(())
     }
 
-    /// Takes a block of the small encoder's table.
-    pub fn add_block(&mut self, place: usize, block: &[u8]) -> Result<()> {
-        let small = self.small.as_mut().ok_or(Error::NoMeaning)?;
-        small.add(place, unwrap(Kind::Block, block)?)
+    /// From now on the words' own vectors make that of a query, unless there is better.
+    pub fn use_small(&mut self) {
+        self.small = true;
     }
 
     /// Takes the files of the full encoder.
-    pub fn add_full(&mut self, core: &[u8], layers: &[Vec<u8>], rows: &[u8]) -> Result<()> {
+    pub fn add_full(
+        &mut self,
+        vocabulary: &[u8],
+        core: &[u8],
+        layers: &[Vec<u8>],
+        rows: &[u8],
+    ) -> Result<()> {
         let (_, head, projection) = open_core(unwrap(Kind::Core, core)?)?;
         let layers = layers.iter().map(|layer| unwrap(Kind::Layer, layer));
         let layers = layers.collect::<Result<Vec<_>>>()?;
-        let vocabulary = Vocabulary::open(&self.vocabulary_payload)?;
+        let vocabulary = Vocabulary::open(unwrap(Kind::Vocabulary, vocabulary)?)?;
         let rows = unwrap(Kind::Rows, rows)?;
         let encoder = Encoder::from_parts(head, &layers, rows, vocabulary)?;
         let width = encoder.config().hidden;
@@ -142,12 +151,13 @@ impl Meaning {
                 what: "the projection belongs to another encoder",
             });
         }
-        let dims = projection.as_ref().map_or(width, Projection::dims);
-        self.vectors.check_dims(dims)?;
+        self.check_dims(projection.as_ref().map_or(width, Projection::dims))?;
         self.full = Some(Full {
             encoder,
             projection,
             hidden: Vec::new(),
+            text: String::new(),
+            vector: Vec::new(),
         });
         Ok(())
     }
@@ -159,7 +169,7 @@ impl Meaning {
 
     /// Takes the vector of a text from a server.
     pub fn set_vector(&mut self, text: String, vector: Vec<f32>) -> Result<()> {
-        self.vectors.check_dims(vector.len())?;
+        self.check_dims(vector.len())?;
         if !vector.iter().all(|x| x.is_finite()) {
             return Err(Error::Model(
                 "a vector holds values that are no numbers".into(),
@@ -169,36 +179,33 @@ impl Meaning {
         Ok(())
     }
 
-    /// The encoder that reads queries: the best there is.
-    pub fn tier(&self) -> Tier {
-        match (&self.full, &self.relay, &self.small) {
-            (Some(_), _, _) => Tier::Full,
-            (None, Some(_), _) => Tier::Relay,
-            (None, None, Some(_)) => Tier::Small,
-            (None, None, None) => Tier::None,
+    fn check_dims(&self, dims: usize) -> Result<()> {
+        if dims == self.cells.dims() {
+            Ok(())
+        } else {
+            Err(Error::Mixed {
+                what: "the encoder's vectors and the passages' differ in size",
+            })
         }
     }
 
-    /// What the query `text` needs and is not there.
-    pub fn needs(&mut self, text: &str) -> Result<Vec<Need>> {
-        match self.tier() {
-            Tier::None | Tier::Full => Ok(Vec::new()),
-            Tier::Relay if self.relayed(text) => Ok(Vec::new()),
-            Tier::Relay => Ok(vec![Need::Vector(text.to_owned())]),
-            Tier::Small => {
-                self.tokenize(text)?;
-                let Some(small) = &self.small else {
-                    return Ok(Vec::new());
-                };
-                let missing = small.missing(&self.tokens).into_iter();
-                let need = |place| Some(Need::Block(place, small.parts().get(place)?));
-                Ok(missing.filter_map(need).collect())
-            }
+    /// The encoder that reads queries: the best there is.
+    pub fn tier(&self) -> Tier {
+        match (&self.full, &self.relay, self.small) {
+            (Some(_), _, _) => Tier::Full,
+            (None, Some(_), _) => Tier::Relay,
+            (None, None, true) => Tier::Small,
+            (None, None, false) => Tier::None,
         }
+    }
+
+    /// The text that a server is to embed before this query can be read, if any.
+    pub fn wants_vector(&self, text: &str) -> bool {
+        self.tier() == Tier::Relay && !self.relayed(text)
     }
 
     /// Reads a query; whether anything in it says something to the encoder.
-    pub fn encode(&mut self, text: &str) -> Result<bool> {
+    pub fn encode(&mut self, words: &WordQuery, index: &WordIndex, text: &str) -> Result<bool> {
         let known = match self.tier() {
             Tier::None => return Err(Error::NoMeaning),
             Tier::Full => self.encode_fully(text)?,
@@ -209,29 +216,78 @@ impl Meaning {
                 self.vector.extend_from_slice(relayed);
                 true
             }
-            Tier::Small => {
-                self.tokenize(text)?;
-                let small = self.small.as_mut().ok_or(Error::NoMeaning)?;
-                small.encode(&self.tokens, &mut self.vector)?
-            }
+            Tier::Small => self.add_up(words, index),
         };
+        normalize(&mut self.vector);
         self.query.set(&self.vector);
+        if self.all.is_none() {
+            self.cells.probe(&self.vector, &mut self.near);
+        }
         Ok(known)
+    }
+
+    /// The sum of the words' vectors and of what all queries have in common; alone that says nothing.
+    fn add_up(&mut self, words: &WordQuery, index: &WordIndex) -> bool {
+        let dims = self.cells.dims();
+        self.vector.clear();
+        self.vector.resize(dims, 0.0);
+        self.passage.resize(dims, 0.0);
+        let rows = words.meant().iter();
+        let rows = rows.filter_map(|meant| index.row_in(meant.block, &meant.word));
+        let mut known = false;
+        for row in rows.filter(|row| row.len() == row_bytes(dims)) {
+            decode_row(row, &mut self.passage);
+            for (sum, &x) in self.vector.iter_mut().zip(&self.passage) {
+                *sum += x;
+            }
+            known |= self.passage.iter().any(|&x| x != 0.0);
+        }
+        if known {
+            decode_row(self.cells.first(), &mut self.passage);
+            for (sum, &x) in self.vector.iter_mut().zip(&self.passage) {
+                *sum += x;
+            }
+        }
+        known
+    }
+
+    fn encode_fully(&mut self, text: &str) -> Result<bool> {
+        let Some(full) = &mut self.full else {
+            return Err(Error::NoMeaning);
+        };
+        if full.text != text || full.vector.is_empty() {
+            full.text.clear();
+            full.encoder.encode(text, Role::Query, &mut full.hidden)?;
+            match &full.projection {
+                Some(projection) => projection.apply(&full.hidden, &mut full.vector),
+                None => full.vector.clone_from(&full.hidden),
+            }
+            full.text.push_str(text);
+        }
+        self.vector.clone_from(&full.vector);
+        Ok(true)
+    }
+
+    fn relayed(&self, text: &str) -> bool {
+        let relay = self.relay.as_ref();
+        relay.is_some_and(|relay| relay.text == text && !relay.vector.is_empty())
     }
 
     /// Moves the query that was read towards what search by words has found for it: the mean of the
     /// [`FEEDBACK_PASSAGES`] best of `scores`, each weighing as much as its score (Rocchio 1971, with
     /// passages taken for relevant that nobody has judged).
-    pub fn feed_back(&mut self, scores: &[f32]) {
-        best(scores, &mut self.best);
+    pub fn feed_back(&mut self, scores: &[f32], pages: &Pages) {
+        best(scores, FEEDBACK_PASSAGES, &mut self.best);
         let total: f32 = self.best.iter().map(|&(score, _)| score).sum();
         if total <= 0.0 {
             return;
         }
-        normalize(&mut self.vector);
-        self.passage.resize(self.vectors.dims(), 0.0);
+        self.passage.resize(self.cells.dims(), 0.0);
         for &(score, passage) in &self.best {
-            self.vectors.decode(passage, &mut self.passage);
+            let Some(row) = pages.row(passage) else {
+                continue;
+            };
+            decode_row(row, &mut self.passage);
             let share = FEEDBACK_WEIGHT * (score / total);
             for (x, &y) in self.vector.iter_mut().zip(&self.passage) {
                 *x += share * y;
@@ -241,86 +297,89 @@ impl Meaning {
         self.query.set(&self.vector);
     }
 
-    fn encode_fully(&mut self, text: &str) -> Result<bool> {
-        let Some(full) = &mut self.full else {
-            return Err(Error::NoMeaning);
-        };
-        match &full.projection {
-            Some(projection) => {
-                full.encoder.encode(text, Role::Query, &mut full.hidden)?;
-                projection.apply(&full.hidden, &mut self.vector);
+    /// Adds what the query is near to to `candidates`, which are ascending, and gives those that are
+    /// there already their cosine, as far as it is known.
+    pub fn gather(&mut self, candidates: &mut Vec<Candidate>) {
+        self.compared.clear();
+        match (&self.all, &self.graph) {
+            (None, _) => {
+                self.cells
+                    .compare(&self.near, &self.vector, &mut self.compared);
+                self.compared.sort_unstable_by_key(|&(passage, _)| passage);
             }
-            None => full.encoder.encode(text, Role::Query, &mut self.vector)?,
-        }
-        Ok(true)
-    }
-
-    fn relayed(&self, text: &str) -> bool {
-        let relay = self.relay.as_ref();
-        relay.is_some_and(|relay| relay.text == text && !relay.vector.is_empty())
-    }
-
-    fn tokenize(&mut self, text: &str) -> Result<()> {
-        self.tokens.clear();
-        self.vocabulary
-            .tokens(text, Role::Query, &mut self.tokens)?;
-        let unknown = self.vocabulary.unknown();
-        self.tokens.retain(|&token| token != unknown);
-        // What all texts have in common; alone it says nothing.
-        if !self.tokens.is_empty() {
-            self.tokens.push(self.vocabulary.first());
-        }
-        Ok(())
-    }
-
-    /// Whether passages are found by walking the graph, and not by comparing all vectors.
-    pub fn has_graph(&self) -> bool {
-        self.graph.is_some()
-    }
-
-    /// Cosines of all passages, in `cosines`.
-    pub fn compare_all(&mut self) {
-        self.vectors.cosines(&self.query, &mut self.cosines);
-    }
-
-    /// Adds what a walk of the graph finds to `candidates`, which are ascending, and gives those
-    /// that are there already their cosine.
-    pub fn walk(&mut self, candidates: &mut Vec<Candidate>) {
-        let Some(graph) = &self.graph else { return };
-        graph.search(&self.vectors, &self.query, EF_SEARCH, &mut self.walk);
-        let by_words = candidates.len();
-        for candidate in candidates.iter_mut() {
-            candidate.cosine = self.vectors.cosine(&self.query, candidate.passage);
-        }
-        for near in &self.walk.found {
-            let known = &candidates[..by_words];
-            if known
-                .binary_search_by_key(&near.passage, |c| c.passage)
-                .is_err()
-            {
-                candidates.push(Candidate {
-                    passage: near.passage,
-                    words: 0.0,
-                    cosine: near.cosine,
-                });
+            (Some(all), Some(graph)) => {
+                graph.search(all, &self.query, EF_SEARCH, &mut self.walk);
+                let found = self
+                    .walk
+                    .found
+                    .iter()
+                    .map(|near| (near.passage, near.cosine));
+                self.compared.extend(found);
+                let by_words = candidates.iter().map(|c| c.passage);
+                self.compared
+                    .extend(by_words.map(|id| (id, all.cosine(&self.query, id))));
+                self.compared.sort_unstable_by_key(|&(passage, _)| passage);
+                self.compared.dedup_by_key(|&mut (passage, _)| passage);
+            }
+            (Some(all), None) => {
+                all.cosines(&self.query, &mut self.cosines);
+                self.compared
+                    .extend((0..).zip(self.cosines.iter().copied()));
             }
         }
+        merge(candidates, &self.compared);
+    }
+
+    /// The exact cosine of the query and a passage whose group is here, unless it was compared exactly.
+    pub fn exact_cosine(&self, pages: &Pages, passage: u32) -> Option<f32> {
+        if self.all.is_some() {
+            return None;
+        }
+        let mut one = Vectors::new(self.cells.dims());
+        one.push(pages.row(passage)?).ok()?;
+        Some(one.cosine(&self.query, 0))
     }
 }
 
-/// The [`FEEDBACK_PASSAGES`] largest scores above zero with their passages, in `best`, largest first;
-/// the earlier passage of equals.
-fn best(scores: &[f32], best: &mut Vec<(f32, u32)>) {
+/// Gives `candidates` their cosines, and adds those that are not among them; both are ascending, and the
+/// result is.
+pub(super) fn merge(candidates: &mut Vec<Candidate>, compared: &[(u32, f32)]) {
+    let by_words = std::mem::take(candidates);
+    candidates.reserve(by_words.len() + compared.len());
+    let mut words = by_words.into_iter().peekable();
+    for &(passage, cosine) in compared {
+        while let Some(before) = words.next_if(|c| c.passage < passage) {
+            candidates.push(before);
+        }
+        let words = words
+            .next_if(|c| c.passage == passage)
+            .map_or(0.0, |c| c.words);
+        candidates.push(Candidate {
+            passage,
+            words,
+            cosine,
+        });
+    }
+    candidates.extend(words);
+}
+
+/// The `count` largest scores above zero with their passages, in `best`, largest first; the earlier
+/// passage of equals.
+pub(super) fn best(scores: &[f32], count: usize, best: &mut Vec<(f32, u32)>) {
     best.clear();
+    let mut least = 0.0;
     for (&score, passage) in scores.iter().zip(0..) {
+        if score <= least {
+            continue;
+        }
         let place = best.partition_point(|&(other, _)| other >= score);
-        if score > 0.0 && place < FEEDBACK_PASSAGES {
-            best.truncate(FEEDBACK_PASSAGES - 1);
-            best.insert(place, (score, passage));
+        best.truncate(count - 1);
+        best.insert(place.min(best.len()), (score, passage));
+        if best.len() == count {
+            least = best[count - 1].0;
         }
     }
 }
-
 /// The payload of the core section: the [`Parts`] of its layers, the head, and the projection of the
 /// model if it has one.
 pub fn write_core(layers: &Parts, core: &parts::Core, projection: Option<&Projection>) -> Vec<u8> {
@@ -353,11 +412,36 @@ mod tests {
     #[test]
     fn the_best_come_first_the_earlier_of_equals_and_none_without_a_score() {
         let mut found = Vec::new();
-        best(&[0.0, 2.0, 1.0, 2.0, 0.0, 3.0], &mut found);
+        best(&[0.0, 2.0, 1.0, 2.0, 0.0, 3.0], 3, &mut found);
         assert_eq!(found, [(3.0, 5), (2.0, 1), (2.0, 3)]);
-        best(&[0.0, 0.5], &mut found);
+        best(&[0.0, 0.5], 3, &mut found);
         assert_eq!(found, [(0.5, 1)]);
-        best(&[0.0; 4], &mut found);
+        best(&[0.0; 4], 3, &mut found);
         assert_eq!(found, []);
+        best(&[1.0, 1.0, 2.0], 1, &mut found);
+        assert_eq!(found, [(2.0, 2)]);
+    }
+
+    #[test]
+    fn what_words_and_vectors_found_is_merged_in_order() {
+        let candidate = |passage, words, cosine| Candidate {
+            passage,
+            words,
+            cosine,
+        };
+        let mut all = vec![
+            candidate(1, 5.0, 0.0),
+            candidate(4, 6.0, 0.0),
+            candidate(9, 7.0, 0.0),
+        ];
+        merge(&mut all, &[(0, 0.1), (4, 0.4), (5, 0.5)]);
+        let expected = [
+            candidate(0, 0.0, 0.1),
+            candidate(1, 5.0, 0.0),
+            candidate(4, 6.0, 0.4),
+            candidate(5, 0.0, 0.5),
+            candidate(9, 7.0, 0.0),
+        ];
+        assert_eq!(all, expected);
     }
 }

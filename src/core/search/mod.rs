@@ -1,22 +1,37 @@
 //! Search of one book: words and meaning, fused, with snippets.
+//!
+//! A search needs parts of the index that may not be here. [`Searcher::needs`] says which, round by
+//! round; [`Searcher::search`] answers from what is here at any time. Three rounds bring all of a query
+//! whose words the book has, one more that of a misspelt one:
+//!
+//! 1. the blocks of its words: which passages words find, and the query's vector;
+//! 2. the groups of the best of them, and the cells that are near: what is found by words can be shown,
+//!    and the query is moved towards it;
+//! 3. the groups of what is best by both.
 
 mod fusion;
 mod meaning;
+mod pages;
 mod response;
 mod snippet;
 
 pub use fusion::{MEANING_WEIGHT, MIN_COSINE, Mode};
-pub use meaning::{FEEDBACK_PASSAGES, FEEDBACK_WEIGHT, Need, Tier, open_core, write_core};
+pub use meaning::{FEEDBACK_PASSAGES, FEEDBACK_WEIGHT, Tier, open_core, write_core};
+pub use pages::{Located, Pages, address};
 pub use response::{Explain, Hit, PageHits, Response, Snippet};
 
 use fusion::{Candidate, Maxima};
 
-use meaning::Meaning;
+use std::collections::BTreeSet;
 
-use crate::shelf::parts::Parts;
+use meaning::{Meaning, best, merge};
+
+use crate::meaning::nibbles::row_bytes;
+use crate::shelf::directory::{Directory, GROUP};
+use crate::shelf::family::{Family, Member};
 use crate::shelf::{self, Kind};
 use crate::words::{WordIndex, WordQuery};
-use crate::{Book, Error, Result};
+use crate::{Error, Result};
 
 /// Longest query, in characters. A question is far shorter; a pasted log is not a question.
 pub const LONGEST_QUERY: usize = 2_000;
@@ -60,72 +75,150 @@ impl Default for Options {
     }
 }
 
+/// Passages found by words whose groups are asked for before it is known what is near by meaning.
+const BY_WORDS: usize = 10;
+
+/// Hits whose groups are asked for; a longer list shows what else is here.
+const SHOWN: usize = 15;
+
+/// Candidates whose cosine is made exact where their group is here: codes put what is among the ten best
+/// seldom lower.
+const RESCORED: usize = 64;
+
+/// What a query needs before it can be answered as well as the index can.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Need {
+    /// A numbered file of the shelf.
+    Part(Member),
+    /// The vector of this text, by the full encoder.
+    Vector(String),
+}
+
 /// An open book. Words come first; meaning is added when it has arrived.
 #[derive(Debug)]
 pub struct Searcher {
-    book: Book,
+    directory: Directory,
     /// Language in which queries are read.
     lang: String,
     words: WordIndex,
+    pages: Pages,
     meaning: Option<Meaning>,
+    /// What could not be had.
+    lost: BTreeSet<Member>,
     scores: Vec<f32>,
     candidates: Vec<Candidate>,
 }
 
 impl Searcher {
-    /// Opens a book for search by words from the files of its first three sections, inflated.
-    pub fn open(catalog: &[u8], text: &[u8], words: &[u8]) -> Result<Self> {
-        let book = shelf::catalog::open(
-            shelf::unwrap(Kind::Catalog, catalog)?,
-            shelf::unwrap(Kind::Text, text)?,
-        )?;
-        let words = WordIndex::open(shelf::unwrap(Kind::Words, words)?.to_vec())?;
-        if words.len() != book.passages.len() {
-            return Err(Error::Mixed {
-                what: "the word index is of another number of passages",
-            });
-        }
+    /// Opens a book for search by words from the file of its directory, inflated; queries are read in
+    /// the language `lang`.
+    pub fn open(directory: &[u8], lang: &str) -> Result<Self> {
+        let directory = Directory::open(shelf::unwrap(Kind::Directory, directory)?)?;
         Ok(Self {
-            lang: book.language().to_owned(),
-            book,
-            words,
+            lang: lang.to_owned(),
+            words: WordIndex::new(&directory),
+            pages: Pages::new(&directory),
             meaning: None,
+            lost: BTreeSet::new(),
             scores: Vec::new(),
             candidates: Vec::new(),
+            directory,
         })
     }
 
-    /// Adds what search by meaning needs beside an encoder, from the files of vectors, graph (where
-    /// there is one, it is walked; without it every vector is compared) and vocabulary, inflated.
-    pub fn add_meaning(
-        &mut self,
-        vectors: &[u8],
-        graph: Option<&[u8]>,
-        vocabulary: &[u8],
-    ) -> Result<()> {
-        let meaning = Meaning::open(vectors, graph, vocabulary)?;
-        if meaning.vectors.len() != self.book.passages.len() {
+    /// What the shelf's files are, from the directory.
+    pub fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// The numbered files of a kind that the book has, those of cells only once they can be added.
+    pub fn family(&self, kind: Kind) -> &Family {
+        const NONE: &Family = &Family::none();
+        match (kind, &self.meaning) {
+            (Kind::Terms, _) => &self.directory.terms,
+            (Kind::Spelling, _) => &self.directory.spelling,
+            (Kind::Group, _) => &self.directory.groups,
+            (Kind::Cell, Some(meaning)) => meaning.cells.family(),
+            _ => NONE,
+        }
+    }
+
+    /// Adds a numbered file.
+    pub fn add_part(&mut self, member: Member, file: &[u8]) -> Result<()> {
+        let payload = member.unwrap(file)?;
+        let index = member.index as usize;
+        match member.kind {
+            Kind::Terms | Kind::Spelling => self.words.add(member.kind, index, payload)?,
+            Kind::Group => self.pages.add(index, payload)?,
+            Kind::Cell => self.meaning()?.cells.add(index, payload)?,
+            kind => {
+                return Err(Error::Corrupt {
+                    section: kind.name(),
+                    what: "it is not in parts",
+                });
+            }
+        }
+        self.lost.remove(&member);
+        self.check_rows(member)
+    }
+
+    /// Searches do without a file that could not be had, until [`Searcher::retry`].
+    pub fn lose(&mut self, member: Member) {
+        let index = member.index as usize;
+        match (member.kind, &mut self.meaning) {
+            (Kind::Group, _) => self.pages.lose(index),
+            (Kind::Cell, Some(meaning)) => meaning.cells.lose(index),
+            _ => self.words.lose(member.kind, index),
+        }
+        self.lost.insert(member);
+    }
+
+    /// Asks again for what could not be had.
+    pub fn retry(&mut self) {
+        self.lost.clear();
+        self.words.retry();
+        self.pages.retry();
+        if let Some(meaning) = &mut self.meaning {
+            meaning.cells.retry();
+        }
+    }
+
+    /// Adds what leads to the cells, which search by meaning needs beside an encoder, from its file.
+    pub fn add_meaning(&mut self, cells: &[u8]) -> Result<()> {
+        let meaning = Meaning::open(cells)?;
+        if self.pages.has_other_rows(row_bytes(meaning.cells.dims())) {
             return Err(Error::Mixed {
-                what: "the vectors are of another number of passages",
+                what: "the cells are of other vectors than the passages'",
             });
         }
         self.meaning = Some(meaning);
         Ok(())
     }
 
-    /// Adds the small encoder from the file of its head, and returns which blocks its table has.
-    pub fn add_small(&mut self, head: &[u8]) -> Result<Parts> {
-        self.meaning()?.add_small(head)
+    /// From now on all vectors are compared, or the graph is walked where its file is given, and not
+    /// those of the nearest cells alone. All groups must be here.
+    pub fn compare_all(&mut self, graph: Option<&[u8]>) -> Result<()> {
+        let Self { meaning, pages, .. } = self;
+        let meaning = meaning.as_mut().ok_or(Error::NoMeaning)?;
+        meaning.compare_all(pages, self.directory.capacity(), graph)
     }
 
-    /// Adds a block of the small encoder's table from its file.
-    pub fn add_block(&mut self, place: usize, block: &[u8]) -> Result<()> {
-        self.meaning()?.add_block(place, block)
+    /// From now on the words' own vectors make that of a query, unless there is better.
+    pub fn use_small(&mut self) -> Result<()> {
+        self.meaning()?.use_small();
+        Ok(())
     }
 
-    /// Adds the full encoder from the files of its core, its layers and the book's rows.
-    pub fn add_full(&mut self, core: &[u8], layers: &[Vec<u8>], rows: &[u8]) -> Result<()> {
-        self.meaning()?.add_full(core, layers, rows)
+    /// Adds the full encoder from the files of the book's vocabulary, of its core, its layers and the
+    /// book's rows.
+    pub fn add_full(
+        &mut self,
+        vocabulary: &[u8],
+        core: &[u8],
+        layers: &[Vec<u8>],
+        rows: &[u8],
+    ) -> Result<()> {
+        self.meaning()?.add_full(vocabulary, core, layers, rows)
     }
 
     /// From now on a server embeds queries, unless the full encoder is here.
@@ -144,40 +237,119 @@ impl Searcher {
         self.meaning.as_ref().map_or(Tier::None, Meaning::tier)
     }
 
-    /// What a query needs before it can be searched by meaning.
-    pub fn needs(&mut self, query: &str) -> Result<Vec<Need>> {
+    fn meaning(&mut self) -> Result<&mut Meaning> {
+        self.meaning.as_mut().ok_or(Error::NoMeaning)
+    }
+
+    /// The passages that are here.
+    pub fn pages(&self) -> &Pages {
+        &self.pages
+    }
+
+    /// Counts of terms and pairs that are here.
+    pub fn counts(&self) -> (usize, usize) {
+        self.words.counts()
+    }
+
+    /// Decodes everything that opening leaves for later, and fails where it makes no sense.
+    pub fn verify(&self) -> Result<()> {
+        self.words.verify()?;
+        match &self.meaning {
+            Some(meaning) => meaning.cells.verify(self.directory.capacity()),
+            None => Ok(()),
+        }
+    }
+
+    /// Rows that have come are as long as the vectors that they meet.
+    fn check_rows(&self, member: Member) -> Result<()> {
+        let Some(meaning) = &self.meaning else {
+            return Ok(());
+        };
+        let (own, index) = (row_bytes(meaning.cells.dims()), member.index as usize);
+        match (member.kind, self.pages.row_bytes(index)) {
+            (Kind::Terms, _) => self.words.check_rows(index, own),
+            (Kind::Group, rows) if rows != 0 && rows != own => Err(Error::Mixed {
+                what: "the cells are of other vectors than the passages'",
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// The next round of what a query needs to be answered as well as the index can; nothing, when it
+    /// can be, or when the query is none.
+    pub fn needs(&mut self, query: &str, options: &Options) -> Result<Vec<Need>> {
         let text = query.trim();
         if text.is_empty() || check_length(text).is_err() {
             return Ok(Vec::new());
         }
         let words = WordQuery::parse(query.trim_start(), &self.lang, &self.words);
-        match &mut self.meaning {
-            Some(meaning) => meaning.needs(meant(&words, text)),
-            None => Ok(Vec::new()),
+        if !words.wanted().is_empty() {
+            let wanted = words.wanted().iter();
+            return Ok(wanted
+                .filter_map(|&(kind, at)| self.part(kind, at))
+                .collect());
         }
+        let (mode, tier) = match self.read(&words, text, options.mode) {
+            Ok(read) => read,
+            Err(Error::NoMeaning) => (Mode::Words, Tier::None),
+            Err(error) => return Err(error),
+        };
+        let needs = self.second_round(&words, text, mode, options);
+        if !needs.is_empty() {
+            return Ok(needs);
+        }
+        self.gather(&words, mode, tier);
+        let maxima = Maxima::of(&self.candidates);
+        let ranked = rank(&self.candidates, mode, &maxima, options.limit.min(SHOWN));
+        Ok(self.groups(ranked.iter().map(|(_, candidate)| candidate.passage)))
     }
 
-    fn meaning(&mut self) -> Result<&mut Meaning> {
-        self.meaning.as_mut().ok_or(Error::NoMeaning)
+    /// Groups of what words find best, cells, the vector by a server.
+    fn second_round(
+        &mut self,
+        words: &WordQuery,
+        text: &str,
+        mode: Mode,
+        options: &Options,
+    ) -> Vec<Need> {
+        let mut needs = Vec::new();
+        if options.mode != Mode::Meaning {
+            self.score_words(words);
+            let mut found = Vec::new();
+            best(&self.scores, BY_WORDS.min(options.limit).max(1), &mut found);
+            needs.extend(self.groups(found.iter().map(|&(_, passage)| passage)));
+        }
+        if let (Some(meaning), true) = (&self.meaning, options.mode != Mode::Words) {
+            let text = meant(words, text);
+            if meaning.wants_vector(text) {
+                needs.push(Need::Vector(text.to_owned()));
+            } else if mode != Mode::Words {
+                let cells = meaning.cells.absent(&meaning.near);
+                needs.extend(cells.filter_map(|at| self.part(Kind::Cell, at)));
+            }
+        }
+        needs
     }
 
-    /// The book.
-    pub fn book(&self) -> &Book {
-        &self.book
+    fn groups(&self, passages: impl Iterator<Item = u32>) -> Vec<Need> {
+        let absent = self.pages.absent(passages).into_iter();
+        absent.filter_map(|at| self.part(Kind::Group, at)).collect()
     }
 
-    /// Decodes everything that opening leaves for later, and fails where it makes no sense.
-    pub fn verify(&self) -> Result<()> {
-        self.words.verify()
+    fn part(&self, kind: Kind, index: usize) -> Option<Need> {
+        Some(Need::Part(self.family(kind).member(kind, index)?))
     }
 
-    /// Searches the book.
+    /// Searches the book with what is here.
     pub fn search(&mut self, query: &str, options: &Options) -> Result<Response> {
         let text = query.trim();
         check_length(text)?;
         let words = WordQuery::parse(query.trim_start(), &self.lang, &self.words);
         let (mode, tier) = self.read(&words, text, options.mode)?;
         self.gather(&words, mode, tier);
+        if tier != Tier::None {
+            self.rescore_best(mode);
+        }
         let maxima = Maxima::of(&self.candidates);
         let ranked = rank(&self.candidates, mode, &maxima, options.limit);
         let mut response = Response {
@@ -186,30 +358,25 @@ impl Searcher {
             encoder: tier,
             pages: Vec::new(),
             corrections: words.corrections().to_vec(),
+            lost: self.lost.len(),
         };
-        let mut page_of = Vec::new();
         for (score, candidate) in ranked {
-            let Some((section, page)) = self.book.locate(candidate.passage) else {
+            let Some(located) = self.pages.locate(candidate.passage) else {
                 continue;
             };
-            let mut hit = self.hit(&words, candidate.passage, score);
+            let mut hit = self.hit(&words, candidate.passage, &located, score);
             if options.explain {
                 hit.explain = Some(self.explain(&words, &candidate, mode, &maxima));
             }
-            match page_of.iter().position(|&seen| seen == section.page) {
-                Some(at) => {
-                    let own: &mut PageHits = &mut response.pages[at];
-                    own.hits.push(hit);
-                }
-                None => {
-                    page_of.push(section.page);
-                    let (url, title) = (page.url.clone(), page.title.clone());
-                    response.pages.push(PageHits {
-                        url,
-                        title,
-                        hits: vec![hit],
-                    });
-                }
+            let page = located.page;
+            let pages = &mut response.pages;
+            match pages.iter_mut().find(|seen| seen.url == page.url) {
+                Some(own) => own.hits.push(hit),
+                None => pages.push(PageHits {
+                    url: page.url.clone(),
+                    title: page.title.clone(),
+                    hits: vec![hit],
+                }),
             }
         }
         Ok(response)
@@ -223,7 +390,7 @@ impl Searcher {
         }
         let tier = self.tier();
         let read = match &mut self.meaning {
-            Some(meaning) => meaning.encode(meant(words, text)),
+            Some(meaning) => meaning.encode(words, &self.words, meant(words, text)),
             None => Err(Error::NoMeaning),
         };
         match (read, asked) {
@@ -236,69 +403,93 @@ impl Searcher {
         }
     }
 
-    /// Scores passages by words and by meaning, as the mode asks, into `candidates`.
+    /// Scores of passages by words, in `scores`.
+    fn score_words(&mut self, words: &WordQuery) {
+        self.scores.clear();
+        self.scores.resize(self.words.capacity(), 0.0);
+        self.words.score(words, &mut self.scores);
+    }
+
+    /// Scores passages by words and by meaning, as the mode asks, into `candidates`, ascending.
     fn gather(&mut self, words: &WordQuery, mode: Mode, tier: Tier) {
-        let Self {
-            words: index,
-            meaning,
-            scores,
-            candidates,
-            book,
-            ..
-        } = self;
-        scores.clear();
-        scores.resize(book.passages.len(), 0.0);
+        self.candidates.clear();
         if mode != Mode::Meaning {
-            index.score(words, scores);
+            self.score_words(words);
+            let found = self
+                .scores
+                .iter()
+                .zip(0..)
+                .filter(|&(&score, _)| score > 0.0);
+            self.candidates
+                .extend(found.map(|(&words, passage)| Candidate {
+                    passage,
+                    words,
+                    cosine: 0.0,
+                }));
         }
-        if let (Some(meaning), Mode::Hybrid) = (&mut *meaning, mode) {
-            meaning.feed_back(scores);
-        }
-        candidates.clear();
-        let all = scores.iter().enumerate();
-        let by_words = all.map(|(id, &words)| Candidate {
-            passage: id as u32,
-            words,
-            cosine: 0.0,
-        });
-        match meaning {
-            Some(meaning) if tier != Tier::None && meaning.has_graph() => {
-                candidates.extend(by_words.filter(|c| c.words > 0.0));
-                meaning.walk(candidates);
+        if let (Some(meaning), true) = (&mut self.meaning, tier != Tier::None) {
+            if mode == Mode::Hybrid {
+                meaning.feed_back(&self.scores, &self.pages);
             }
-            Some(meaning) if tier != Tier::None => {
-                meaning.compare_all();
-                let cosines = meaning.cosines.iter();
-                candidates.extend(
-                    by_words
-                        .zip(cosines)
-                        .map(|(c, &cosine)| Candidate { cosine, ..c }),
-                );
-            }
-            _ => candidates.extend(by_words.filter(|c| c.words > 0.0)),
+            meaning.gather(&mut self.candidates);
+            self.rescore_found_by_words(mode);
         }
     }
 
-    fn hit(&self, words: &WordQuery, passage: u32, score: f32) -> Hit {
-        let mut hit = Hit {
-            passage,
-            url: String::new(),
-            headings: Vec::new(),
-            score,
-            snippet: Snippet::default(),
-            explain: None,
-        };
-        if let Some((section, page)) = self.book.locate(passage) {
-            hit.url = match section.anchor.as_str() {
-                "" => page.url.clone(),
-                anchor => format!("{}#{anchor}", page.url),
-            };
-            hit.headings = section.headings.clone();
-            let own = &self.book.passages[passage as usize];
-            let matches = self.words.matched_ranges(words, &page.lang, &own.text);
-            hit.snippet = snippet::snippet(own, &matches);
+    /// Makes the cosines of what words find best exact, and of what stands beside it: their groups are
+    /// the ones that are here when it is decided which others to ask for.
+    fn rescore_found_by_words(&mut self, mode: Mode) {
+        if mode == Mode::Meaning {
+            return;
         }
-        hit
+        let mut found = Vec::new();
+        best(&self.scores, BY_WORDS, &mut found);
+        let mut groups: Vec<u32> = found.iter().map(|&(_, id)| id / GROUP as u32).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        let members = groups
+            .iter()
+            .flat_map(|group| (0..GROUP as u32).map(move |i| group * GROUP as u32 + i));
+        self.rescore(members.collect());
+    }
+
+    /// Makes the cosines of the best candidates exact, as far as their groups are here.
+    fn rescore_best(&mut self, mode: Mode) {
+        let maxima = Maxima::of(&self.candidates);
+        let ranked = rank(&self.candidates, mode, &maxima, RESCORED);
+        let mut best: Vec<u32> = ranked
+            .iter()
+            .map(|(_, candidate)| candidate.passage)
+            .collect();
+        best.sort_unstable();
+        self.rescore(best);
+    }
+
+    /// Makes the cosines of these passages, which ascend, exact where the groups with their vectors are
+    /// here.
+    fn rescore(&mut self, passages: Vec<u32>) {
+        let Some(meaning) = &self.meaning else {
+            return;
+        };
+        let exact = passages
+            .into_iter()
+            .filter_map(|passage| Some((passage, meaning.exact_cosine(&self.pages, passage)?)));
+        merge(&mut self.candidates, &exact.collect::<Vec<_>>());
+    }
+
+    fn hit(&self, words: &WordQuery, passage: u32, located: &Located<'_>, score: f32) -> Hit {
+        let own = located.passage;
+        let matches = self
+            .words
+            .matched_ranges(words, &located.page.lang, &own.text);
+        Hit {
+            passage,
+            url: address(located),
+            headings: located.section.headings.clone(),
+            score,
+            snippet: snippet::snippet(own, &matches),
+            explain: None,
+        }
     }
 
     fn explain(

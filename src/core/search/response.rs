@@ -18,6 +18,8 @@ pub struct Response {
     pub pages: Vec<PageHits>,
     /// Words that are not in the book, with the ones that were searched for instead.
     pub corrections: Vec<Correction>,
+    /// Files of the index that could not be had; the answer does without them.
+    pub lost: usize,
 }
 
 /// The hits of one page, best first.

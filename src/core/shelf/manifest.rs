@@ -102,7 +102,7 @@ impl Manifest {
 
     /// Whether the shelf can be searched by meaning.
     pub fn has_meaning(&self) -> bool {
-        self.find(Kind::Vectors).is_some()
+        self.find(Kind::Cells).is_some()
     }
 
     /// The file of a section, if there is one.

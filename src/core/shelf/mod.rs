@@ -6,13 +6,15 @@
 //! | offset | bytes | what |
 //! |---|---|---|
 //! | 0 | 4 | `LCTN` |
-//! | 4 | 2 | format version, [`VERSION`] |
+//! | 4 | 2 | format version, [`VERSION`] (of model files 2) |
 //! | 6 | 2 | kind of the section, [`Kind`] |
 //! | 8 | 8 | length of the payload |
 //! | 16 | 4 | CRC-32 (ISO-HDLC) of the payload |
 
-pub mod catalog;
 pub mod codec;
+pub mod directory;
+pub mod family;
+pub mod group;
 mod manifest;
 pub mod parts;
 
@@ -21,34 +23,37 @@ pub use manifest::{MANIFEST, Manifest, SectionFile, check_version};
 use crate::{Error, Result};
 
 /// Version of the format that this code reads and writes.
-pub const VERSION: u16 = 2;
+pub const VERSION: u16 = 3;
+
+/// Version of model files, which are no part of a shelf and change less often.
+const MODEL_VERSION: u16 = 2;
 
 const MAGIC: [u8; 4] = *b"LCTN";
 const HEADER: usize = 20;
 
 /// What a section holds, or one of its parts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
-    /// Pages, sections and where passages begin.
-    Catalog,
-    /// The text of the passages.
-    Text,
-    /// Lexicon and postings.
-    Words,
-    /// Quantised passage vectors.
-    Vectors,
-    /// Links of the HNSW graph, of large books alone.
+    /// What a reader has before the first query, and what leads to the rest.
+    Directory,
+    /// What leads to the cells of the passage vectors.
+    Cells,
+    /// Links of the HNSW graph, of large books alone, for who has all vectors.
     Graph,
-    /// The book's tokens, which its encoders share.
+    /// The book's tokens, which the full encoder needs.
     Vocabulary,
-    /// The small encoder: which blocks its table has.
-    Small,
     /// The full encoder as it is for every book, but for its layers.
     Core,
     /// The full encoder's word vectors of the book's tokens.
     Rows,
-    /// A block of the small encoder's table.
-    Block,
+    /// A block of the word index: words, their vectors, postings.
+    Terms,
+    /// A block of the list of words that queries are completed and corrected with.
+    Spelling,
+    /// A group of passages: pages, headings, text, vectors.
+    Group,
+    /// A cell: vectors that are near each other, coarsely.
+    Cell,
     /// A layer of the full encoder.
     Layer,
     /// A model file, which is no part of a shelf.
@@ -56,16 +61,15 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The sections that search by words needs, in the order of the manifest.
-    pub const WORDS: [Self; 3] = [Self::Catalog, Self::Text, Self::Words];
+    /// The section that search by words needs.
+    pub const WORDS: [Self; 1] = [Self::Directory];
 
-    /// The sections that search by meaning needs beside these, in the order of the manifest. The
+    /// The sections that search by meaning needs beside it, in the order of the manifest. The
     /// graph may be left out, and all may, of a book that is searched by words alone.
-    pub const MEANING: [Self; 6] = [
-        Self::Vectors,
+    pub const MEANING: [Self; 5] = [
+        Self::Cells,
         Self::Graph,
         Self::Vocabulary,
-        Self::Small,
         Self::Core,
         Self::Rows,
     ];
@@ -73,33 +77,30 @@ impl Kind {
     /// Name in file names, the manifest and errors.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Catalog => "catalog",
-            Self::Text => "text",
-            Self::Words => "words",
-            Self::Vectors => "vectors",
+            Self::Directory => "directory",
+            Self::Cells => "cells",
             Self::Graph => "graph",
             Self::Vocabulary => "vocabulary",
-            Self::Small => "small",
             Self::Core => "core",
             Self::Rows => "rows",
-            Self::Block => "block",
+            Self::Terms => "terms",
+            Self::Spelling => "spelling",
+            Self::Group => "group",
+            Self::Cell => "cell",
             Self::Layer => "layer",
             Self::Model => "model file",
         }
     }
 
-    /// What the parts of a section are; a section with parts begins with their list,
-    /// [`parts::Parts`].
-    pub fn part(self) -> Option<Self> {
-        match self {
-            Self::Small => Some(Self::Block),
-            Self::Core => Some(Self::Layer),
-            _ => None,
-        }
-    }
-
     fn code(self) -> u16 {
         self as u16 + 1
+    }
+
+    fn version(self) -> u16 {
+        match self {
+            Self::Model => MODEL_VERSION,
+            _ => VERSION,
+        }
     }
 }
 
@@ -107,7 +108,7 @@ impl Kind {
 pub fn wrap(kind: Kind, payload: &[u8]) -> Vec<u8> {
     let mut file = Vec::with_capacity(HEADER + payload.len());
     file.extend_from_slice(&MAGIC);
-    file.extend_from_slice(&VERSION.to_le_bytes());
+    file.extend_from_slice(&kind.version().to_le_bytes());
     file.extend_from_slice(&kind.code().to_le_bytes());
     file.extend_from_slice(&(payload.len() as u64).to_le_bytes());
     file.extend_from_slice(&crc32fast::hash(payload).to_le_bytes());
@@ -131,10 +132,10 @@ pub fn unwrap(kind: Kind, file: &[u8]) -> Result<&[u8]> {
     }
     let mut header = codec::Reader::new(section, &file[MAGIC.len()..HEADER]);
     let (version, code) = (header.u16()?, header.u16()?);
-    if version != VERSION {
+    if version != kind.version() {
         return Err(Error::Version {
             section,
-            expected: VERSION,
+            expected: kind.version(),
             got: version,
         });
     }
@@ -166,34 +167,34 @@ mod tests {
 
     #[test]
     fn a_section_comes_back() {
-        let file = wrap(Kind::Words, b"payload");
-        assert_eq!(unwrap(Kind::Words, &file), Ok(&b"payload"[..]));
+        let file = wrap(Kind::Terms, b"payload");
+        assert_eq!(unwrap(Kind::Terms, &file), Ok(&b"payload"[..]));
     }
 
     #[test]
     fn every_cut_and_every_flipped_bit_is_an_error() {
-        let file = wrap(Kind::Words, b"payload");
+        let file = wrap(Kind::Terms, b"payload");
         for cut in 0..file.len() {
-            assert!(unwrap(Kind::Words, &file[..cut]).is_err(), "cut at {cut}");
+            assert!(unwrap(Kind::Terms, &file[..cut]).is_err(), "cut at {cut}");
         }
         for bit in 0..file.len() * 8 {
             let mut damaged = file.clone();
             damaged[bit / 8] ^= 1 << (bit % 8);
-            assert!(unwrap(Kind::Words, &damaged).is_err(), "bit {bit}");
+            assert!(unwrap(Kind::Terms, &damaged).is_err(), "bit {bit}");
         }
     }
 
     #[test]
     fn errors_tell_what_is_wrong() {
-        let file = wrap(Kind::Words, b"payload");
-        let code = |file: &[u8]| unwrap(Kind::Words, file).unwrap_err().code();
+        let file = wrap(Kind::Terms, b"payload");
+        let code = |file: &[u8]| unwrap(Kind::Terms, file).unwrap_err().code();
         assert_eq!(code(b"<!doctype html>"), "shelf-missing");
         assert_eq!(code(&file[..file.len() - 1]), "shelf-truncated");
         let mut other = file.clone();
         other[4] += 1;
         assert_eq!(code(&other), "shelf-version");
         assert_eq!(
-            unwrap(Kind::Text, &file).unwrap_err().code(),
+            unwrap(Kind::Group, &file).unwrap_err().code(),
             "shelf-corrupt"
         );
     }

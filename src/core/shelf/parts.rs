@@ -119,8 +119,8 @@ mod tests {
 
     #[test]
     fn a_file_is_named_after_its_hash() {
-        let name = sample().get(0).unwrap().file(Kind::Block);
-        assert_eq!(name, "block.0123456789abcdef.lectern");
+        let name = sample().get(0).unwrap().file(Kind::Layer);
+        assert_eq!(name, "layer.0123456789abcdef.lectern");
         assert_eq!(file_name(Kind::Layer, 1), "layer.0000000000000001.lectern");
     }
 

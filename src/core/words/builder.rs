@@ -1,9 +1,8 @@
-//! Builds the word index of a book.
+//! Builds the word index of a book, in blocks.
 
 use super::bm25::HEAD_WEIGHT;
-use super::lexicon::Lexicon;
-use super::postings::{Posting, encode};
-use crate::shelf::codec::Writer;
+use super::layout::Layout;
+use super::postings::Posting;
 use crate::text::{Analyzer, Form};
 use std::collections::BTreeMap;
 
@@ -20,16 +19,38 @@ pub struct Fields<'a> {
     pub lang: &'a str,
 }
 
-/// Collects passages in order, then writes the payload that [`super::WordIndex`] opens.
-#[derive(Default)]
+/// Collects passages, then writes the blocks that [`super::WordIndex`] takes.
 pub struct WordIndexBuilder {
-    lengths: Vec<u32>,
+    /// Of the language in which queries are read.
+    pub(super) analyzer: Analyzer,
+    /// Weighted lengths by number of the passage.
+    pub(super) lengths: Vec<u32>,
+    pub(super) passages: usize,
     /// Term to its number in the order of arrival, the index in `lists`.
-    terms: BTreeMap<String, u32>,
-    lists: Vec<Vec<Posting>>,
+    pub(super) terms: BTreeMap<String, u32>,
+    pub(super) lists: Vec<Vec<Posting>>,
     /// Surface word to the number of its term; where languages disagree the first has it.
-    words: BTreeMap<String, u32>,
-    pairs: BTreeMap<(u32, u32), Vec<Posting>>,
+    pub(super) words: BTreeMap<String, u32>,
+    pub(super) pairs: BTreeMap<(u32, u32), Vec<Posting>>,
+    /// Words that the book does not have and that queries may; with their terms.
+    pub(super) general: BTreeMap<String, String>,
+}
+
+/// A word index in blocks.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Blocks {
+    /// Number of passages.
+    pub passages: usize,
+    /// Their weighted length together.
+    pub length: u64,
+    /// First term of each block of terms.
+    pub first_terms: Vec<String>,
+    /// Payloads of the blocks of terms.
+    pub terms: Vec<Vec<u8>>,
+    /// First word of each block of the spelling list.
+    pub first_words: Vec<String>,
+    /// Payloads of the blocks of the spelling list.
+    pub spelling: Vec<Vec<u8>>,
 }
 
 /// In which count of a posting an occurrence goes.
@@ -40,15 +61,25 @@ enum Field {
 }
 
 impl WordIndexBuilder {
-    /// A builder without passages.
-    pub fn new() -> Self {
-        Self::default()
+    /// A builder without passages, of a book whose queries are read in the language `lang`.
+    pub fn new(lang: &str) -> Self {
+        Self {
+            analyzer: Analyzer::for_lang(lang),
+            lengths: Vec::new(),
+            passages: 0,
+            terms: BTreeMap::new(),
+            lists: Vec::new(),
+            words: BTreeMap::new(),
+            pairs: BTreeMap::new(),
+            general: BTreeMap::new(),
+        }
     }
 
-    /// Adds the next passage.
-    pub fn add(&mut self, fields: &Fields<'_>) {
+    /// Adds a passage by its number; numbers ascend.
+    pub fn add(&mut self, passage: u32, fields: &Fields<'_>) {
         let analyzer = Analyzer::for_lang(fields.lang);
-        self.lengths.push(0);
+        self.lengths.resize(passage as usize + 1, 0);
+        self.passages += 1;
         self.field(&analyzer, fields.title, Field::Head);
         for heading in fields.headings {
             self.field(&analyzer, heading, Field::Head);
@@ -56,40 +87,26 @@ impl WordIndexBuilder {
         self.field(&analyzer, fields.body, Field::Body);
     }
 
-    /// The payload. Equal passages give equal bytes.
-    pub fn finish(self) -> Vec<u8> {
-        let mut out = Writer::new();
-        out.varint(self.lengths.len() as u64);
-        for &length in &self.lengths {
-            out.varint(u64::from(length));
+    /// Adds a word that the book need not have, so that its vector can be found.
+    pub fn know(&mut self, word: &str) {
+        let terms = self.analyzer.terms(word);
+        if let [term] = &terms[..]
+            && !self.words.contains_key(&term.surface)
+        {
+            self.general.insert(term.surface.clone(), term.text.clone());
         }
-        // Terms are numbered by their bytes from here on.
-        let mut ordinals = vec![0; self.lists.len()];
-        for (ordinal, &number) in self.terms.values().enumerate() {
-            ordinals[number as usize] = ordinal as u32;
-        }
-        let terms: Vec<&str> = self.terms.keys().map(String::as_str).collect();
-        let words = self
-            .words
-            .into_iter()
-            .map(|(word, number)| (word, ordinals[number as usize]))
-            .collect();
-        out.bytes(&Lexicon::build(&terms, &words));
+    }
 
-        let lists: Vec<Vec<u8>> = self
-            .terms
-            .values()
-            .map(|&number| encode(&self.lists[number as usize]))
-            .collect();
-        out.varint(lists.len() as u64);
-        for list in &lists {
-            out.varint(list.len() as u64);
-        }
-        let pairs = write_pairs(&mut out, self.pairs, &ordinals);
-        for list in lists.iter().chain(&pairs) {
-            out.raw(list);
-        }
-        out.finish()
+    /// The blocks. `row` gives the vector of a word, or nothing. Equal passages give equal bytes.
+    /// Blocks begin at the terms `firsts` where there are some, else where the one before is full.
+    pub fn finish<E>(
+        mut self,
+        row: &mut dyn FnMut(&str) -> Result<Vec<u8>, E>,
+        firsts: &[String],
+    ) -> Result<Blocks, E> {
+        let words = &self.words;
+        self.general.retain(|word, _| !words.contains_key(word));
+        Layout::of(&self).blocks(row, firsts)
     }
 
     fn field(&mut self, analyzer: &Analyzer, text: &str, field: Field) {
@@ -138,6 +155,7 @@ fn count(list: &mut Vec<Posting>, passage: u32, field: Field) {
             passage,
             head: 0,
             body: 0,
+            level: 0,
         });
     }
     if let Some(posting) = list.last_mut() {
@@ -148,57 +166,9 @@ fn count(list: &mut Vec<Posting>, passage: u32, field: Field) {
     }
 }
 
-/// Writes the table of the pairs worth keeping and returns their postings.
-fn write_pairs(
-    out: &mut Writer,
-    pairs: BTreeMap<(u32, u32), Vec<Posting>>,
-    ordinals: &[u32],
-) -> Vec<Vec<u8>> {
-    let ordinal = |number: u32| ordinals[number as usize];
-    let pairs = pairs
-        .into_iter()
-        .filter(|(_, list)| occurrences(list) >= MIN_PAIR);
-    let kept: BTreeMap<(u32, u32), Vec<u8>> = pairs
-        .map(|((a, b), list)| ((ordinal(a), ordinal(b)), encode(&list)))
-        .collect();
-    out.varint(kept.len() as u64);
-    let mut last = (0, 0);
-    for (&(first, second), list) in &kept {
-        let base = if first == last.0 { last.1 } else { 0 };
-        out.varint(u64::from(first - last.0));
-        out.varint(u64::from(second - base));
-        out.varint(list.len() as u64);
-        last = (first, second);
-    }
-    kept.into_values().collect()
-}
-
-fn occurrences(list: &[Posting]) -> u64 {
-    list.iter()
-        .map(|posting| u64::from(posting.head) + u64::from(posting.body))
-        .sum()
-}
-
-/// Pairs that stand fewer times in the whole book are left out: they would be half of the payload.
-pub const MIN_PAIR: u64 = 2;
-
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::words::WordIndex;
-
-    fn build(bodies: &[&str]) -> Vec<u8> {
-        let mut builder = WordIndexBuilder::new();
-        for body in bodies {
-            builder.add(&Fields {
-                title: "Robots",
-                headings: &["Maps".to_owned()],
-                body,
-                lang: "en",
-            });
-        }
-        builder.finish()
-    }
+    use crate::words::testing::{build, open};
 
     #[test]
     fn what_is_built_opens_and_verifies() {
@@ -211,7 +181,7 @@ mod tests {
                 "ROS 2",
             ],
         ] {
-            let index = WordIndex::open(build(bodies)).unwrap();
+            let index = open(build(bodies));
             assert_eq!(index.verify(), Ok(()));
             assert_eq!(index.len(), bodies.len());
         }
@@ -219,8 +189,8 @@ mod tests {
 
     #[test]
     fn fields_are_counted_apart() {
-        let index = WordIndex::open(build(&["nothing", "robot robot map"])).unwrap();
-        let robot = index.lexicon.term("robot").unwrap();
+        let index = open(build(&["nothing", "robot robot map"]));
+        let robot = index.term("robot").unwrap();
         let postings: Vec<_> = index
             .postings(robot)
             .map(|p| p.unwrap())
@@ -231,18 +201,16 @@ mod tests {
 
     #[test]
     fn pairs_reach_over_stop_words_but_not_over_fields_and_must_repeat() {
-        let index = WordIndex::open(build(&[
+        let index = open(build(&[
             "quality of service",
             "service quality",
             "quality service",
-        ]))
-        .unwrap();
-        let term = |text| index.lexicon.term(text).unwrap();
-        let pair = |a, b| index.pair(term(a), term(b));
+        ]));
+        let pair = |a, b| index.pair(index.term(a).unwrap(), b);
         assert!(pair("qualiti", "servic").is_some());
         assert_eq!(pair("servic", "qualiti"), None);
         assert_eq!(pair("robot", "map"), None);
-        assert_eq!(index.pairs(), 1);
+        assert_eq!(index.counts().1, 1);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Which words of a text a query matches.
 
-use super::index::WordIndex;
+use super::index::{Found, WordIndex};
 use super::query::WordQuery;
 use crate::text::{Analyzer, Term};
 use std::collections::BTreeSet;
@@ -18,9 +18,9 @@ impl WordIndex {
                 .iter()
                 .any(|prefix| term.surface.starts_with(prefix.as_str()))
         };
-        let asked = |term: &Term| {
-            self.ordinal(term)
-                .is_some_and(|ordinal| ordinals.contains(&ordinal))
+        let asked = |term: &Term| match self.find(term) {
+            Found::Here(ordinal) => ordinals.contains(&ordinal),
+            _ => false,
         };
         let mut ranges: Vec<Range<usize>> = Vec::new();
         for term in Analyzer::for_lang(lang).terms(text) {
@@ -42,17 +42,10 @@ impl WordIndex {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::{Fields, WordIndexBuilder};
+    use crate::words::testing::{build_with, open};
 
     fn matched(text: &'static str, query: &str) -> Vec<&'static str> {
-        let mut builder = WordIndexBuilder::new();
-        builder.add(&Fields {
-            title: "",
-            headings: &[],
-            body: text,
-            lang: "en",
-        });
-        let index = WordIndex::open(builder.finish()).unwrap();
+        let index = open(build_with("", &[], &[text]));
         let query = WordQuery::parse(query, "en", &index);
         let ranges = index.matched_ranges(&query, "en", text);
         assert!(ranges.is_sorted_by(|a, b| a.end <= b.start));

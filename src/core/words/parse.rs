@@ -1,9 +1,11 @@
 //! From what a reader types to weighted terms of the index.
 
 use super::bm25::{PAIR_WEIGHT, idf};
-use super::index::WordIndex;
-use super::lexicon::Candidate;
-use super::query::{Correction, Kind, QueryTerm, WordQuery};
+use super::index::{Found, WordIndex};
+use super::query::{Correction, Kind, Meant, QueryTerm, WordQuery};
+use super::spelling::{Candidate, Spelling};
+use crate::shelf;
+use crate::shelf::family::Slot;
 use crate::text::{Analyzer, Form, Term};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -14,6 +16,9 @@ impl WordQuery {
     /// is completed when the text ends with it; an unknown word of 4 letters or more is replaced
     /// by the closest words of the book; neighbours that are neighbours in the book add a pair. Of
     /// a very long text the first [`MAX_WORDS`] words count, [`MAX_UNKNOWN`] of them for correction.
+    ///
+    /// What leads to a block that is not here is left out, and the block is among
+    /// [`WordQuery::wanted`].
     pub fn parse(text: &str, lang: &str, index: &WordIndex) -> Self {
         let analyzer = Analyzer::for_lang(lang);
         let mut terms = analyzer.terms(text);
@@ -25,19 +30,20 @@ impl WordQuery {
         terms.truncate(MAX_WORDS);
         let mut parser = Parser {
             index,
+            analyzer,
             text,
             query: Self::default(),
             copied: 0,
             unknown: 0,
         };
-        let mut before: Option<(u32, &str)> = None;
+        let mut before: Option<(u32, String)> = None;
         for term in &terms {
             let found = parser.look_up(term);
             if term.form == Form::Word {
-                if let (Some((first, a)), Some(second)) = (before, found) {
-                    parser.pair(first, second, || format!("{a} {}", term.text));
+                if let (Some((first, a)), Some((_, second))) = (&before, &found) {
+                    parser.pair(*first, second, || format!("{a} {}", term.text));
                 }
-                before = found.map(|ordinal| (ordinal, term.text.as_str()));
+                before = found.map(|(ordinal, _)| (ordinal, term.text.clone()));
             }
         }
         parser.query.corrected_text.push_str(&text[parser.copied..]);
@@ -48,6 +54,7 @@ impl WordQuery {
 /// Builds one [`WordQuery`].
 struct Parser<'a> {
     index: &'a WordIndex,
+    analyzer: Analyzer,
     text: &'a str,
     query: WordQuery,
     /// Bytes of `text` that are in the corrected text already.
@@ -57,50 +64,101 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
-    /// Adds what a word stands for; returns the likeliest ordinal.
-    fn look_up(&mut self, term: &Term) -> Option<u32> {
-        let exact = self.index.ordinal(term);
-        if let Some(ordinal) = exact {
-            self.add(self.term(ordinal, 1.0, Kind::Exact, term.text.clone()));
+    /// Adds what a word stands for; returns the likeliest ordinal and the text of its term.
+    fn look_up(&mut self, term: &Term) -> Option<(u32, String)> {
+        let known = self.mean(term);
+        match self.find(term) {
+            Found::Here(ordinal) => {
+                self.add(self.term(ordinal, 1.0, Kind::Exact, term.text.clone()));
+                self.complete_known(term, ordinal);
+                Some((ordinal, term.text.clone()))
+            }
+            Found::Wanted(_) => None,
+            Found::Nowhere => {
+                let completed = self.complete(term);
+                match completed {
+                    None if term.form == Form::Word && !known => self.correct(term),
+                    completed => completed,
+                }
+            }
         }
-        let completed = self.complete(term, exact);
-        let corrected = match exact.or(completed) {
-            None if term.form == Form::Word => self.correct(term),
-            _ => None,
+    }
+
+    fn find(&mut self, term: &Term) -> Found {
+        let found = self.index.find(term);
+        if let Found::Wanted(block) = found {
+            self.query.want(shelf::Kind::Terms, block);
+        }
+        found
+    }
+
+    /// Adds the vector of a word; whether it has one.
+    fn mean(&mut self, term: &Term) -> bool {
+        let row = match term.form {
+            Form::Word => self.index.row(term),
+            Form::Identifier => None,
         };
-        exact.or(completed).or(corrected)
+        let meant = row.map(|(block, _)| Meant {
+            block,
+            word: term.surface.clone(),
+        });
+        self.query.meant.extend(meant.clone());
+        meant.is_some()
+    }
+
+    /// Whether a word is being typed.
+    fn is_typed(&self, term: &Term) -> bool {
+        let long_enough = term.surface.chars().nth(1).is_some() || !term.surface.is_ascii();
+        term.range.end == self.text.len() && long_enough
+    }
+
+    /// Adds longer words than the last one, which the book has too: those that stand beside it.
+    fn complete_known(&mut self, term: &Term, exact: u32) {
+        if !self.is_typed(term) {
+            return;
+        }
+        let longer = self.index.longer(exact, &term.surface);
+        let mut found: Vec<(&str, u32, usize)> = longer.filter(|own| own.1 != exact).collect();
+        found.sort_by_key(|&(word, _, df)| (Reverse(df), word));
+        let mut seen = BTreeSet::new();
+        found.retain(|own| seen.len() < MAX_COMPLETIONS && seen.insert(own.1));
+        let most = self.idf(exact);
+        for (word, ordinal, _) in found {
+            self.add_completion(ordinal, LONGER_WORD_WEIGHT, word.to_owned(), most);
+        }
+        self.query.prefixes.push(term.surface.clone());
     }
 
     /// Adds words that begin with the last word of the text, if this is it.
-    fn complete(&mut self, term: &Term, exact: Option<u32>) -> Option<u32> {
-        let long_enough = term.surface.chars().nth(1).is_some() || !term.surface.is_ascii();
-        if term.range.end != self.text.len() || !long_enough {
+    fn complete(&mut self, term: &Term) -> Option<(u32, String)> {
+        if !self.is_typed(term) {
             return None;
         }
-        let mut found = self.index.lexicon.starting_with(&term.surface);
-        found.retain(|candidate| Some(candidate.ordinal) != exact);
-        self.rank(&mut found, |_| 0, MAX_COMPLETIONS);
-        let first = found.first()?.ordinal;
+        let mut found = Vec::new();
+        for block in self.spelling(&term.surface) {
+            found.extend(block.starting_with(&term.surface));
+        }
+        let mut found = self.resolve(found, |_| 0, MAX_COMPLETIONS);
+        let (_, first, text) = found.first().cloned()?;
         // Rare completions must not outweigh the likeliest: none says more than that one does.
-        let most = self.idf(exact.unwrap_or(first));
-        let weight = if exact.is_some() {
-            LONGER_WORD_WEIGHT
-        } else {
-            PREFIX_WEIGHT
-        };
-        for candidate in found {
-            let completion = self.term(candidate.ordinal, weight, Kind::Prefix, candidate.word);
-            self.add(QueryTerm {
-                idf: completion.idf.min(most),
-                ..completion
-            });
+        let most = self.idf(first);
+        for (candidate, ordinal, _) in found.drain(..) {
+            self.add_completion(ordinal, PREFIX_WEIGHT, candidate.word, most);
         }
         self.query.prefixes.push(term.surface.clone());
-        Some(first)
+        Some((first, text))
+    }
+
+    fn add_completion(&mut self, ordinal: u32, weight: f32, word: String, most: f32) {
+        let completion = self.term(ordinal, weight, Kind::Prefix, word);
+        self.add(QueryTerm {
+            idf: completion.idf.min(most),
+            ..completion
+        });
     }
 
     /// Adds the words of the book closest to one that it does not have.
-    fn correct(&mut self, term: &Term) -> Option<u32> {
+    fn correct(&mut self, term: &Term) -> Option<(u32, String)> {
         let limit = match term.surface.chars().count() {
             _ if !term.surface.chars().all(char::is_alphabetic) => return None,
             0..4 => return None,
@@ -111,41 +169,84 @@ impl Parser<'_> {
         if self.unknown > MAX_UNKNOWN {
             return None;
         }
-        let mut found = self.index.lexicon.near(&term.surface, limit);
+        let mut found = Vec::new();
+        for block in self.spelling(&term.surface) {
+            found.extend(block.near(&term.surface, limit));
+        }
         found.retain(|candidate| candidate.word.chars().all(char::is_alphabetic));
         let other_initial = |word: &str| word.chars().next() != term.surface.chars().next();
-        self.rank(
-            &mut found,
+        let found = self.resolve(
+            found,
             |c| 2 * c.distance + u8::from(other_initial(&c.word)),
             MAX_CORRECTIONS,
         );
-        for candidate in &found {
+        for (candidate, ordinal, _) in &found {
             let distance = candidate.distance;
             let weight = FUZZY_WEIGHTS[usize::from(distance.clamp(1, 2)) - 1];
-            self.add(self.term(
-                candidate.ordinal,
-                weight,
-                Kind::Fuzzy { distance },
-                candidate.word.clone(),
-            ));
+            let word = candidate.word.clone();
+            self.add(self.term(*ordinal, weight, Kind::Fuzzy { distance }, word));
         }
-        let best = found.first()?;
+        let (best, ordinal, text) = found.into_iter().next()?;
         if best.distance == 1 || !other_initial(&best.word) {
             self.replace(term.range.clone(), &best.word);
+            let word = self.word(&best);
+            self.mean(&word);
         }
-        Some(best.ordinal)
+        Some((ordinal, text))
     }
 
-    /// Keeps one word for each term, the best few: by `rank`, then the more frequent, then by
-    /// spelling.
-    fn rank(&self, found: &mut Vec<Candidate>, rank: impl Fn(&Candidate) -> u8, most: usize) {
-        let frequency = |candidate: &Candidate| self.index.list(candidate.ordinal).len();
-        found.sort_by_cached_key(|c| (rank(c), Reverse(frequency(c)), c.word.clone()));
+    /// The blocks of the spelling list for a word that are here.
+    fn spelling(&mut self, word: &str) -> Vec<&'_ Spelling> {
+        let blocks = self.index.spelling_of(word);
+        for block in blocks.clone() {
+            if self.index.spelling(block).is_absent() {
+                self.query.want(shelf::Kind::Spelling, block);
+            }
+        }
+        blocks
+            .filter_map(|block| Slot::here(self.index.spelling(block)))
+            .collect()
+    }
+
+    /// The best few candidates with the ordinals and texts of their terms, each term once: by `rank`,
+    /// then the more common, then by spelling.
+    fn resolve(
+        &mut self,
+        mut found: Vec<Candidate>,
+        rank: impl Fn(&Candidate) -> u8,
+        most: usize,
+    ) -> Vec<(Candidate, u32, String)> {
+        found.sort_by_cached_key(|c| (rank(c), Reverse(c.common), c.word.clone()));
         let mut seen = BTreeSet::new();
-        found.retain(|candidate| seen.len() < most && seen.insert(candidate.ordinal));
+        let mut best = Vec::new();
+        for candidate in found {
+            let word = self.word(&candidate);
+            if seen.len() == most {
+                break;
+            }
+            if seen.insert(word.text.clone())
+                && let Found::Here(ordinal) = self.find(&word)
+            {
+                best.push((candidate, ordinal, word.text));
+            }
+        }
+        best
     }
 
-    fn pair(&mut self, first: u32, second: u32, spelling: impl Fn() -> String) {
+    /// A word of the spelling list as the analyzer would give it.
+    fn word(&self, candidate: &Candidate) -> Term {
+        let read = self.analyzer.terms(&candidate.word).into_iter().next();
+        let text = read.map_or_else(|| candidate.word.clone(), |term| term.text);
+        Term {
+            text: candidate.term.clone().unwrap_or(text),
+            surface: candidate.word.clone(),
+            range: 0..0,
+            position: 0,
+            form: Form::Word,
+        }
+    }
+
+    fn pair(&mut self, first: u32, second: &str, spelling: impl Fn() -> String) {
         if let Some(ordinal) = self.index.pair(first, second) {
             self.add(self.term(ordinal, PAIR_WEIGHT, Kind::Pair, spelling()));
         }
@@ -162,8 +263,7 @@ impl Parser<'_> {
     }
 
     fn idf(&self, ordinal: u32) -> f32 {
-        let df = self.index.postings(ordinal).map_while(Result::ok).count();
-        idf(self.index.len(), df)
+        idf(self.index.len(), self.index.df(ordinal))
     }
 
     /// Adds a term; of two with the same ordinal the one of larger weight stays.
@@ -212,25 +312,18 @@ pub const FUZZY_WEIGHTS: [f32; 2] = [0.8, 0.6];
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::{Fields, WordIndexBuilder};
+    use crate::words::testing::{build_with, empty, open};
 
     fn index() -> WordIndex {
-        let mut builder = WordIndexBuilder::new();
-        for body in [
-            "Localisation estimates where the robot is.",
-            "Navigation drives the robot; the navigation stack needs a map.",
-            "The navigation stack plans with nav2_params.yaml and createRclcppNode.",
-            "Navigable space is what a planner may use.",
-        ] {
-            builder.add(&Fields {
-                title: "",
-                headings: &[],
-                body,
-                lang: "en",
-            });
-        }
-        WordIndex::open(builder.finish()).unwrap()
+        open(build_with("", &[], &BODIES))
     }
+
+    const BODIES: [&str; 4] = [
+        "Localisation estimates where the robot is.",
+        "Navigation drives the robot; the navigation stack needs a map.",
+        "The navigation stack plans with nav2_params.yaml and createRclcppNode.",
+        "Navigable space is what a planner may use.",
+    ];
 
     fn kinds(query: &WordQuery) -> Vec<(&str, Kind)> {
         query
@@ -378,5 +471,27 @@ mod tests {
             .collect();
         let query = WordQuery::parse(&flood, "en", &index);
         assert_eq!(query.corrections().len(), MAX_UNKNOWN);
+    }
+
+    #[test]
+    fn blocks_that_are_not_here_are_wanted_round_by_round() {
+        let blocks = build_with("", &[], &BODIES);
+        let mut index = empty(&blocks);
+        let wanted = |index: &WordIndex| WordQuery::parse("the robto ", "en", index).wanted;
+        assert_eq!(wanted(&index), [(shelf::Kind::Terms, 0)]);
+        index.add(shelf::Kind::Terms, 0, &blocks.terms[0]).unwrap();
+        assert_eq!(wanted(&index), [(shelf::Kind::Spelling, 0)]);
+        let mut without = empty(&blocks);
+        without
+            .add(shelf::Kind::Terms, 0, &blocks.terms[0])
+            .unwrap();
+        without.lose(shelf::Kind::Spelling, 0);
+        let query = WordQuery::parse("map robto ", "en", &without);
+        assert_eq!(kinds(&query), [("map", Kind::Exact)]);
+        assert!(query.wanted().is_empty());
+        index
+            .add(shelf::Kind::Spelling, 0, &blocks.spelling[0])
+            .unwrap();
+        assert_eq!(wanted(&index), []);
     }
 }

@@ -3,6 +3,8 @@
 //! A posting is `varint(gap << 1 | more)`, the gap counted from the passage after the one before.
 //! Without `more` the term stands once, in the body: the commonest case by far, one byte. Else
 //! `varint(head << 3 | min(body, 7))` follows, and `varint(body - 7)` where body is 7 or more.
+//! Behind all postings of a list stand the levels of their passages' lengths, 4 bits each, the first in
+//! the low half of a byte.
 
 use crate::Result;
 use crate::shelf::codec::{Reader, Writer};
@@ -16,6 +18,8 @@ pub struct Posting {
     pub head: u32,
     /// Occurrences in the body.
     pub body: u32,
+    /// Length of the passage, as a place in [`super::bm25::LENGTHS`].
+    pub level: u8,
 }
 
 /// Encodes postings, which must be ascending by passage.
@@ -35,24 +39,39 @@ pub fn encode(postings: &[Posting]) -> Vec<u8> {
             out.varint(u64::from(posting.body - BODY_ESCAPE));
         }
     }
+    let level = |posting: Option<&Posting>| posting.map_or(0, |posting| posting.level & 15);
+    for pair in postings.chunks(2) {
+        out.raw(&[level(pair.first()) | level(pair.get(1)) << 4]);
+    }
     out.finish()
 }
 
 /// Decodes postings one by one; ends after the first error.
 pub struct Postings<'a> {
     reader: Reader<'a>,
+    levels: &'a [u8],
+    read: usize,
+    count: usize,
     next: u64,
-    failed: bool,
 }
 
 impl<'a> Postings<'a> {
-    /// The postings in `bytes`.
-    pub fn new(bytes: &'a [u8]) -> Self {
+    /// The `count` postings in `bytes`.
+    pub fn new(bytes: &'a [u8], count: usize) -> Self {
+        let at = bytes.len().saturating_sub(count.div_ceil(2));
+        let (postings, levels) = bytes.split_at(at);
         Self {
-            reader: Reader::new(super::SECTION, bytes),
+            reader: Reader::new(super::SECTION, postings),
+            levels,
+            read: 0,
+            count,
             next: 0,
-            failed: false,
         }
+    }
+
+    fn level(&self) -> u8 {
+        let pair = self.levels.get(self.read / 2).copied().unwrap_or_default();
+        pair >> (4 * (self.read % 2)) & 15
     }
 
     fn read(&mut self) -> Result<Posting> {
@@ -65,6 +84,7 @@ impl<'a> Postings<'a> {
                 passage,
                 head: 0,
                 body: 1,
+                level: self.level(),
             });
         }
         let counts = self.reader.varint_u32()?;
@@ -81,6 +101,7 @@ impl<'a> Postings<'a> {
             passage,
             head,
             body,
+            level: self.level(),
         })
     }
 }
@@ -89,11 +110,14 @@ impl Iterator for Postings<'_> {
     type Item = Result<Posting>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.failed || self.reader.remaining() == 0 {
+        if self.read >= self.count {
             return None;
         }
         let posting = self.read();
-        self.failed = posting.is_err();
+        self.read = match &posting {
+            Ok(_) => self.read + 1,
+            Err(_) => self.count,
+        };
         Some(posting)
     }
 }
@@ -115,30 +139,34 @@ mod tests {
             (90_000, 20, 5000),
             (u32::MAX, 0, 1),
         ]
-        .map(|(passage, head, body)| Posting {
+        .into_iter()
+        .zip([0, 15, 7, 8, 1, 9])
+        .map(|((passage, head, body), level)| Posting {
             passage,
             head,
             body,
+            level,
         })
-        .to_vec();
-        let bytes = encode(&postings);
-        assert_eq!(
-            Postings::new(&bytes).collect::<Result<Vec<_>>>().unwrap(),
-            postings
-        );
-        assert_eq!(encode(&postings[..1]).len(), 1);
+        .collect();
+        for count in 0..postings.len() {
+            let bytes = encode(&postings[..count]);
+            let decoded: Result<Vec<_>> = Postings::new(&bytes, count).collect();
+            assert_eq!(decoded.unwrap(), postings[..count]);
+        }
+        assert_eq!(encode(&postings[..1]).len(), 2);
     }
 
     #[test]
     fn hostile_numbers_end_the_list_with_an_error() {
         for bytes in [
             &[0xff; 12][..],
-            &[1],
-            &[1, 7],
-            &[0xfe, 0xff, 0xff, 0xff, 0x1f, 0],
+            &[1, 0],
+            &[1, 7, 0],
+            &[0xfe, 0xff, 0xff, 0xff, 0x1f, 0, 0],
         ] {
-            let all: Vec<_> = Postings::new(bytes).collect();
+            let all: Vec<_> = Postings::new(bytes, 2).collect();
             assert!(all.last().is_some_and(|last| last.is_err()), "{bytes:?}");
         }
+        assert_eq!(Postings::new(&[], 0).count(), 0);
     }
 }

@@ -1,5 +1,7 @@
 //! What a query is once it was looked up in an index.
 
+use crate::shelf;
+
 /// How a query came to a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -33,6 +35,15 @@ pub struct QueryTerm {
     pub term: String,
 }
 
+/// A word of a query that has a vector.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Meant {
+    /// The block that the vector is in.
+    pub block: u32,
+    /// The word, normalised.
+    pub word: String,
+}
+
 /// A word that the book does not have and the one that was probably meant.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Correction {
@@ -50,6 +61,8 @@ pub struct WordQuery {
     pub(super) corrected_text: String,
     /// What the last word begins with, when it was completed.
     pub(super) prefixes: Vec<String>,
+    pub(super) meant: Vec<Meant>,
+    pub(super) wanted: Vec<(shelf::Kind, usize)>,
 }
 
 impl WordQuery {
@@ -61,6 +74,22 @@ impl WordQuery {
     /// Words to ask "did you mean" for, in the order of the query.
     pub fn corrections(&self) -> &[Correction] {
         &self.corrections
+    }
+
+    /// The words whose vectors make that of the query, in order.
+    pub fn meant(&self) -> &[Meant] {
+        &self.meant
+    }
+
+    /// Blocks that would say more and are not here, by kind and number.
+    pub fn wanted(&self) -> &[(shelf::Kind, usize)] {
+        &self.wanted
+    }
+
+    pub(super) fn want(&mut self, kind: shelf::Kind, block: usize) {
+        if !self.wanted.contains(&(kind, block)) {
+            self.wanted.push((kind, block));
+        }
     }
 
     /// The query with its corrections put in; the text to embed.

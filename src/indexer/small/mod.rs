@@ -11,10 +11,8 @@
 //! general text. What was tried and measured is in `README.md` beside this file.
 
 mod bags;
-mod order;
 mod pca;
 mod queries;
-mod random;
 mod ridge;
 mod train;
 
@@ -61,7 +59,7 @@ const GENERAL: Schedule = Schedule {
 
 /// What a table depends on beside book, model and this crate's version.
 pub(crate) fn recipe() -> String {
-    format!("{BOOK:?} {QUESTIONS} {QUESTIONS_PER_PASSAGE} {STRETCH}")
+    format!("tokens by id {BOOK:?} {QUESTIONS} {QUESTIONS_PER_PASSAGE} {STRETCH}")
 }
 
 /// The questions made from a book, each with the passage it is about, passages ascending.
@@ -152,7 +150,7 @@ pub(crate) fn distil(
     for (_, text) in questions {
         bags.push(bag(encoder, text)?);
     }
-    let tokens = ordered_tokens(encoder, vocabulary, book, &passage_bags, &bags);
+    let tokens = kept_tokens(vocabulary, &passage_bags, &bags);
     let bags = bags.renumbered(&tokens);
     let mut table = match general {
         Some(general) => start(general, &tokens, dims),
@@ -219,27 +217,13 @@ fn bag<'a>(encoder: &'a mut Encoder, text: &str) -> Result<&'a [u32], IndexError
     Ok(tokens.split_last().map_or(&[][..], |(_, rest)| rest))
 }
 
-/// The tokens of a book in the order of its table.
-fn ordered_tokens(
-    encoder: &Encoder,
-    vocabulary: &ModelVocabulary,
-    book: &Book,
-    passages: &Bags,
-    questions: &Bags,
-) -> Vec<u32> {
-    let mut used: Vec<u32> = passages
-        .iter()
-        .chain(questions.iter())
-        .flatten()
-        .copied()
-        .collect();
+/// The tokens of a book, in rising order.
+fn kept_tokens(vocabulary: &ModelVocabulary, passages: &Bags, questions: &Bags) -> Vec<u32> {
+    let all = passages.iter().chain(questions.iter());
+    let mut used: Vec<u32> = all.flatten().copied().collect();
     used.sort_unstable();
     used.dedup();
-    let pages: Vec<u32> = (0..book.passages.len() as u32)
-        .filter_map(|id| book.locate(id).map(|(section, _)| section.page))
-        .collect();
-    let first = encoder.config().special[0];
-    order::order(&vocabulary.keep(&used), first, passages, &pages, questions)
+    vocabulary.keep(&used)
 }
 
 /// The rows of the general table.

@@ -9,7 +9,7 @@ use lectern_core::text::segment::{self, Script};
 use lectern_core::text::stop_words;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::random::Random;
+use crate::random::Random;
 use crate::split::sentences;
 
 /// Longest pseudo-query in words.

@@ -17,7 +17,7 @@ use lectern_core::encoder::{Product, ProductScratch};
 use rayon::prelude::*;
 
 use super::bags::Bags;
-use super::random::Random;
+use crate::random::Random;
 
 /// Texts of one step.
 const BATCH: usize = 256;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{Result, bail};
-use lectern_core::Book;
+use lectern_core::search::Pages;
 use serde::Deserialize;
 
 use crate::jsonl;
@@ -55,14 +55,14 @@ pub fn page(url: &str) -> &str {
 
 /// Pages and sections that questions name and the book does not have: such questions are wrong, or
 /// the book has changed.
-pub fn unknown(questions: &[Question], book: &Book) -> Vec<String> {
-    let pages: BTreeSet<&str> = book.pages.iter().map(|own| page(&own.url)).collect();
-    let address = |page_id: u32| page(&book.pages[page_id as usize].url).to_owned();
-    let sections: BTreeSet<(String, String)> = book
-        .sections
-        .iter()
-        .map(|own| (address(own.page), own.anchor.clone()))
-        .collect();
+pub fn unknown(questions: &[Question], book: &Pages) -> Vec<String> {
+    let mut pages: BTreeSet<&str> = BTreeSet::new();
+    let mut sections: BTreeSet<(String, String)> = BTreeSet::new();
+    for (_, located) in book.iter() {
+        let url = page(&located.page.url);
+        pages.insert(url);
+        sections.insert((url.to_owned(), located.section.anchor.clone()));
+    }
     let mut unknown = BTreeSet::new();
     for question in questions {
         let missing = question

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use lectern_core::search::{DEFAULT_LIMIT, Mode, Response, Searcher};
+use lectern_indexer::Scan;
 
 use super::measure::{Judged, by_page, timed};
 use super::questions::{self, Question, page};
@@ -31,9 +32,11 @@ pub fn run(
     let shelf = ShelfDir::open(dir)?;
     let questions = questions::read(queries)?;
     let all_words = modes.iter().all(|&mode| mode == Mode::Words);
-    let mut searcher =
-        shelf.searcher(encoder.tier(if all_words { Mode::Words } else { Mode::Hybrid }))?;
-    warn(&questions::unknown(&questions, searcher.book()));
+    let mut searcher = shelf.searcher(
+        encoder.tier(if all_words { Mode::Words } else { Mode::Hybrid }),
+        Scan::All,
+    )?;
+    warn(&questions::unknown(&questions, searcher.pages()));
     let subject = shelf.manifest().title.clone();
     let mut report = Report {
         subject,

@@ -3,8 +3,10 @@
 use std::io::Write;
 use std::path::Path;
 
+use super::Asked;
 use anyhow::{Context, Result};
-use lectern_core::search::{Mode, Options, Response, Searcher};
+use lectern_core::search::{Mode, Response};
+use lectern_indexer::Round;
 use serde::{Deserialize, Serialize};
 
 use crate::jsonl;
@@ -19,6 +21,9 @@ struct Answer<'a> {
     query: &'a str,
     mode: Mode,
     hits: Vec<Line<'a>>,
+    /// Files and bytes that were read, where not all were read at once.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rounds: Vec<(usize, usize)>,
 }
 
 #[derive(Serialize)]
@@ -31,24 +36,22 @@ struct Line<'a> {
 }
 
 /// Answers every query of a file; whether any of them found something.
-pub fn run(
-    searcher: &mut Searcher,
-    file: &Path,
-    options: &Options,
-    out: &mut impl Write,
-) -> Result<bool> {
+pub fn run(asked: &mut Asked<'_>, file: &Path, out: &mut impl Write) -> Result<bool> {
     let mut found = false;
     for Query { text } in jsonl::read::<Query>(file)? {
-        let response = searcher
-            .search(&text, options)
-            .with_context(|| format!("query {text:?}"))?;
+        let answered = asked.search(&text);
+        let (response, rounds) = answered.with_context(|| format!("query {text:?}"))?;
         found |= !response.pages.is_empty();
-        writeln!(out, "{}", serde_json::to_string(&answer(&response))?)?;
+        writeln!(
+            out,
+            "{}",
+            serde_json::to_string(&answer(&response, &rounds))?
+        )?;
     }
     Ok(found)
 }
 
-fn answer(response: &Response) -> Answer<'_> {
+fn answer<'a>(response: &'a Response, rounds: &[Round]) -> Answer<'a> {
     let hits = response.ranked().into_iter().map(|hit| Line {
         passage: hit.passage,
         score: hit.score,
@@ -59,5 +62,9 @@ fn answer(response: &Response) -> Answer<'_> {
         query: &response.query,
         mode: response.mode,
         hits: hits.collect(),
+        rounds: rounds
+            .iter()
+            .map(|round| (round.files, round.bytes))
+            .collect(),
     }
 }

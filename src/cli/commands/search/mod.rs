@@ -7,12 +7,13 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use lectern_core::search::{Options, Searcher};
+use lectern_core::search::{Options, Response, Searcher};
+use lectern_indexer::Round;
 
 use crate::Outcome;
-use crate::args::{EncoderArg, ModeArg};
+use crate::args::{EncoderArg, ModeArg, ScanArg};
 use crate::shelf_dir::ShelfDir;
-use crate::terminal::{Style, stdout};
+use crate::terminal::{Style, size, stdout};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -42,6 +43,9 @@ pub struct Args {
     /// Which encoder reads the query
     #[arg(long, value_enum, default_value_t = EncoderArg::Small)]
     encoder: EncoderArg,
+    /// Which vectors are compared
+    #[arg(long, value_enum, default_value_t = ScanArg::All)]
+    scan: ScanArg,
     /// Show how each score came about
     #[arg(long)]
     explain: bool,
@@ -61,34 +65,57 @@ pub fn run(args: Args) -> Result<Outcome> {
         mode,
         explain: args.explain,
     };
-    let mut searcher = ShelfDir::open(&args.dir)?.searcher(args.encoder.tier(mode))?;
+    let shelf = ShelfDir::open(&args.dir)?;
+    let mut asked = Asked {
+        searcher: shelf.searcher(args.encoder.tier(mode), args.scan.into())?,
+        shelf: (args.scan == ScanArg::Cells).then_some(&shelf),
+        options,
+    };
     let mut out = stdout();
     let found = match &args.queries {
-        Some(file) => batch::run(&mut searcher, file, &options, &mut out)?,
-        None => one(
-            &mut searcher,
-            &args.query.join(" "),
-            &options,
-            args.json,
-            &mut out,
-        )?,
+        Some(file) => batch::run(&mut asked, file, &mut out)?,
+        None => one(&mut asked, &args.query.join(" "), args.json, &mut out)?,
     };
     out.flush()?;
     Ok(if found { Outcome::Yes } else { Outcome::No })
 }
 
-fn one(
-    searcher: &mut Searcher,
-    query: &str,
-    options: &Options,
-    json: bool,
-    out: &mut impl Write,
-) -> Result<bool> {
-    let response = searcher.search(query, options)?;
+/// A book and how it is searched.
+struct Asked<'a> {
+    searcher: Searcher,
+    /// Where what a query needs is read from, if it was not read at once.
+    shelf: Option<&'a ShelfDir>,
+    options: Options,
+}
+
+impl Asked<'_> {
+    /// Answers a query; what was read for it, round by round.
+    fn search(&mut self, query: &str) -> Result<(Response, Vec<Round>)> {
+        let Self {
+            searcher,
+            shelf,
+            options,
+        } = self;
+        let rounds = shelf.map(|shelf| shelf.bring(searcher, query, options));
+        let rounds = rounds.transpose()?.unwrap_or_default();
+        Ok((searcher.search(query, options)?, rounds))
+    }
+}
+
+fn one(asked: &mut Asked<'_>, query: &str, json: bool, out: &mut impl Write) -> Result<bool> {
+    let (response, rounds) = asked.search(query)?;
     if json {
         writeln!(out, "{}", serde_json::to_string(&response)?)?;
     } else {
         pretty::print(&response, Style::of_stdout(), out)?;
+        for (number, round) in (1..).zip(&rounds) {
+            writeln!(
+                out,
+                "round {number}: {} files, {}",
+                round.files,
+                size(round.bytes as u64)
+            )?;
+        }
     }
     Ok(!response.pages.is_empty())
 }

@@ -7,7 +7,7 @@ import type {
 import { Connection, defaultWorkerFactory, type WorkerFactory } from './connection.js';
 import { LecternError, superseded, toLecternError } from './errors.js';
 import { LatestWins } from './latest.js';
-import type { Answer, MeaningEncoder, OnProgress } from './protocol.js';
+import type { Answer, Loaded, MeaningEncoder, OnProgress } from './protocol.js';
 import { IDLE, StateStore, type LecternState } from './state.js';
 
 /** What a client is made from. */
@@ -35,7 +35,7 @@ export class LecternClient {
   private opening?: Promise<BookInfo>;
   /** Loads of meaning that have not failed, in the order in which they were asked for. */
   private loads = new Map<Encoder, Promise<void>>();
-  /** The error of a query that could not be read by meaning, as the state holds it. */
+  /** The error of a query that parts of the index could not be had for, as the state holds it. */
   private unread?: LecternError;
 
   constructor(private readonly options: ClientOptions) {}
@@ -85,9 +85,9 @@ export class LecternClient {
 
   /**
    * Searches with what is loaded, loading the words first if need be. Only the newest search is answered;
-   * those it replaces are rejected with the code `superseded`. Where a part of the encoder must be fetched
-   * for the query, `onPartial` takes what words alone answer; that is the answer when fetching fails, and
-   * `state.error` says why.
+   * those it replaces are rejected with the code `superseded`. Where parts of the index must be fetched for
+   * the query, `onPartial` takes what can be answered meanwhile, round by round; when fetching fails that is
+   * the answer, and `state.error` says why.
    */
   search(
     query: string,
@@ -106,6 +106,7 @@ export class LecternClient {
       const answer = await this.connected((connection) =>
         connection.call('search', { query, options: given(options) }, { onPartial: whenPartial }),
       );
+      if (answer.reopened) this.reopened(answer.reopened);
       if (wanted()) this.tellOfFailure(answer);
       return answer.response;
     });
@@ -169,12 +170,17 @@ export class LecternClient {
     );
   }
 
-  /** Keeps the state's error while queries cannot be read by meaning, and takes it back after one was. */
-  private tellOfFailure({ failure, response }: Answer): void {
+  /** Takes over what the worker says of the newer index that it has opened. */
+  private reopened({ encoder, info }: Loaded): void {
+    this.store.update({ encoder, info, stage: encoder === 'none' ? 'words' : 'meaning' });
+  }
+
+  /** Keeps the state's error while parts of the index cannot be had, and takes it back after they were. */
+  private tellOfFailure({ failure }: Answer): void {
     if (failure) {
       this.unread = new LecternError(failure.code, failure.message);
       this.store.update({ error: this.unread });
-    } else if (response.encoder !== 'none' && this.unread && this.unread === this.state.error) {
+    } else if (this.unread && this.unread === this.state.error) {
       this.store.update({ error: undefined });
     }
   }

@@ -31,8 +31,10 @@ export interface Loaded {
 /** What came of a search. */
 export interface Answer {
   response: SearchResponse;
-  /** Why the query could not be read by meaning, so that words alone have answered. */
+  /** Why the answer is not as good as the index: a part that could not be fetched. */
   failure?: Failure;
+  /** What there is after the index was opened anew, because the site has a newer one. */
+  reopened?: Loaded;
 }
 
 /** An error in a form that can be sent. */
@@ -50,8 +52,8 @@ export type Request = {
 }[CallName];
 
 /**
- * A message from the worker: any number of `progress`, for a search that waits for the network one
- * `partial` with what words alone answer meanwhile, then one `done` or `failed`.
+ * A message from the worker: any number of `progress`, for a search that waits for the network a
+ * `partial` with what can be answered meanwhile for each round, then one `done` or `failed`.
  */
 export type Reply =
   | { id: number; kind: 'progress'; loaded: number; total: number }
@@ -68,5 +70,5 @@ export interface Meanwhile {
 /** The number of bytes loaded so far, and of all that will be. */
 export type OnProgress = (loaded: number, total: number) => void;
 
-/** Takes what words alone answer, if they may, while the rest of an answer is fetched. */
+/** Takes what can be answered, if anything, while the rest of an answer is fetched. */
 export type OnPartial = (response?: SearchResponse) => void;

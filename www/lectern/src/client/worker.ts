@@ -1,10 +1,13 @@
-import init, { Engine } from '../wasm/browser/lectern_browser.js';
+import init, { Engine, type SearchResponse } from '../wasm/browser/lectern_browser.js';
 import { answer } from './answer.js';
 import { failureOf, LecternError, toLecternError } from './errors.js';
-import type { Answer, Calls, Loaded, OnProgress, Reply, Request } from './protocol.js';
+import type { Answer, Calls, Failure, Loaded, OnProgress, Reply, Request } from './protocol.js';
 
 let engine: Engine | undefined;
 let newestSearch = 0;
+/** What was asked for, to ask for it again when the site has a newer index. */
+let shelf = '';
+let loads: Calls['loadMeaning']['parameters'][] = [];
 
 self.addEventListener('message', async ({ data: request }: MessageEvent<Request>) => {
   try {
@@ -30,10 +33,24 @@ function perform(request: Request) {
 
 async function open(shelfUrl: string, onProgress: OnProgress) {
   await start();
+  shelf = shelfUrl;
+  loads = [];
   engine?.free();
   engine = undefined;
   engine = await Engine.open(shelfUrl, onProgress);
   return engine.info();
+}
+
+/** Opens the newer index of the site, with the encoders of the one before. */
+async function reopen(): Promise<Loaded> {
+  const newer = await Engine.open(shelf);
+  let failure: Failure | undefined;
+  for (const { encoder, relayUrl } of loads) {
+    await newer.loadMeaning(encoder, relayUrl).catch((cause) => (failure = failureOf(cause)));
+  }
+  engine?.free();
+  engine = newer;
+  return { encoder: newer.encoder, info: newer.info(), failure };
 }
 
 async function loadMeaning(
@@ -42,7 +59,7 @@ async function loadMeaning(
 ): Promise<Loaded> {
   const engine = opened();
   const failure = await engine.loadMeaning(encoder, relayUrl, onProgress).then(
-    () => undefined,
+    () => void loads.push({ encoder, relayUrl }),
     (cause) => failureOf(cause),
   );
   return { encoder: engine.encoder, info: engine.info(), failure };
@@ -53,12 +70,19 @@ async function search(
   { query, options }: Calls['search']['parameters'],
 ): Promise<Answer> {
   newestSearch = id;
-  return answer(opened(), {
+  const question = {
     query,
     options,
-    onPartial: (response) => reply({ id, kind: 'partial', response }),
+    onPartial: (response?: SearchResponse) => reply({ id, kind: 'partial', response }),
     wanted: () => newestSearch === id,
-  });
+  };
+  try {
+    return await answer(opened(), question);
+  } catch (cause) {
+    if (toLecternError(cause, 'worker-failed').code !== 'shelf-changed') throw cause;
+    const reopened = await reopen();
+    return { ...(await answer(opened(), question)), reopened };
+  }
 }
 
 function opened(): Engine {

@@ -29,24 +29,24 @@ export function liveSearch(
 ): () => void {
   let result: LiveResult = { query, refining: false };
   let ended = false;
+  let answered = false;
   const show = (change: Partial<LiveResult>) => {
     if (ended) return;
     result = { ...result, ...change };
     onResult(result);
   };
   const showPartial = (response: SearchResponse) => {
-    // What an earlier encoder has found is better than words alone.
-    if (!result.response) show({ response, error: undefined, refining: true });
+    // What an earlier encoder has found is better than a part of an answer.
+    if (!answered) show({ response, error: undefined, refining: true });
   };
   const search = () => {
     if (result.response) show({ refining: true });
     client.search(query, options, showPartial).then(
-      (response) =>
-        show({
-          response: keptIfEqual(result.response, response),
-          error: undefined,
-          refining: false,
-        }),
+      (response) => {
+        answered = true;
+        const kept = keptIfEqual(result.response, response);
+        show({ response: kept, error: undefined, refining: false });
+      },
       (error) => isSuperseded(error) || show({ response: undefined, error, refining: false }),
     );
   };

@@ -10,7 +10,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use lectern_core::Book;
 use lectern_core::search::{Mode, Searcher};
-use lectern_indexer::{Indexer, Options};
+use lectern_indexer::{Indexer, Options, Scan};
 
 use super::measure::{Judged, by_chunk, timed};
 use super::report::Report;
@@ -137,6 +137,6 @@ pub fn open(book: Book, encoder: EncoderArg, model: ModelArg, work: WorkArgs) ->
     let files = indexer.finish()?.files.into_iter();
     let files: BTreeMap<String, Vec<u8>> = files.map(|file| (file.name, file.bytes)).collect();
     let mut read = |name: &str| files.get(name).cloned().ok_or(ErrorKind::NotFound.into());
-    let (_, searcher) = lectern_indexer::open(&mut read, encoder.tier(Mode::Hybrid))?;
+    let (_, searcher) = lectern_indexer::open(&mut read, encoder.tier(Mode::Hybrid), Scan::All)?;
     Ok(searcher)
 }

@@ -1,21 +1,19 @@
-//! Edit distance as an automaton over the bytes of the lexicon.
+//! Edit distance, one character of a key at a time.
 //!
 //! The distance is that of optimal string alignment: insertions, deletions, substitutions and
 //! swaps of neighbours count one each, by characters (Damerau 1964; the recurrence of Boytsov,
 //! "Indexing methods for approximate dictionary searching", 2011). A state is the last two rows of
-//! its table. The `fst` crate's own automaton does not know swaps, the commonest slip of a typist,
-//! and builds a table of megabytes first.
+//! its table, so keys that begin alike share the work for their beginning.
 
 use crate::text::normalise::MAX_CHARS;
-use fst::Automaton;
 
-/// Accepts the keys at most `limit` edits away from a word.
+/// Measures keys at most `limit` edits away from a word.
 pub struct Edits {
     word: Vec<char>,
     limit: u8,
 }
 
-/// Where the automaton is after some bytes.
+/// What is known after some characters of a key.
 #[derive(Debug, Clone, Copy)]
 pub struct State {
     /// Row of the table: `row[i]` edits turn the first `i` characters of the word into the key so
@@ -26,22 +24,24 @@ pub struct State {
     last: char,
     /// The last of these is the edits of the whole word.
     length: usize,
-    /// Bytes of a character that is not complete yet.
-    partial: [u8; 4],
-    held: usize,
     /// Whether no key can match any more.
     dead: bool,
 }
 
 impl State {
-    /// Edits between the word and the bytes so far.
+    /// Edits between the word and the key so far.
     pub fn distance(&self) -> u8 {
         self.row[self.length]
+    }
+
+    /// Whether no key that begins like this is near.
+    pub fn is_dead(&self) -> bool {
+        self.dead
     }
 }
 
 impl Edits {
-    /// An automaton for a word; of a word longer than [`MAX_CHARS`] for its beginning.
+    /// For a word; of a word longer than [`MAX_CHARS`] for its beginning.
     pub fn new(word: &str, limit: u8) -> Self {
         Self {
             word: word.chars().take(MAX_CHARS).collect(),
@@ -50,7 +50,7 @@ impl Edits {
     }
 
     /// The state after one more character of the key.
-    fn step(&self, state: &State, c: char) -> State {
+    pub fn step(&self, state: &State, c: char) -> State {
         let old = &state.row;
         let mut row = NOWHERE;
         row[0] = old[0].saturating_add(1);
@@ -71,17 +71,13 @@ impl Edits {
             row,
             before: *old,
             last: c,
-            held: 0,
             dead,
             ..*state
         }
     }
-}
 
-impl Automaton for Edits {
-    type State = State;
-
-    fn start(&self) -> State {
+    /// The state before a key.
+    pub fn start(&self) -> State {
         let mut row = NOWHERE;
         for (edits, cell) in (0..).zip(&mut row) {
             *cell = edits;
@@ -92,33 +88,13 @@ impl Automaton for Edits {
             before: NOWHERE,
             last: char::MAX,
             length: self.word.len(),
-            partial: [0; 4],
-            held: 0,
             dead: false,
         }
     }
 
-    fn is_match(&self, state: &State) -> bool {
-        !state.dead && state.held == 0 && state.distance() <= self.limit
-    }
-
-    fn can_match(&self, state: &State) -> bool {
-        !state.dead
-    }
-
-    fn accept(&self, state: &State, byte: u8) -> State {
-        let mut next = *state;
-        if state.dead || state.held == next.partial.len() {
-            next.dead = true;
-            return next;
-        }
-        next.partial[state.held] = byte;
-        next.held += 1;
-        match std::str::from_utf8(&next.partial[..next.held]).map(|text| text.chars().next()) {
-            Ok(Some(c)) => self.step(state, c),
-            Err(error) if error.error_len().is_none() => next,
-            _ => State { dead: true, ..next },
-        }
+    /// The edits of a whole key, if they are few enough.
+    pub fn near(&self, state: &State) -> Option<u8> {
+        Some(state.distance()).filter(|&edits| !state.dead && edits <= self.limit)
     }
 }
 
@@ -134,9 +110,9 @@ mod tests {
     fn distance(word: &str, key: &str) -> Option<u8> {
         let edits = Edits::new(word, 2);
         let state = key
-            .bytes()
-            .fold(edits.start(), |state, byte| edits.accept(&state, byte));
-        edits.is_match(&state).then(|| state.distance())
+            .chars()
+            .fold(edits.start(), |state, c| edits.step(&state, c));
+        edits.near(&state)
     }
 
     /// The whole table, by the textbook.
@@ -180,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn the_automaton_agrees_with_the_table() {
+    fn states_agree_with_the_table() {
         let words: Vec<String> = (0..256u32)
             .map(|n| {
                 (0..4)

@@ -1,0 +1,244 @@
+//! The spelling list: the words of a book, to complete what is being typed and to correct what is not
+//! in the book.
+//!
+//! It is kept in blocks of words in order. Payload of a block: the words ([`write_keys`]), a byte each
+//! for how common they are, and the terms of those words whose term is not what the analyzer of the
+//! book's language gives for them (another language's stem, accents that the stemmer needs): number of
+//! these, then of each the step from the word before and the term.
+
+use super::edits::{Edits, State};
+use crate::Result;
+use crate::shelf::codec::{Reader, Writer};
+use crate::shelf::directory::{read_keys, write_keys};
+
+/// Bytes of a block before it is compressed, which takes it to a third.
+pub const BLOCK_BYTES: usize = 24 << 10;
+
+/// A word of the book that a reader could have meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// The word as it stands in the book, normalised.
+    pub word: String,
+    /// How common it is: see [`commonness`].
+    pub common: u8,
+    /// Edits between what was typed and this.
+    pub distance: u8,
+    /// Its term, where that is not what the analyzer gives.
+    pub term: Option<String>,
+}
+
+/// An opened block.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Spelling {
+    words: Vec<String>,
+    common: Vec<u8>,
+    /// Place of a word and its term, ascending.
+    terms: Vec<(u32, String)>,
+}
+
+/// A word for [`write`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The word.
+    pub word: String,
+    /// Passages with its term.
+    pub df: usize,
+    /// Its term, where that is not what the analyzer gives.
+    pub term: Option<String>,
+}
+
+/// Four times the binary logarithm of a number of passages: enough to tell the likelier of two words.
+pub fn commonness(df: usize) -> u8 {
+    // The cast saturates.
+    (4.0 * libm::log2f(df.max(1) as f32)) as u8
+}
+
+/// The payload of a block of words in ascending order.
+pub fn write(entries: &[Entry]) -> Vec<u8> {
+    let mut w = Writer::new();
+    let words: Vec<&str> = entries.iter().map(|entry| entry.word.as_str()).collect();
+    write_keys(&mut w, &words);
+    let common: Vec<u8> = entries.iter().map(|entry| commonness(entry.df)).collect();
+    w.raw(&common);
+    let places = entries.iter().zip(0u64..);
+    let odd: Vec<_> = places
+        .filter_map(|(entry, at)| Some((at, entry.term.as_ref()?)))
+        .collect();
+    w.varint(odd.len() as u64);
+    let mut last = 0;
+    for (at, term) in odd {
+        w.varint(at - last);
+        w.str(term);
+        last = at;
+    }
+    w.finish()
+}
+
+impl Spelling {
+    /// Opens what [`write`] gave.
+    pub fn open(payload: &[u8]) -> Result<Self> {
+        let mut r = Reader::new("spelling", payload);
+        let words = read_keys(&mut r)?;
+        let common = r.raw(words.len())?.to_vec();
+        let count = r.count(2)?;
+        let mut terms: Vec<(u32, String)> = Vec::with_capacity(count);
+        let mut at = 0u32;
+        for place in 0..count {
+            let step = r.varint_u32()?;
+            at = at
+                .checked_add(step)
+                .filter(|&at| (at as usize) < words.len() && (step > 0 || place == 0))
+                .ok_or_else(|| r.corrupt("a term is of no word"))?;
+            terms.push((at, r.str()?.to_owned()));
+        }
+        r.end()?;
+        Ok(Self {
+            words,
+            common,
+            terms,
+        })
+    }
+
+    /// The words.
+    pub fn words(&self) -> &[String] {
+        &self.words
+    }
+
+    /// Words that begin with `prefix`, in order.
+    pub fn starting_with<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = Candidate> + 'a {
+        let start = self.words.partition_point(|word| word.as_str() < prefix);
+        let begins = move |&at: &usize| self.words[at].starts_with(prefix);
+        (start..self.words.len())
+            .take_while(begins)
+            .map(|at| self.candidate(at, 0))
+    }
+
+    /// Words at most `limit` edits away from `word`, in order.
+    pub fn near(&self, word: &str, limit: u8) -> Vec<Candidate> {
+        let edits = Edits::new(word, limit);
+        let mut found = Vec::new();
+        // The states after each character of the word before this one.
+        let mut states: Vec<(char, State)> = Vec::new();
+        for (at, key) in self.words.iter().enumerate() {
+            let shared = states
+                .iter()
+                .zip(key.chars())
+                .take_while(|((a, _), b)| a == b);
+            let shared = shared.count();
+            states.truncate(shared);
+            let mut state = states
+                .last()
+                .map_or_else(|| edits.start(), |&(_, state)| state);
+            for c in key.chars().skip(shared) {
+                if state.is_dead() {
+                    break;
+                }
+                state = edits.step(&state, c);
+                states.push((c, state));
+            }
+            if let Some(distance) = edits.near(&state) {
+                found.push(self.candidate(at, distance));
+            }
+        }
+        found
+    }
+
+    fn candidate(&self, at: usize, distance: u8) -> Candidate {
+        let term = self.terms.binary_search_by_key(&(at as u32), |&(at, _)| at);
+        Candidate {
+            word: self.words[at].clone(),
+            common: self.common[at],
+            distance,
+            term: term.ok().map(|found| self.terms[found].1.clone()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Vec<Entry> {
+        let entry = |(word, df, term): (&str, usize, Option<&str>)| Entry {
+            word: word.into(),
+            df,
+            term: term.map(str::to_owned),
+        };
+        [
+            ("happiness", 1, None),
+            ("happy", 16, None),
+            ("hapé", 2, Some("hap")),
+            ("map", 300, None),
+            ("robot", 5, None),
+            ("robots", 5, Some("robo")),
+        ]
+        .map(entry)
+        .to_vec()
+    }
+
+    fn words(found: impl IntoIterator<Item = Candidate>) -> Vec<String> {
+        found.into_iter().map(|candidate| candidate.word).collect()
+    }
+
+    #[test]
+    fn completions_and_corrections_come_in_order_with_what_is_known_of_them() {
+        let block = Spelling::open(&write(&sample())).unwrap();
+        assert_eq!(words(block.starting_with("happ")), ["happiness", "happy"]);
+        assert_eq!(words(block.starting_with("")).len(), 6);
+        assert_eq!(words(block.starting_with("z")).len(), 0);
+        assert_eq!(words(block.near("robts", 1)), ["robots"]);
+        assert_eq!(words(block.near("hpapy", 1)), ["happy"]);
+        let near = block.near("rbots", 2);
+        let known: Vec<_> = near
+            .iter()
+            .map(|c| (c.distance, c.term.as_deref()))
+            .collect();
+        assert_eq!(known, [(2, None), (1, Some("robo"))]);
+        assert_eq!(
+            [1, 2, 3, 16, usize::MAX].map(commonness),
+            [0, 4, 6, 16, 255]
+        );
+    }
+
+    #[test]
+    fn words_that_begin_alike_are_measured_as_if_alone() {
+        let list = [
+            "a", "ab", "abc", "abd", "abde", "b", "ba", "bac", "bad", "c",
+        ];
+        let entry = |word: &&str| Entry {
+            word: (*word).into(),
+            df: 1,
+            term: None,
+        };
+        let block = Spelling::open(&write(&list.iter().map(entry).collect::<Vec<_>>())).unwrap();
+        for typed in ["ab", "bad", "acb", "zzz", "abdf"] {
+            for limit in [1, 2] {
+                let alone = list.iter().filter(|word| {
+                    let one = Spelling::open(&write(&[entry(word)])).unwrap();
+                    !one.near(typed, limit).is_empty()
+                });
+                assert_eq!(
+                    words(block.near(typed, limit)),
+                    alone.copied().collect::<Vec<_>>()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn damage_is_an_error_or_a_list() {
+        let payload = write(&sample());
+        for cut in 0..payload.len() {
+            assert!(Spelling::open(&payload[..cut]).is_err(), "{cut}");
+        }
+        for at in 0..payload.len() {
+            for flip in [1, 2, 4, 8, 64, 128, 255] {
+                let mut damaged = payload.clone();
+                damaged[at] ^= flip;
+                if let Ok(block) = Spelling::open(&damaged) {
+                    block.near("robots", 2);
+                }
+            }
+        }
+    }
+}

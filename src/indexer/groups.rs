@@ -1,0 +1,93 @@
+//! Passages in groups, as a shelf keeps them.
+
+use lectern_core::shelf::directory::GROUP;
+use lectern_core::shelf::group;
+use lectern_core::{Book, Passage, Section};
+
+/// The payloads of the groups of a book; `rows` has a vector for each passage, or none at all.
+pub(crate) fn groups(book: &Book, rows: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    let passages: Vec<u32> = (0..book.passages.len() as u32).collect();
+    let groups = passages.chunks(GROUP);
+    let payload = |ids: &[u32]| {
+        let rows = ids.iter().filter_map(|&id| rows.get(id as usize));
+        group::write(
+            &part(book, ids),
+            &rows.flatten().copied().collect::<Vec<u8>>(),
+        )
+    };
+    groups.map(payload).collect()
+}
+
+/// A book of these passages alone, which ascend, with their pages and sections.
+fn part(book: &Book, ids: &[u32]) -> Book {
+    let mut part = Book::default();
+    let (mut page, mut section) = (None, None);
+    for &id in ids {
+        let own = &book.passages[id as usize];
+        let Some((of, on)) = book.locate(id) else {
+            continue;
+        };
+        if page != Some(of.page) {
+            page = Some(of.page);
+            part.pages.push(on.clone());
+        }
+        if section != Some(own.section) {
+            section = Some(own.section);
+            part.sections.push(Section {
+                page: part.pages.len() as u32 - 1,
+                ..of.clone()
+            });
+        }
+        part.passages.push(Passage {
+            section: part.sections.len() as u32 - 1,
+            ..own.clone()
+        });
+    }
+    part
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lectern_core::Page;
+
+    #[test]
+    fn groups_hold_all_passages_in_order_with_what_they_belong_to() {
+        let mut book = Book::default();
+        for page in 0..5u32 {
+            book.pages.push(Page {
+                url: format!("p{page}"),
+                ..Page::default()
+            });
+            for section in 0..3u32 {
+                book.sections.push(Section {
+                    page,
+                    anchor: format!("s{section}"),
+                    ..Section::default()
+                });
+                book.passages.push(Passage {
+                    section: page * 3 + section,
+                    text: format!("{page} {section}"),
+                    code: Vec::new(),
+                });
+            }
+        }
+        let rows: Vec<Vec<u8>> = (0..15).map(|i| vec![i, i]).collect();
+        let groups = groups(&book, &rows);
+        assert_eq!(groups.len(), 2);
+        for (at, payload) in groups.iter().enumerate() {
+            let group = group::open(payload).unwrap();
+            for place in 0..group.book.passages.len() {
+                let id = (at * GROUP + place) as u32;
+                let (section, page) = group.book.locate(place as u32).unwrap();
+                let expected = book.locate(id).unwrap();
+                assert_eq!((&section.anchor, page), (&expected.0.anchor, expected.1));
+                assert_eq!(
+                    group.book.passages[place].text,
+                    book.passages[id as usize].text
+                );
+                assert_eq!(group.row(place), Some(&[id as u8, id as u8][..]));
+            }
+        }
+    }
+}
