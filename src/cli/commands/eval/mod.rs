@@ -5,6 +5,7 @@ mod measure;
 mod questions;
 mod report;
 mod shelf;
+mod typos;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -18,12 +19,14 @@ use crate::args::{EncoderArg, ModeArg, ModelArg, WorkArgs};
 use crate::terminal::stdout;
 use measure::RECALL;
 use report::{Report, Row};
+use typos::Typos;
 
 const EXAMPLES: &str = "\
 Examples:
   lectern eval build/lectern --queries questions.jsonl
   lectern eval build/lectern --queries questions.jsonl --mode hybrid --misses
   lectern eval build/lectern --queries questions.jsonl --min-recall 0.9 --json
+  lectern eval build/lectern --queries questions.jsonl --typos 1
   lectern eval --corpus eval/squad
   lectern eval --corpus beir/nfcorpus --split dev
 
@@ -71,6 +74,13 @@ pub struct Args {
     /// List the questions whose page is not among the first 5
     #[arg(long)]
     misses: bool,
+    /// Make typing errors in the questions, drawn by this number, instead of those that the file has
+    #[arg(long, value_name = "SEED")]
+    typos: Option<u64>,
+    /// Words of each question that get an error
+    #[arg(long, value_name = "N", requires = "typos", default_value_t = 1,
+          value_parser = clap::value_parser!(u16).range(1..))]
+    typo_words: u16,
     #[command(flatten)]
     model: ModelArg,
     #[command(flatten)]
@@ -91,7 +101,6 @@ enum Modes {
 }
 
 impl Modes {
-    /// The mode that the others are measured against comes first.
     fn list(self) -> Vec<Mode> {
         match self {
             Self::All => [ModeArg::Hybrid, ModeArg::Words, ModeArg::Meaning]
@@ -104,16 +113,43 @@ impl Modes {
     }
 }
 
+/// What is asked of a book or corpus.
+#[derive(Debug)]
+struct Plan {
+    /// How questions are searched for, the mode that the others are measured against first.
+    modes: Vec<Mode>,
+    /// Places that are looked at.
+    depth: usize,
+    /// Typing errors to make in the questions instead of those they came with.
+    typos: Option<Typos>,
+}
+
+impl Plan {
+    fn of(args: &Args) -> Self {
+        let words = usize::from(args.typo_words);
+        Self {
+            modes: args.mode.list(),
+            depth: usize::from(args.depth),
+            typos: args.typos.map(|seed| Typos { seed, words }),
+        }
+    }
+
+    /// A question with typing errors, where there is to be one: made anew, or as it came.
+    fn mistyped(&self, text: &str, own: Option<String>) -> Option<String> {
+        self.typos.map(|typos| typos.made_in(text)).or(own)
+    }
+}
+
 /// Measures and reports.
 pub fn run(args: Args) -> Result<Outcome> {
-    let (modes, depth) = (args.mode.list(), usize::from(args.depth));
+    let plan = Plan::of(&args);
     let report = match (&args.corpus, &args.dir, &args.queries) {
         (Some(corpus), _, _) => {
             let split = args.split.as_deref();
             let searcher = |book| corpus::open(book, args.encoder, args.model, args.work);
-            corpus::run(corpus, split, searcher, &modes, depth)?
+            corpus::run(corpus, split, searcher, &plan)?
         }
-        (None, Some(dir), Some(queries)) => shelf::run(dir, queries, args.encoder, &modes, depth)?,
+        (None, Some(dir), Some(queries)) => shelf::run(dir, queries, args.encoder, &plan)?,
         (None, _, _) => anyhow::bail!("name a shelf and its questions, or a --corpus"),
     };
     let mut out = stdout();

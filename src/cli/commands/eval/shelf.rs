@@ -8,6 +8,7 @@ use anyhow::Result;
 use lectern_core::search::{DEFAULT_LIMIT, Mode, Response, Searcher};
 use lectern_indexer::Scan;
 
+use super::Plan;
 use super::measure::{Judged, by_page, timed};
 use super::questions::{self, Question, page};
 use super::report::{Miss, Report};
@@ -22,15 +23,15 @@ const MISSED: usize = 5;
 const NAMED: usize = 5;
 
 /// Asks every question in every mode.
-pub fn run(
-    dir: &Path,
-    queries: &Path,
-    encoder: EncoderArg,
-    modes: &[Mode],
-    depth: usize,
-) -> Result<Report> {
+pub(super) fn run(dir: &Path, queries: &Path, encoder: EncoderArg, plan: &Plan) -> Result<Report> {
+    let &Plan {
+        ref modes, depth, ..
+    } = plan;
     let shelf = ShelfDir::open(dir)?;
-    let questions = questions::read(queries)?;
+    let mut questions = questions::read(queries)?;
+    for question in &mut questions {
+        question.typo = plan.mistyped(&question.text, question.typo.take());
+    }
     let all_words = modes.iter().all(|&mode| mode == Mode::Words);
     let mut searcher = shelf.searcher(
         encoder.tier(if all_words { Mode::Words } else { Mode::Hybrid }),

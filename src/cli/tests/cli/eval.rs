@@ -106,6 +106,35 @@ fn answers_that_are_not_in_the_book_are_named() {
 }
 
 #[test]
+fn typing_errors_are_made_by_their_seed_and_replace_those_of_the_file() {
+    let place = Place::with_shelf();
+    place.write("q.jsonl", QUESTIONS);
+    let measured = |options: &[&'static str]| {
+        let args = EVAL.into_iter().chain(["--json"]);
+        let mut json = place
+            .run(args.chain(options.iter().copied()))
+            .expect(0)
+            .json();
+        for row in json["modes"].as_array_mut().unwrap() {
+            row.as_object_mut().unwrap().remove("latency_ms");
+        }
+        json
+    };
+    let made = measured(&["--typos", "3"]);
+    assert_eq!(made, measured(&["--typos", "3"]));
+    let (own, made) = (&measured(&[])["modes"][1], &made["modes"][1]);
+    assert_eq!(
+        (&own["typos"], &made["typos"]),
+        (&true.into(), &true.into())
+    );
+    // One question of the file came with errors, all three get them; the third has a wrong answer.
+    assert_eq!(own["recall@5"], 1.0);
+    assert!(made["recall@5"].as_f64().unwrap() <= 2.0 / 3.0, "{made}");
+    let alone = place.run(EVAL.into_iter().chain(["--typo-words", "2"]));
+    assert!(alone.expect(2).stderr.contains("--typos <SEED>"));
+}
+
+#[test]
 fn a_corpus_is_indexed_in_memory_and_judged_by_chunk() {
     let place = Place::new();
     let chunks = [

@@ -12,6 +12,7 @@ use lectern_core::Book;
 use lectern_core::search::{Mode, Searcher};
 use lectern_indexer::{Indexer, Options, Scan};
 
+use super::Plan;
 use super::measure::{Judged, by_chunk, timed};
 use super::report::Report;
 use crate::args::{EncoderArg, ModelArg, WorkArgs};
@@ -42,18 +43,20 @@ struct Question {
 }
 
 /// Indexes a corpus and asks its questions in every mode.
-pub fn run(
+pub(super) fn run(
     dir: &Path,
     split: Option<&str>,
     open: impl FnOnce(Book) -> Result<Searcher>,
-    modes: &[Mode],
-    depth: usize,
+    plan: &Plan,
 ) -> Result<Report> {
     let Corpus {
         book,
-        questions,
+        mut questions,
         part,
     } = read(dir, split)?;
+    for question in &mut questions {
+        question.typo = plan.mistyped(&question.text, question.typo.take());
+    }
     let mut searcher = open(book)?;
     let name = paths::folder_name(dir)?;
     let mut report = Report {
@@ -67,9 +70,11 @@ pub fn run(
         .filter_map(|q| Some((q.typo.as_deref()?, q)));
     let sets: [(bool, Vec<_>); 2] = [(false, clean), (true, typed.collect())];
     for (typos, asked) in sets.iter().filter(|(_, asked)| !asked.is_empty()) {
-        for &mode in modes {
-            let judged = ask(&mut searcher, asked, mode, depth)?;
-            report.rows.push(by_chunk(mode, *typos, &judged, depth));
+        for &mode in &plan.modes {
+            let judged = ask(&mut searcher, asked, mode, plan.depth)?;
+            report
+                .rows
+                .push(by_chunk(mode, *typos, &judged, plan.depth));
         }
     }
     Ok(report)
