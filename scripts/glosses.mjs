@@ -2,6 +2,7 @@
 // words, some of them after the beginning of a question. The order is drawn, and always the same.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { generator } from './random.mjs';
 
 const OPENINGS = [
   'what is', 'what are', 'how does', 'how do i', 'how to', 'why is', 'why does', 'when is', 'which', 'who',
@@ -9,19 +10,6 @@ const OPENINGS = [
   'what is the role of', 'what causes', 'what is the', 'who was the', 'when did', 'in what', 'what type of',
   'what was the name of',
 ];
-
-/** SplitMix64 (Steele, Lea & Flood 2014): `draw(n)` is a number below n. */
-function generator(seed) {
-  let state = seed;
-  const wrap = (x) => BigInt.asUintN(64, x);
-  return (end) => {
-    state = wrap(state + 0x9e3779b97f4a7c15n);
-    let z = state;
-    z = wrap((z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n);
-    z = wrap((z ^ (z >> 27n)) * 0x94d049bb133111ebn);
-    return Number((z ^ (z >> 31n)) % BigInt(end));
-  };
-}
 
 /** The words, definition and examples of each line of a data file (wndb(5WN)). */
 function synsets(file) {
@@ -43,7 +31,7 @@ function synset(line) {
 }
 
 function main(folder) {
-  const draw = generator(1n);
+  const draw = generator(1);
   const pick = (items) => items[draw(items.length)];
   const asked = (text) => `${pick(OPENINGS)} ${text}`;
   const texts = new Set();

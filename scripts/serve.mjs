@@ -104,11 +104,16 @@ async function locate(wanted) {
   return undefined;
 }
 
+/** The type that a file is served with. */
+export function contentType(file) {
+  return TYPES[extname(file)] ?? 'application/octet-stream';
+}
+
 function sendFile({ file, info }, request, response) {
   const etag = `"${info.size.toString(16)}-${info.mtimeMs.toString(16)}"`;
   const headers = {
     'cache-control': CACHE_CONTROL,
-    'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
+    'content-type': contentType(file),
     etag,
   };
   if (request.headers['if-none-match'] === etag) {

@@ -7,18 +7,21 @@ const STOP_WORDS = new Set(
   ).split(' '),
 );
 
+/** MiniSearch's options. What a result shows is stored with it: without its text there is nothing to show. */
+export const OPTIONS = {
+  fields: ['headings', 'text'],
+  storeFields: ['page', 'headings', 'text'],
+  searchOptions: {
+    boost: { headings: 2 },
+    prefix: (term, position, terms) => position === terms.length - 1,
+    fuzzy: (term) => (term.length > 4 ? 0.2 : false),
+    processTerm: (term) => (STOP_WORDS.has(term.toLowerCase()) ? null : term.toLowerCase()),
+  },
+};
+
 /** A function from a query to its hits, best first: `{ id, page, score }`. */
 export function miniSearch(MiniSearch, passages) {
-  const index = new MiniSearch({
-    fields: ['headings', 'text'],
-    storeFields: ['page'],
-    searchOptions: {
-      boost: { headings: 2 },
-      prefix: (term, position, terms) => position === terms.length - 1,
-      fuzzy: (term) => (term.length > 4 ? 0.2 : false),
-      processTerm: (term) => (STOP_WORDS.has(term.toLowerCase()) ? null : term.toLowerCase()),
-    },
-  });
+  const index = new MiniSearch(OPTIONS);
   index.addAll(passages);
   return (query) => index.search(query);
 }

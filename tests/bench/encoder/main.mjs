@@ -1,8 +1,9 @@
 // The encoder's targets, each measured beside its peer: a table, JSON with --json, the README with --report.
 import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { writeReadme } from '../readme.mjs';
 import { Peers } from './peers.mjs';
-import { markdown, text, writeReadme } from './report.mjs';
+import { markdown, text } from './report.mjs';
 import { BENCH } from './paths.mjs';
 import { cosine } from './cosine.mjs';
 import { indexing } from './indexing.mjs';
@@ -34,7 +35,7 @@ async function main() {
   const unknown = chosen.filter((name) => !(name in MEASURES));
   if (unknown.length > 0) throw new Error(`unknown: ${unknown}. Known are ${Object.keys(MEASURES)}`);
   const rows = await measure(chosen, values.quick ?? false);
-  if (values.report) writeReadme(markdown(rows));
+  if (values.report) writeReadme('scripts/bench encoder --report', markdown(rows));
   console.log(values.json ? JSON.stringify(rows, null, 2) : text(rows));
 }
 

@@ -1,0 +1,92 @@
+// Lectern in a page: as the peers are asked, and as its search box asks.
+import { createClient } from '../../../../www/lectern/dist/client/index.js';
+import { liveSearch } from '../../../../www/lectern/dist/react/liveSearch.js';
+
+const SHELF = '/shelf/';
+
+/** A function from a query to addresses of pages, best first, each with its text; `encoder` may be `none`. */
+export async function open({ encoder }) {
+  const ranked = await openRanked({ encoder });
+  const mode = encoder === 'none' ? 'words' : 'hybrid';
+  return async (query, count) => {
+    const { pages } = await ranked(query, { mode });
+    return pages.slice(0, count).map(({ url }) => url);
+  };
+}
+
+/** A function from a query and options to the client's answer, which must have been read with `encoder`. */
+export async function openRanked({ encoder, workerFactory }) {
+  const client = createClient({ shelfUrl: SHELF, encoder, workerFactory });
+  await (encoder === 'none' ? client.open() : client.loadMeaning());
+  return async (query, options) => {
+    const response = await client.search(query, options);
+    if (response.encoder !== (options.mode === 'words' ? 'none' : encoder)) {
+      throw new Error(`${query} was not read by meaning: ${client.state.error?.message}`);
+    }
+    return response;
+  };
+}
+
+/**
+ * From the focus on the search box, which loads search, to the end of some searches one after another. Resolves
+ * to moments in milliseconds since 1970: `start`, the first result by `words`, by `meaning`, and the `end`.
+ */
+export async function visit({ questions }) {
+  const moments = { start: now() };
+  const client = createClient({ shelfUrl: SHELF });
+  client.start();
+  for (const question of questions) {
+    await shown(client, question, (response) => {
+      moments.words ??= now();
+      if (response.encoder !== 'none') moments.meaning ??= now();
+    });
+  }
+  moments.end = now();
+  client.close();
+  return moments;
+}
+
+/** Searches as the search box does, until nothing better is on its way. */
+function shown(client, question, onShown) {
+  return new Promise((done, failed) => {
+    const end = liveSearch(client, question, {}, ({ response, error, refining }) => {
+      if (error) return failed(error);
+      if (!response || !hasText(response)) return;
+      onShown(response);
+      if (response.encoder !== 'none' && !refining) {
+        end();
+        done();
+      }
+    });
+  });
+}
+
+function hasText({ pages }) {
+  return pages.length === 0 || pages[0].hits.every(({ snippet }) => snippet.text !== '');
+}
+
+const now = () => performance.timeOrigin + performance.now();
+
+/**
+ * Milliseconds in the worker for each question, from its message to the answer's, for each of some rounds. A round
+ * before them has fetched all that the questions need.
+ */
+export async function latencies({ questions, options, rounds }) {
+  let took;
+  const workerFactory = () => {
+    const worker = new Worker(new URL('./timedWorker.js', import.meta.url), { type: 'module' });
+    worker.addEventListener('message', ({ data }) => (took = data.milliseconds));
+    return worker;
+  };
+  const ask = await openRanked({ encoder: 'small', workerFactory });
+  const timed = async (question) => {
+    await ask(question, options);
+    return took;
+  };
+  const times = [];
+  for (let round = 0; round <= rounds; round += 1) {
+    times.push([]);
+    for (const question of questions) times[round].push(await timed(question));
+  }
+  return times.slice(1);
+}

@@ -1,0 +1,56 @@
+// What a reader's browser receives, counted where it arrives: bodies as they are sent, and headers.
+
+/** Notes every request of a browser context, those of its workers too. */
+export class Wire {
+  #requests = [];
+  #finished = [];
+
+  constructor(context) {
+    context.on('request', (request) => this.#requests.push(request));
+    context.on('requestfinished', (request) => this.#finished.push(received(request)));
+  }
+
+  /** Forgets what came so far, such as the page itself. */
+  clear() {
+    this.#requests = [];
+    this.#finished = [];
+  }
+
+  /**
+   * `{ requests, bytes }` of what was asked for until `moment`, in milliseconds since 1970; of that what had
+   * arrived by then, where only `arrived` counts. What the browser had kept costs nothing and is not counted.
+   */
+  async until(moment, { arrived = false } = {}) {
+    const all = (await Promise.all(this.#finished)).filter(({ bytes }) => bytes > 0);
+    const counted = all.filter(({ start, end }) => (arrived ? end : start) <= moment);
+    return { requests: counted.length, bytes: counted.reduce((sum, { bytes }) => sum + bytes, 0) };
+  }
+
+  /** Waits until nothing is under way. */
+  async settle() {
+    while (this.#finished.length < this.#requests.length) await new Promise((done) => setTimeout(done, 20));
+    await Promise.all(this.#finished);
+  }
+
+  /** Every response so far: `{ name, bytes, start, end }`. */
+  async responses() {
+    return Promise.all(this.#finished);
+  }
+}
+
+/**
+ * The sizes of headers and body together are the browser's own count (encodedDataLength). Of a worker's first
+ * script Chromium counts the headers alone, so the body is added.
+ */
+async function received(request) {
+  const { responseHeadersSize, responseBodySize } = await request.sizes();
+  const counted = responseHeadersSize + responseBodySize;
+  const body = Number((await request.response())?.headers()['content-length'] ?? 0);
+  const { startTime, responseEnd } = request.timing();
+  return {
+    name: new URL(request.url()).pathname,
+    bytes: counted > 0 && counted < body ? counted + body : counted,
+    start: startTime,
+    end: startTime + Math.max(responseEnd, 0),
+  };
+}
