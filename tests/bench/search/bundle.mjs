@@ -6,8 +6,14 @@ import { MADE, PACKAGE } from './paths.mjs';
 const BUNDLES = join(MADE, 'bundles');
 const ENGINES = join(import.meta.dirname, 'engines');
 
-/** Where the host finds scripts and engine: `lectern/page.js` and the peers', each at its name. */
+/** Where the host finds scripts and engine: `lectern/client/page.js` and the peers', each at its name. */
 export const SCRIPTS = { '/engines/': BUNDLES, '/engines/lectern/wasm/': join(PACKAGE, 'wasm') };
+
+/** Page script, worker and engine: all of Lectern that a reader's browser runs. */
+export function scriptFiles() {
+  const engine = join(PACKAGE, 'wasm/browser/lectern_browser_bg.wasm');
+  return [join(BUNDLES, 'lectern/client/page.js'), join(BUNDLES, 'lectern/client/worker.js'), engine];
+}
 
 /** Bundles all. The worker is a file of its own beside the page's script, which names it relative to itself. */
 export async function bundle() {

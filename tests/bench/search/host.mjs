@@ -26,7 +26,9 @@ export async function host(mounts) {
   const server = createSecureServer({ key, cert });
   const files = new Map();
   const state = { delay: 0 };
-  server.on('stream', (stream, headers) => respond(stream, headers, { mounts, files, state }).catch(() => stream.destroy()));
+  server.on('stream', (stream, headers) =>
+    respond(stream, headers, { mounts, files, state }).catch(() => stream.destroy()),
+  );
   const sessions = new Set();
   server.on('session', (session) => sessions.add(session.on('close', () => sessions.delete(session))));
   server.listen(0, '127.0.0.1');

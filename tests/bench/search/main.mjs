@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { writeReadme } from '../readme.mjs';
 import { peers } from './peers.mjs';
 import { quality } from './quality.mjs';
+import { book, large } from './reading.mjs';
 import { command, markdown, text } from './report.mjs';
 
 /**
@@ -10,7 +11,7 @@ import { command, markdown, text } from './report.mjs';
  * tables are `{ title, notes, head, rows }` of text, targets `{ what, measured, met }`, `figures` the numbers
  * behind them.
  */
-const PARTS = { peers, quality };
+const PARTS = { book, large, peers, quality };
 
 async function main() {
   const { values, positionals } = parseArgs({
@@ -25,6 +26,9 @@ async function main() {
   const chosen = values.only.split(',');
   const unknown = chosen.filter((name) => !(name in PARTS));
   if (unknown.length > 0) throw new Error(`unknown: ${unknown}. Known are ${Object.keys(PARTS)}`);
+  if (values.report && positionals.length > 0) {
+    throw new Error('the README tells of the book made of WordNet: leave out FOLDER or --report');
+  }
   const note = (what) => process.stderr.write(`» ${what}\n`);
   const parts = {};
   for (const name of chosen) {

@@ -11,6 +11,7 @@ import { mean, median } from '../statistics.mjs';
 import { SCRIPTS, bundle } from './bundle.mjs';
 import { SCHEMA } from './engines/orama.mjs';
 import { host } from './host.mjs';
+import { address } from './madeQuestions.mjs';
 import { MADE } from './paths.mjs';
 import { kilobytes } from './report.mjs';
 import { Wire } from './wire.mjs';
@@ -32,7 +33,8 @@ const ENGINES = {
 export async function peers({ quick, note }) {
   await bundle();
   makeIndexes(note);
-  const server = await host({ '/': join(ROOT, 'tests/support'), ...SCRIPTS, '/shelf/': SHELF, '/pagefind/': join(MADE, 'pagefind'), '/peers/': MADE });
+  const indexes = { '/shelf/': SHELF, '/pagefind/': join(MADE, 'pagefind'), '/peers/': MADE };
+  const server = await host({ '/': join(ROOT, 'tests/support'), ...SCRIPTS, ...indexes });
   const browser = await server.browse();
   const asked = questions();
   const sampled = asked.filter((_, place) => place % (quick ? 60 : 15) === 0);
@@ -60,7 +62,10 @@ function makeIndexes(note) {
   mkdirSync(MADE, { recursive: true });
   writeFileSync(join(MADE, 'miniSearch.json'), JSON.stringify(mini));
   const orama = create({ schema: SCHEMA });
-  insertMultiple(orama, passages.map(({ page, headings, text }) => ({ page, headings, text })));
+  insertMultiple(
+    orama,
+    passages.map(({ page, headings, text }) => ({ page, headings, text })),
+  );
   writeFileSync(join(MADE, 'orama.json'), JSON.stringify(save(orama)));
 }
 
@@ -110,11 +115,6 @@ async function askAll({ script, options, queries, count }) {
   return found;
 }
 
-/** Engines name a page with or without slashes and the ending of its file. */
-function address(url) {
-  return url.replace(/[#?].*$/, '').replace(/(^|\/)index\.html$|\.html$/, '').replace(/^\/+|\/+$/g, '');
-}
-
 function table(figures, asked, sampled) {
   const row = ([name, { bytes, requests, empty, ...measures }]) => [
     name,
@@ -126,7 +126,8 @@ function table(figures, asked, sampled) {
   return {
     title: `Search engines on the ${asked} questions of the demonstration book, by page, in Chromium`,
     notes: [
-      `Bytes and requests are those of the first result with its text, for a reader who has only the page: medians of ${sampled} questions.`,
+      'Bytes and requests are those of the first result with its text, for a reader who has only the page:',
+      `medians of ${sampled} questions.`,
     ],
     head: ['', 'recall@5', 'MRR@10', 'questions without a result', 'bytes', 'requests'],
     rows: Object.entries(figures).map(row),

@@ -16,7 +16,9 @@ const TYPOS_COST = 0.06;
 /** One table over all question sets and two targets; nothing where there are no sets. */
 export async function quality({ quick, note }) {
   if (!hasQuestionSets()) {
-    note('  left out: there are no question sets. Put them beside this folder, in shared/eval, or name theirs in LECTERN_EVAL');
+    note(
+      '  left out: there are no question sets. Put them beside this folder, in shared/eval, or name theirs in LECTERN_EVAL',
+    );
     return { tables: [], targets: [], figures: {} };
   }
   const names = questionSets().map(({ name }) => name);
@@ -32,7 +34,16 @@ export async function quality({ quick, note }) {
 async function evaluate(name) {
   const kept = ['--model', MODEL, '--cache', join(BENCH, 'vectors')];
   const split = SPLITS[name] ? ['--split', SPLITS[name]] : [];
-  const options = ['--corpus', join(EVAL, name), ...split, '--encoder', 'small', '--typos', String(TYPOS_SEED), '--json'];
+  const options = [
+    '--corpus',
+    join(EVAL, name),
+    ...split,
+    '--encoder',
+    'small',
+    '--typos',
+    String(TYPOS_SEED),
+    '--json',
+  ];
   const { stdout } = await promisify(execFile)(LECTERN, ['eval', ...options, ...kept]);
   const { questions, modes } = JSON.parse(stdout);
   const value = (mode, typos) => modes.find((row) => row.mode === mode && row.typos === typos)[MEASURE];
@@ -49,7 +60,10 @@ function table(figures) {
   ];
   return {
     title: `${MEASURE} on the question sets, small encoder`,
-    notes: [`With typos, one word of each question of at least four letters is mistyped (\`lectern eval --typos ${TYPOS_SEED}\`).`],
+    notes: [
+      'With typos, one word of each question of at least four letters is mistyped',
+      `(\`lectern eval --typos ${TYPOS_SEED}\`).`,
+    ],
     head: ['', 'questions', ...MODES.flatMap((mode) => [mode, 'with typos']), 'hybrid loses'],
     rows: Object.entries(figures).map(row),
   };

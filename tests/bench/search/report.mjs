@@ -3,7 +3,8 @@ import { machine, markdownTable, today } from '../readme.mjs';
 
 /** Bytes on the wire as people read them. */
 export function kilobytes(bytes) {
-  return `${Math.round(bytes / 1000)} kB`;
+  const digits = bytes < 10e3 ? 1 : 0;
+  return `${(bytes / 1e3).toFixed(digits)} kB`;
 }
 
 /** Lines for people, from the parts that were measured: `{ tables, targets }` by name. */
@@ -19,7 +20,12 @@ export function text(parts) {
 export function markdown(name, { tables, targets }) {
   return [
     `\`${command(name)}\` writes this; on ${today()} the machine was ${machine()}.`,
-    ...tables.flatMap(({ title, notes, head, rows }) => ['', [`${title}.`, ...notes].join(' '), '', ...markdownTable(head, rows)]),
+    ...tables.flatMap(({ title, notes, head, rows }) => [
+      '',
+      [`${title}.`, ...notes].join(' '),
+      '',
+      ...markdownTable(head, rows),
+    ]),
     ...(targets.length > 0 ? ['', ...markdownTable(TARGET_HEAD, targets.map(cells))] : []),
   ].join('\n');
 }

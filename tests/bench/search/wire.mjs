@@ -8,6 +8,8 @@ export class Wire {
   constructor(context) {
     context.on('request', (request) => this.#requests.push(request));
     context.on('requestfinished', (request) => this.#finished.push(received(request)));
+    // Such as what was under way for a page that has gone.
+    context.on('requestfailed', () => this.#finished.push({ bytes: 0 }));
   }
 
   /** Forgets what came so far, such as the page itself. */
@@ -17,24 +19,22 @@ export class Wire {
   }
 
   /**
-   * `{ requests, bytes }` of what was asked for until `moment`, in milliseconds since 1970; of that what had
-   * arrived by then, where only `arrived` counts. What the browser had kept costs nothing and is not counted.
+   * `{ requests, bytes, kinds }` of what was asked for until `moment`, in milliseconds since 1970; of that what had
+   * arrived by then, where only `arrived` counts; `kinds` has the bytes by kind of file. What the browser had kept
+   * costs nothing and is not counted.
    */
   async until(moment, { arrived = false } = {}) {
     const all = (await Promise.all(this.#finished)).filter(({ bytes }) => bytes > 0);
     const counted = all.filter(({ start, end }) => (arrived ? end : start) <= moment);
-    return { requests: counted.length, bytes: counted.reduce((sum, { bytes }) => sum + bytes, 0) };
+    const kinds = {};
+    for (const { kind, bytes } of counted) kinds[kind] = (kinds[kind] ?? 0) + bytes;
+    return { requests: counted.length, bytes: counted.reduce((sum, { bytes }) => sum + bytes, 0), kinds };
   }
 
   /** Waits until nothing is under way. */
   async settle() {
     while (this.#finished.length < this.#requests.length) await new Promise((done) => setTimeout(done, 20));
     await Promise.all(this.#finished);
-  }
-
-  /** Every response so far: `{ name, bytes, start, end }`. */
-  async responses() {
-    return Promise.all(this.#finished);
   }
 }
 
@@ -48,9 +48,16 @@ async function received(request) {
   const body = Number((await request.response())?.headers()['content-length'] ?? 0);
   const { startTime, responseEnd } = request.timing();
   return {
-    name: new URL(request.url()).pathname,
+    kind: kindOf(new URL(request.url()).pathname),
     bytes: counted > 0 && counted < body ? counted + body : counted,
     start: startTime,
     end: startTime + Math.max(responseEnd, 0),
   };
+}
+
+/** Scripts, the engine, or what a file of a shelf is called before its hash. */
+function kindOf(path) {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (name.endsWith('.js')) return 'scripts';
+  return name.endsWith('.wasm') ? 'engine' : name.split('.')[0];
 }

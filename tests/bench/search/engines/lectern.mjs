@@ -15,24 +15,30 @@ export async function open({ encoder }) {
 }
 
 /** A function from a query and options to the client's answer, which must have been read with `encoder`. */
-export async function openRanked({ encoder, workerFactory }) {
-  const client = createClient({ shelfUrl: SHELF, encoder, workerFactory });
-  await (encoder === 'none' ? client.open() : client.loadMeaning());
+export async function openRanked({ encoder }) {
+  return searchOf(await loaded({ encoder }), encoder);
+}
+
+async function loaded(options) {
+  const client = createClient({ shelfUrl: SHELF, ...options });
+  await (options.encoder === 'none' ? client.open() : client.loadMeaning());
+  return client;
+}
+
+function searchOf(client, encoder) {
   return async (query, options) => {
     const response = await client.search(query, options);
-    if (response.encoder !== (options.mode === 'words' ? 'none' : encoder)) {
-      throw new Error(`${query} was not read by meaning: ${client.state.error?.message}`);
-    }
-    return response;
+    if (response.encoder === encoder) return response;
+    throw new Error(`“${query}” was read with the encoder ${response.encoder}: ${client.state.error?.message}`);
   };
 }
 
 /**
  * From the focus on the search box, which loads search, to the end of some searches one after another. Resolves
- * to moments in milliseconds since 1970: `start`, the first result by `words`, by `meaning`, and the `end`.
+ * to moments in milliseconds since 1970: the first result by `words`, by `meaning`, and the `end`.
  */
-export async function visit({ questions }) {
-  const moments = { start: now() };
+export async function visit(questions) {
+  const moments = {};
   const client = createClient({ shelfUrl: SHELF });
   client.start();
   for (const question of questions) {
@@ -68,25 +74,26 @@ function hasText({ pages }) {
 const now = () => performance.timeOrigin + performance.now();
 
 /**
- * Milliseconds in the worker for each question, from its message to the answer's, for each of some rounds. A round
- * before them has fetched all that the questions need.
+ * Milliseconds in the worker for each question, from its message to the answer's, in each of some `rounds`, and
+ * the numbers of `pages` and `passages`. A round before them has fetched all that the questions need.
  */
-export async function latencies({ questions, options, rounds }) {
+export async function latencies({ questions, rounds }) {
   let took;
   const workerFactory = () => {
     const worker = new Worker(new URL('./timedWorker.js', import.meta.url), { type: 'module' });
     worker.addEventListener('message', ({ data }) => (took = data.milliseconds));
     return worker;
   };
-  const ask = await openRanked({ encoder: 'small', workerFactory });
-  const timed = async (question) => {
-    await ask(question, options);
-    return took;
-  };
+  const client = await loaded({ encoder: 'small', workerFactory });
+  const ask = searchOf(client, 'small');
   const times = [];
   for (let round = 0; round <= rounds; round += 1) {
     times.push([]);
-    for (const question of questions) times[round].push(await timed(question));
+    for (const question of questions) {
+      await ask(question);
+      times[round].push(took);
+    }
   }
-  return times.slice(1);
+  const { pages, passages } = client.state.info;
+  return { rounds: times.slice(1), pages, passages };
 }
