@@ -3,13 +3,15 @@ import { createClient } from '../../../../www/lectern/dist/client/index.js';
 import { liveSearch } from '../../../../www/lectern/dist/react/liveSearch.js';
 
 const SHELF = '/shelf/';
+/** Passages to ask for, for each page that is wanted: the best ones may be on one page. */
+const HITS_OF_A_PAGE = 10;
 
 /** A function from a query to addresses of pages, best first, each with its text; `encoder` may be `none`. */
 export async function open({ encoder }) {
   const ranked = await openRanked({ encoder });
   const mode = encoder === 'none' ? 'words' : 'hybrid';
   return async (query, count) => {
-    const { pages } = await ranked(query, { mode });
+    const { pages } = await ranked(query, { mode, limit: HITS_OF_A_PAGE * count });
     return pages.slice(0, count).map(({ url }) => url);
   };
 }
