@@ -45,6 +45,11 @@ const STEPS: usize = 100;
 
 type Vector = (String, Vec<u8>);
 
+/// Where a cache keeps the table of the index with this hash.
+fn table_of(hash: &str) -> String {
+    format!("table-of-{hash}")
+}
+
 impl<'a> Source<'a> {
     /// A model file, with cache and threads as the command line says.
     pub fn new(model: &'a [u8], args: WorkArgs, reporting: Reporting) -> Result<Self> {
@@ -59,11 +64,15 @@ impl<'a> Source<'a> {
         })
     }
 
-    /// Gives the indexer every vector that it lacks, and the small encoder's table.
-    pub fn fill(&self, indexer: &mut Indexer) -> Result<Counts> {
+    /// Gives the indexer every vector that it lacks, and the small encoder's table: that of the index
+    /// with the hash `previous` where it was kept.
+    pub fn fill(&self, indexer: &mut Indexer, previous: Option<&str>) -> Result<Counts> {
         let key = indexer.table_key();
-        let table = key.as_deref().and_then(|key| self.cache.get(key));
-        let has_table = table.is_some_and(|table| indexer.set_table(&table).is_ok());
+        let keys = [previous.map(table_of), key.clone()].into_iter().flatten();
+        let tables = keys.filter_map(|key| self.cache.get(&key));
+        let has_table = tables
+            .take(1)
+            .any(|table| indexer.set_table(&table).is_ok());
         let (passages, questions) = indexer
             .pending()
             .into_iter()
@@ -77,6 +86,11 @@ impl<'a> Source<'a> {
             self.cache.put(&key, &table);
         }
         Ok(counts)
+    }
+
+    /// Keeps the table of the index with this hash, for the one that follows it.
+    pub fn keep_table(&self, hash: &str, table: &[u8]) {
+        self.cache.put(&table_of(hash), table);
     }
 
     fn fill_passages(&self, indexer: &mut Indexer, passages: Vec<Pending>) -> Result<Counts> {

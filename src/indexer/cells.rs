@@ -34,8 +34,8 @@ impl Cells {
             count if count <= ONE_CELL => 1,
             count => count.div_ceil(CELL),
         };
-        let centroids = match centroids.len() {
-            0 => k_means(rows, dims, count)?,
+        let centroids = match (count, centroids.len()) {
+            (1, _) | (_, 0) => k_means(rows, dims, count)?,
             _ => centroids,
         };
         let mut vectors = Vectors::new(dims);
@@ -53,14 +53,18 @@ impl Cells {
         })
     }
 
-    /// The payloads of the cells.
-    pub fn payloads(&self, rows: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    /// The payloads of the cells, of passages with these numbers.
+    pub fn payloads(&self, rows: &[Vec<u8>], numbers: &[u32]) -> Vec<Vec<u8>> {
         let one = self.centroids.len() == 1;
         let cells = self.passages.iter().zip(&self.centroids);
         let payload = |(passages, centroid): (&Vec<u32>, &Vec<u8>)| {
-            let own = passages.iter().map(|&id| rows[id as usize].clone());
-            let centroid = (!one).then_some(&centroid[..]);
-            cells::write_cell(passages, &own.collect::<Vec<_>>(), centroid)
+            let mut own: Vec<_> = passages
+                .iter()
+                .map(|&id| (numbers[id as usize], rows[id as usize].clone()))
+                .collect();
+            own.sort_unstable_by_key(|&(number, _)| number);
+            let (numbers, rows): (Vec<u32>, Vec<Vec<u8>>) = own.into_iter().unzip();
+            cells::write_cell(&numbers, &rows, (!one).then_some(&centroid[..]))
         };
         cells.map(payload).collect()
     }
@@ -165,7 +169,11 @@ mod tests {
         let rows = rows(600);
         let one = Cells::of(&rows, DIMS, Vec::new()).unwrap();
         let other = Cells::of(&rows, DIMS, Vec::new()).unwrap();
-        assert_eq!(one.payloads(&rows), other.payloads(&rows));
+        let numbers: Vec<u32> = (0..600).collect();
+        assert_eq!(
+            one.payloads(&rows, &numbers),
+            other.payloads(&rows, &numbers)
+        );
         let fewer = Cells::of(&rows[..550], DIMS, one.centroids.clone()).unwrap();
         assert_eq!(fewer.centroids, one.centroids);
     }

@@ -1,30 +1,48 @@
 //! Passages in groups, as a shelf keeps them.
 
+use lectern_core::meaning::nibbles::nothing;
 use lectern_core::shelf::directory::GROUP;
 use lectern_core::shelf::group;
 use lectern_core::{Book, Passage, Section};
 
-/// The payloads of the groups of a book; `rows` has a vector for each passage, or none at all.
-pub(crate) fn groups(book: &Book, rows: &[Vec<u8>]) -> Vec<Vec<u8>> {
-    let passages: Vec<u32> = (0..book.passages.len() as u32).collect();
-    let groups = passages.chunks(GROUP);
-    let payload = |ids: &[u32]| {
-        let rows = ids.iter().filter_map(|&id| rows.get(id as usize));
-        group::write(
-            &part(book, ids),
-            &rows.flatten().copied().collect::<Vec<u8>>(),
-        )
+/// The payloads of the groups of a book whose passages have these numbers; `rows` has a vector for each
+/// passage, or none at all.
+pub(crate) fn groups(book: &Book, numbers: &[u32], rows: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    let capacity = numbers.iter().max().map_or(0, |&last| last as usize + 1);
+    let mut places = vec![None; capacity];
+    for (&number, id) in numbers.iter().zip(0..) {
+        places[number as usize] = Some(id);
+    }
+    // A vector for a number that nothing has.
+    let bytes = rows.first().map_or(0, Vec::len);
+    let nothing = nothing(2 * bytes.saturating_sub(2));
+    let payload = |places: &[Option<u32>]| {
+        let end = places
+            .iter()
+            .rposition(Option::is_some)
+            .map_or(0, |last| last + 1);
+        let row = |place: &Option<u32>| match place {
+            Some(id) => rows.get(*id as usize).cloned(),
+            None => (!rows.is_empty()).then(|| nothing.clone()),
+        };
+        let rows: Vec<Vec<u8>> = places[..end].iter().filter_map(row).collect();
+        group::write(&part(book, &places[..end]), &rows.concat())
     };
-    groups.map(payload).collect()
+    places.chunks(GROUP).map(payload).collect()
 }
 
-/// A book of these passages alone, which ascend, with their pages and sections.
-fn part(book: &Book, ids: &[u32]) -> Book {
+/// A book of these passages alone with their pages and sections; in the place of none stands an empty
+/// one.
+fn part(book: &Book, places: &[Option<u32>]) -> Book {
     let mut part = Book::default();
     let (mut page, mut section) = (None, None);
-    for &id in ids {
-        let own = &book.passages[id as usize];
-        let Some((of, on)) = book.locate(id) else {
+    for place in places {
+        let found = place.and_then(|id| Some((book.locate(id)?, &book.passages[id as usize])));
+        let Some(((of, on), own)) = found else {
+            part.passages.push(Passage {
+                section: (part.sections.len() as u32).saturating_sub(1),
+                ..Passage::default()
+            });
             continue;
         };
         if page != Some(of.page) {
@@ -73,7 +91,8 @@ mod tests {
             }
         }
         let rows: Vec<Vec<u8>> = (0..15).map(|i| vec![i, i]).collect();
-        let groups = groups(&book, &rows);
+        let numbers: Vec<u32> = (0..15).collect();
+        let groups = groups(&book, &numbers, &rows);
         assert_eq!(groups.len(), 2);
         for (at, payload) in groups.iter().enumerate() {
             let group = group::open(payload).unwrap();

@@ -6,12 +6,14 @@ use lectern_core::meaning::cells::write_head;
 use lectern_core::search::EXACT_LIMIT;
 use lectern_core::shelf::Kind;
 use lectern_core::shelf::directory::Directory;
-use lectern_core::words::{Blocks, Fields, WordIndexBuilder};
+use lectern_core::shelf::family::Family;
+use lectern_core::words::{Begin, Blocks, Fields, WordIndexBuilder};
 use lectern_core::{Book, Page, Passage, Section};
 
 use crate::cells::Cells;
 use crate::html::{self, Document, Extracted};
 use crate::meaning::{Meaning, Pending};
+use crate::previous::Previous;
 use crate::shelf::{self, Facts, Sections, Shelf, Summary};
 use crate::{IndexError, groups, split};
 
@@ -141,10 +143,20 @@ impl Indexer {
 
     /// The files of the shelf.
     pub fn finish(self) -> Result<Shelf, IndexError> {
-        self.finish_with(EXACT_LIMIT)
+        self.finish_with(None, EXACT_LIMIT)
     }
 
-    fn finish_with(mut self, exact_limit: usize) -> Result<Shelf, IndexError> {
+    /// The files of the shelf, as many as can be those of the shelf before it. It takes over nothing
+    /// where too much has changed.
+    pub fn finish_after(self, previous: &Previous) -> Result<Shelf, IndexError> {
+        self.finish_with(Some(previous), EXACT_LIMIT)
+    }
+
+    fn finish_with(
+        mut self,
+        previous: Option<&Previous>,
+        exact_limit: usize,
+    ) -> Result<Shelf, IndexError> {
         let book = self.book();
         if book.passages.is_empty() {
             return Err(IndexError::NoPassages {
@@ -153,8 +165,8 @@ impl Indexer {
         }
         let model = self.meaning.as_ref().map(Meaning::model_name);
         let mut sections = Sections::default();
-        self.write(&book, exact_limit, &mut sections)?;
-        let files = sections.finish(Facts {
+        self.write(&book, previous, exact_limit, &mut sections)?;
+        let (files, hash) = sections.finish(Facts {
             title: self.options.title,
             lang: book.language().to_owned(),
             model: model.unwrap_or_default(),
@@ -168,54 +180,73 @@ impl Indexer {
             bytes: files.iter().map(|file| file.bytes.len()).sum(),
             ..self.summary
         };
-        Ok(Shelf { files, summary })
+        Ok(Shelf {
+            files,
+            summary,
+            hash,
+        })
     }
 
     /// Directory, blocks, groups and cells, then what encoders need.
     fn write(
         &mut self,
         book: &Book,
+        previous: Option<&Previous>,
         exact_limit: usize,
         sections: &mut Sections,
     ) -> Result<(), IndexError> {
+        let model = self
+            .meaning
+            .as_ref()
+            .map(Meaning::model_name)
+            .unwrap_or_default();
+        let previous = previous.filter(|previous| previous.model() == model);
+        let kept = previous.and_then(|previous| Some((previous, previous.numbers(book)?)));
+        let (previous, numbers) = match kept {
+            Some((previous, numbers)) => (Some(previous), numbers),
+            None => (None, (0..book.passages.len() as u32).collect()),
+        };
         let rows = match &mut self.meaning {
             Some(meaning) => meaning.vectors(book)?,
             None => Vec::new(),
         };
-        let words = words(book, self.meaning.as_mut())?;
-        let groups = groups::groups(book, &rows);
+        let words = words(book, &numbers, previous, self.meaning.as_mut())?;
+        let groups = groups::groups(book, &numbers, &rows);
         let dims = self.meaning.as_ref().map(Meaning::dims);
+        let centroids = previous.map_or_else(Vec::new, Previous::centroids);
         let cells = dims
-            .map(|dims| Cells::of(&rows, dims, Vec::new()))
+            .map(|dims| Cells::of(&rows, dims, centroids))
             .transpose()?;
-        let in_cells = cells
-            .as_ref()
-            .map_or_else(Vec::new, |cells| cells.payloads(&rows));
+        let in_cells = cells.as_ref().map(|cells| cells.payloads(&rows, &numbers));
+        let in_cells = in_cells.unwrap_or_default();
         let stamp = shelf::stamp(&[&words.terms, &words.spelling, &groups, &in_cells]);
-        let (terms, of_terms) = sections.add_family(Kind::Terms, &words.terms, stamp)?;
-        let (spelling, of_spelling) =
-            sections.add_family(Kind::Spelling, &words.spelling, stamp)?;
-        let (groups, of_groups) = sections.add_family(Kind::Group, &groups, stamp)?;
-        let files = terms.len() + spelling.len() + groups.len();
+        let family = |kind, payloads: &[Vec<u8>]| match previous {
+            Some(previous) => previous.stamps(kind, payloads, stamp),
+            None => Family::new(vec![stamp; payloads.len()]),
+        };
         let directory = Directory {
             passages: book.passages.len() as u32,
             pages: book.pages.len() as u32,
             length: words.length,
-            terms,
+            terms: family(Kind::Terms, &words.terms),
             first_terms: words.first_terms,
-            spelling,
+            spelling: family(Kind::Spelling, &words.spelling),
             first_words: words.first_words,
-            groups,
+            groups: family(Kind::Group, &groups),
         };
-        let stored = of_terms + of_spelling + of_groups;
+        let stored = sections.add_family(Kind::Terms, &words.terms, &directory.terms)?
+            + sections.add_family(Kind::Spelling, &words.spelling, &directory.spelling)?
+            + sections.add_family(Kind::Group, &groups, &directory.groups)?;
+        let files = words.terms.len() + words.spelling.len() + groups.len();
         sections.add_with_families(Kind::Directory, &directory.write(), files, stored)?;
         let (Some(mut meaning), Some(cells)) = (self.meaning.take(), cells) else {
             return Ok(());
         };
-        let (family, stored) = sections.add_family(Kind::Cell, &in_cells, stamp)?;
+        let family = family(Kind::Cell, &in_cells);
+        let stored = sections.add_family(Kind::Cell, &in_cells, &family)?;
         let head = write_head(cells.dims, &meaning.first_row()?, &family, &cells.heads()?);
         sections.add_with_families(Kind::Cells, &head, family.len(), stored)?;
-        meaning.write(&rows, exact_limit, sections)
+        meaning.write(&rows, &numbers, exact_limit, sections)
     }
 
     fn meaning(&mut self) -> Result<&mut Meaning, IndexError> {
@@ -264,9 +295,16 @@ fn words_as_wordpieces(text: &str) -> usize {
 }
 
 /// The blocks of the word index, with the words' vectors where the book is searched by meaning too.
-fn words(book: &Book, meaning: Option<&mut Meaning>) -> Result<Blocks, IndexError> {
+fn words(
+    book: &Book,
+    numbers: &[u32],
+    previous: Option<&Previous>,
+    meaning: Option<&mut Meaning>,
+) -> Result<Blocks, IndexError> {
     let mut builder = WordIndexBuilder::new(book.language());
-    for id in 0..book.passages.len() as u32 {
+    let mut ids: Vec<u32> = (0..book.passages.len() as u32).collect();
+    ids.sort_unstable_by_key(|&id| numbers[id as usize]);
+    for id in ids {
         let Some((section, page)) = book.locate(id) else {
             continue;
         };
@@ -276,15 +314,20 @@ fn words(book: &Book, meaning: Option<&mut Meaning>) -> Result<Blocks, IndexErro
             body: &book.passages[id as usize].text,
             lang: &page.lang,
         };
-        builder.add(id, &fields);
+        builder.add(numbers[id as usize], &fields);
     }
+    let begin = previous.map(|previous| Begin {
+        terms: &previous.directory.first_terms,
+        words: &previous.directory.first_words,
+    });
+    let begin = begin.unwrap_or_default();
     let Some(meaning) = meaning else {
-        return builder.finish(&mut |_| Ok(Vec::new()), &[]);
+        return builder.finish(&mut |_| Ok(Vec::new()), begin);
     };
     for word in meaning.general_words() {
         builder.know(word);
     }
-    builder.finish(&mut |word| meaning.word_row(word), &[])
+    builder.finish(&mut |word| meaning.word_row(word), begin)
 }
 
 #[cfg(test)]
@@ -308,7 +351,7 @@ mod tests {
         let html = format!("<main><h1>Page</h1>{body}</main>");
         indexer.add_page("p.html", html.as_bytes()).unwrap();
         model::testing::embed_pending(&mut indexer, &model).unwrap();
-        let shelf = indexer.finish_with(exact_limit).unwrap();
+        let shelf = indexer.finish_with(None, exact_limit).unwrap();
         let mut read = |name: &str| {
             let file = shelf.files.iter().find(|file| file.name == name);
             file.map(|file| file.bytes.clone())

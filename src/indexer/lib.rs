@@ -15,6 +15,7 @@ mod indexer;
 mod meaning;
 pub mod model;
 mod open;
+mod previous;
 mod random;
 mod shelf;
 mod small;
@@ -28,5 +29,6 @@ pub use meaning::Pending;
 pub use open::{
     OpenError, ReadFile, Round, Scan, bring, inflate_file, inflate_part, open, parse_manifest,
 };
+pub use previous::Previous;
 pub use shelf::{File, Shelf, Summary, inflate};
 pub use small::general_part;

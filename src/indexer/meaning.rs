@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use lectern_core::Book;
 use lectern_core::encoder::math::normalize;
 use lectern_core::encoder::{self, Projection, Role, Vocabulary, parts};
-use lectern_core::meaning::nibbles::{decode_row, encode_row, row_bytes};
+use lectern_core::meaning::nibbles::{decode_row, encode_row, nothing, row_bytes};
 use lectern_core::meaning::{Vectors, embedding};
 use lectern_core::search::write_core;
+use lectern_core::shelf::directory::GROUP;
 use lectern_core::shelf::{self, Kind};
 use sha2::{Digest, Sha256};
 
@@ -222,12 +223,19 @@ impl Meaning {
     pub fn write(
         self,
         rows: &[Vec<u8>],
+        numbers: &[u32],
         exact_limit: usize,
         sections: &mut Sections,
     ) -> Result<(), IndexError> {
         if rows.len() > exact_limit {
+            let last = numbers.iter().max().map_or(0, |&last| last as usize);
+            let capacity = (last + 1).next_multiple_of(GROUP);
+            let mut by_number = vec![nothing(self.dims()); capacity];
+            for (row, &number) in rows.iter().zip(numbers) {
+                by_number[number as usize].clone_from(row);
+            }
             let mut vectors = Vectors::new(self.dims());
-            for row in rows {
+            for row in &by_number {
                 vectors.push(row)?;
             }
             sections.add(Kind::Graph, &graph::build(vectors)?)?;

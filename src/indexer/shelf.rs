@@ -35,6 +35,8 @@ pub struct Shelf {
     pub files: Vec<File>,
     /// What was indexed.
     pub summary: Summary,
+    /// Its hash, as the manifest has it.
+    pub hash: String,
 }
 
 /// What was indexed.
@@ -96,14 +98,13 @@ impl Sections {
         Ok(())
     }
 
-    /// Adds numbered files, and returns their family and the bytes they take as stored.
+    /// Adds the numbered files of a family, and returns the bytes they take as stored.
     pub fn add_family(
         &mut self,
         kind: Kind,
         payloads: &[Vec<u8>],
-        stamp: u32,
-    ) -> Result<(Family, u64), IndexError> {
-        let family = Family::new(vec![stamp; payloads.len()]);
+        family: &Family,
+    ) -> Result<u64, IndexError> {
         let mut stored = 0;
         for (member, payload) in family.members(kind).zip(payloads) {
             let section = member.wrap(payload);
@@ -113,7 +114,7 @@ impl Sections {
             let name = member.file();
             self.files.push(File { name, bytes });
         }
-        Ok((family, stored))
+        Ok(stored)
     }
 
     /// Adds a section with families of files.
@@ -129,8 +130,9 @@ impl Sections {
         Ok(())
     }
 
-    /// All files, the manifest last.
-    pub fn finish(mut self, facts: Facts) -> Result<Vec<File>, IndexError> {
+    /// All files, the manifest last, and the hash of the shelf.
+    pub fn finish(mut self, facts: Facts) -> Result<(Vec<File>, String), IndexError> {
+        let hash = hex(&self.all.finalize()[..8]);
         let manifest = Manifest {
             version: VERSION,
             generator: env!("CARGO_PKG_VERSION").into(),
@@ -139,7 +141,7 @@ impl Sections {
             model: facts.model,
             pages: facts.pages as u32,
             passages: facts.passages as u32,
-            hash: hex(&self.all.finalize()[..8]),
+            hash: hash.clone(),
             sections: self.sections,
             checksum: String::new(),
         }
@@ -149,7 +151,7 @@ impl Sections {
             name: MANIFEST.into(),
             bytes: json,
         });
-        Ok(self.files)
+        Ok((self.files, hash))
     }
 
     fn file(&mut self, kind: Kind, payload: &[u8]) -> Result<Part, IndexError> {

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use lectern_indexer::{Indexer, Options, Summary};
+use lectern_core::shelf::MANIFEST;
+use lectern_indexer::{Indexer, Options, Previous, Shelf, Summary};
 
 use crate::Outcome;
 use crate::args::{ModelArg, WorkArgs};
@@ -19,9 +20,14 @@ Examples:
   lectern index build --out build/lectern
   lectern index site/public --out shelf --title \"The Robot Book\" --threads 4
   lectern index build --out build/lectern --words-only
+  lectern index build --out build/lectern --changed-only
 
 Every .html file below BUILD_DIR is read, but for those in hidden folders, behind symbolic links and
 in the shelf itself. The shelf replaces an older one in DIR at once and whole.
+
+With --changed-only pages that say what they said, the blocks of the index that hold them, the cells and
+the small encoder stay as they are. Make the index anew now and then: the small encoder knows the new
+pages' words only then.
 
 A book of words alone is searched with `lectern search --mode words`.";
 
@@ -37,6 +43,9 @@ pub struct Args {
     /// Title of the book [default: the name of BUILD_DIR]
     #[arg(long)]
     title: Option<String>,
+    /// Take over from the index that is in DIR what has not changed, so that a deployment uploads little
+    #[arg(long)]
+    changed_only: bool,
     /// Make a book that is searched by words alone: much smaller, in no time, with no model
     #[arg(long, conflicts_with_all = ["model", "cache", "threads"])]
     words_only: bool,
@@ -63,26 +72,107 @@ pub fn run(args: Args) -> Result<Outcome> {
         .title
         .map_or_else(|| paths::folder_name(&args.build_dir), Ok)?;
     let options = Options { title };
-    let (indexer, counts, cache_failure) = if args.words_only {
+    let previous = args.changed_only.then(|| previous(&args.out)).flatten();
+    let made = if args.words_only {
         let mut indexer = Indexer::of_words(options);
         read(&mut indexer, &pages, reporting)?;
-        (indexer, None, None)
+        Made {
+            shelf: finish(indexer, previous.as_ref())?,
+            counts: None,
+            cache_failure: None,
+        }
     } else {
         let model = paths::read_model(args.model.model)?;
         let indexer = Indexer::new(model.clone(), options);
         let mut indexer = indexer.context("the model cannot be used")?;
         read(&mut indexer, &pages, reporting)?;
         let source = Source::new(&model, args.work, reporting)?;
-        let counts = source.fill(&mut indexer)?;
-        (indexer, Some(counts), source.cache_failure())
+        let counts = source.fill(&mut indexer, previous.as_ref().map(Previous::hash))?;
+        let table = indexer.distil(&mut |_| {})?;
+        let shelf = finish(indexer, previous.as_ref())?;
+        source.keep_table(&shelf.hash, &table);
+        Made {
+            shelf,
+            counts: Some(counts),
+            cache_failure: source.cache_failure(),
+        }
     };
-    let shelf = indexer.finish()?;
-    publish::publish(&args.out, &shelf.files)?;
-    warn(&shelf.summary, cache_failure);
+    let changes = Changes::of(&made.shelf, &args.out);
+    publish::publish(&args.out, &made.shelf.files)?;
+    warn(&made.shelf.summary, made.cache_failure);
     if !args.quiet {
-        report(&shelf.summary, counts, start, &args.out)?;
+        report(&made.shelf.summary, made.counts, start, &args.out)?;
+        if args.changed_only {
+            writeln!(stdout(), "{changes}")?;
+        }
     }
     Ok(Outcome::Yes)
+}
+
+/// An index and how it came about.
+struct Made {
+    shelf: Shelf,
+    counts: Option<Counts>,
+    cache_failure: Option<anyhow::Error>,
+}
+
+/// The index in a folder, if it can be read.
+fn previous(dir: &Path) -> Option<Previous> {
+    let mut read = |name: &str| std::fs::read(dir.join(name));
+    match Previous::open(&mut read) {
+        Ok(previous) => Some(previous),
+        Err(error) => {
+            // A warning that cannot be shown must not fail an index.
+            let _ = writeln!(
+                std::io::stderr(),
+                "lectern: warning: nothing is taken over from {}: {}",
+                dir.display(),
+                harmless(&error.to_string())
+            );
+            None
+        }
+    }
+}
+
+fn finish(indexer: Indexer, previous: Option<&Previous>) -> Result<Shelf> {
+    Ok(match previous {
+        Some(previous) => indexer.finish_after(previous)?,
+        None => indexer.finish()?,
+    })
+}
+
+/// What a deployment uploads of an index whose predecessor is online.
+struct Changes {
+    files: usize,
+    new: usize,
+    bytes: u64,
+}
+
+impl Changes {
+    /// Names never change their content, so a name that is there already need not be uploaded.
+    fn of(shelf: &Shelf, dir: &Path) -> Self {
+        let new = shelf.files.iter();
+        let new = new.filter(|file| file.name == MANIFEST || !dir.join(&file.name).exists());
+        let (count, bytes) = new.fold((0, 0), |(count, bytes), file| {
+            (count + 1, bytes + file.bytes.len() as u64)
+        });
+        Self {
+            files: shelf.files.len(),
+            new: count,
+            bytes,
+        }
+    }
+}
+
+impl std::fmt::Display for Changes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { files, new, bytes } = self;
+        write!(
+            f,
+            "{new} of {files} files are new: {} to upload",
+            size(*bytes)
+        )
+    }
 }
 
 fn read(indexer: &mut Indexer, pages: &[walk::PageFile], reporting: Reporting) -> Result<()> {

@@ -115,6 +115,14 @@ impl Cells {
         })
     }
 
+    /// The centroid of a cell with codes, as a row, once the cell is here.
+    pub fn centroid(&self, index: usize) -> Option<Vec<u8>> {
+        match &self.cells.get(index)?.here()?.vectors {
+            Kept::Rows(_) => None,
+            Kept::Codes(coded) => Some(coded.centroid()),
+        }
+    }
+
     /// Values of a vector.
     pub fn dims(&self) -> usize {
         self.dims

@@ -124,6 +124,11 @@ impl Coded {
         Ok(own)
     }
 
+    /// The centroid as a row.
+    pub fn centroid(&self) -> Vec<u8> {
+        self.centroid.row(0)
+    }
+
     /// Cosines of a query, unit vector and table of its signs, and all vectors, about, in `out`.
     pub fn cosines(&self, query: &QueryVector, signs: &Signs, out: &mut Vec<f32>) {
         let norm = self.centroid.norm(0);

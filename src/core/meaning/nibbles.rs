@@ -38,6 +38,11 @@ pub fn row_bytes(dims: usize) -> usize {
     nibble_bytes(dims) + SCALE_BYTES
 }
 
+/// A row of zeros: the vector of what is not there.
+pub fn nothing(dims: usize) -> Vec<u8> {
+    write_row(&vec![0.0; dims], 0)
+}
+
 /// Quantises `values`, none above 1.75 in magnitude: a row with larger ones keeps its direction alone.
 ///
 /// The scale makes the row's product with `values` that of `values` with themselves, which leaves

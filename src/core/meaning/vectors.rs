@@ -129,6 +129,12 @@ impl Vectors {
         nibbles::decode(self.nibbles(passage), self.scales[passage as usize], out);
     }
 
+    /// A passage's vector as [`Vectors::push`] took it.
+    pub fn row(&self, passage: u32) -> Vec<u8> {
+        let scale = self.scales[passage as usize].to_le_bytes();
+        [self.nibbles(passage), &scale[..]].concat()
+    }
+
     /// Length of a passage's vector.
     pub fn norm(&self, passage: u32) -> f32 {
         let mut values = vec![0.0; self.dims];

@@ -5,7 +5,7 @@ use super::fusion::Candidate;
 use super::pages::Pages;
 use crate::encoder::math::normalize;
 use crate::encoder::{Encoder, Projection, Role, Vocabulary, parts};
-use crate::meaning::nibbles::{decode_row, row_bytes};
+use crate::meaning::nibbles::{decode_row, nothing, row_bytes};
 use crate::meaning::{Cells, EF_SEARCH, Graph, GraphSearch, QueryVector, Vectors};
 use crate::shelf::codec::{Reader, Writer};
 use crate::shelf::parts::Parts;
@@ -115,8 +115,7 @@ impl Meaning {
         graph: Option<&[u8]>,
     ) -> Result<()> {
         let mut all = Vectors::new(self.cells.dims());
-        let nothing = vec![0x88; row_bytes(self.cells.dims()) - 2];
-        let nothing = [&nothing[..], &[0, 0]].concat();
+        let nothing = nothing(self.cells.dims());
         for passage in 0..capacity as u32 {
             all.push(pages.row(passage).unwrap_or(&nothing))?;
         }

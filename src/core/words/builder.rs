@@ -36,6 +36,15 @@ pub struct WordIndexBuilder {
     pub(super) general: BTreeMap<String, String>,
 }
 
+/// Where blocks are to begin; nowhere in particular by default.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Begin<'a> {
+    /// First terms of the blocks of terms, ascending.
+    pub terms: &'a [String],
+    /// First words of the blocks of the spelling list, ascending.
+    pub words: &'a [String],
+}
+
 /// A word index in blocks.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Blocks {
@@ -98,15 +107,15 @@ impl WordIndexBuilder {
     }
 
     /// The blocks. `row` gives the vector of a word, or nothing. Equal passages give equal bytes.
-    /// Blocks begin at the terms `firsts` where there are some, else where the one before is full.
+    /// Blocks begin where `begin` says, else where the one before is full.
     pub fn finish<E>(
         mut self,
         row: &mut dyn FnMut(&str) -> Result<Vec<u8>, E>,
-        firsts: &[String],
+        begin: Begin<'_>,
     ) -> Result<Blocks, E> {
         let words = &self.words;
         self.general.retain(|word, _| !words.contains_key(word));
-        Layout::of(&self).blocks(row, firsts)
+        Layout::of(&self).blocks(row, begin)
     }
 
     fn field(&mut self, analyzer: &Analyzer, text: &str, field: Field) {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::words::testing::{build_with, empty, finish, open};
-use crate::words::{Blocks, Fields, WordIndexBuilder};
+use crate::words::{Begin, Blocks, Fields, WordIndexBuilder};
 
 const BODIES: [&str; 5] = [
     "The robot drives to the map frame. The robot stops.",
@@ -162,7 +162,11 @@ fn blocks_can_be_made_to_begin_where_they_began() {
         },
     );
     let row = &mut |_: &str| Ok::<_, std::convert::Infallible>(vec![1]);
-    let other = builder.finish(row, &blocks.first_terms).unwrap();
+    let begin = Begin {
+        terms: &blocks.first_terms,
+        words: &blocks.first_words,
+    };
+    let other = builder.finish(row, begin).unwrap();
     let known = |first: &String| blocks.first_terms.contains(first);
     assert!(other.first_terms.iter().skip(1).all(known));
     assert!(open(other).term("w500").is_some());

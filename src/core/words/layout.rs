@@ -14,7 +14,7 @@
 
 use super::block::{self, Content, Key, List, MOST_LISTS, ROW, TERM, WORD, second_of_pair};
 use super::bm25::{LENGTHS, length_level, norms, saturate, weighted_tf};
-use super::builder::{Blocks, WordIndexBuilder};
+use super::builder::{Begin, Blocks, WordIndexBuilder};
 use super::postings::{Posting, encode};
 use super::spelling::{self, Entry};
 use std::cmp::Reverse;
@@ -75,9 +75,9 @@ impl<'a> Layout<'a> {
     pub fn blocks<E>(
         &self,
         row: &mut dyn FnMut(&str) -> Result<Vec<u8>, E>,
-        firsts: &[String],
+        begin: Begin<'_>,
     ) -> Result<Blocks, E> {
-        let (first_words, spelling) = self.spelling();
+        let (first_words, spelling) = self.spelling(begin.words);
         let mut blocks = Blocks {
             passages: self.from.passages,
             length: self.length,
@@ -85,28 +85,24 @@ impl<'a> Layout<'a> {
             spelling,
             ..Blocks::default()
         };
-        let mut open = Open::default();
+        let mut firsts = begin.terms.iter().map(String::as_str).peekable();
+        // The first block begins before every term.
+        let mut open = Open::at(firsts.next().unwrap_or(""));
         for (text, words) in self.homes() {
             let home = self.home(text, words, row)?;
-            let full = match firsts {
-                [] => open.bytes + home.bytes() > BLOCK_BYTES,
-                _ => firsts
-                    .binary_search_by(|first| first.as_str().cmp(text))
-                    .is_ok(),
-            };
-            if !open.content.keys.is_empty() && (full || open.lists() + home.lists() > MOST_LISTS) {
-                blocks.terms.push(std::mem::take(&mut open).write());
+            while let Some(first) = firsts.next_if(|&first| first <= text) {
+                std::mem::replace(&mut open, Open::at(first)).close(&mut blocks);
             }
-            if open.content.keys.is_empty() {
-                // The first block begins before every term.
-                let first = if blocks.terms.is_empty() { "" } else { text };
-                blocks.first_terms.push(first.to_owned());
+            let full = begin.terms.is_empty() && open.bytes + home.bytes() > BLOCK_BYTES;
+            if open.bytes > 0 && (full || open.lists() + home.lists() > MOST_LISTS) {
+                std::mem::replace(&mut open, Open::at(text)).close(&mut blocks);
             }
             open.add(home);
         }
-        if !open.content.keys.is_empty() {
-            blocks.terms.push(open.write());
+        for first in firsts {
+            std::mem::replace(&mut open, Open::at(first)).close(&mut blocks);
         }
+        open.close(&mut blocks);
         Ok(blocks)
     }
 
@@ -195,7 +191,7 @@ impl<'a> Layout<'a> {
     }
 
     /// First words and payloads of the spelling list's blocks.
-    fn spelling(&self) -> (Vec<String>, Vec<Vec<u8>>) {
+    fn spelling(&self, firsts: &[String]) -> (Vec<String>, Vec<Vec<u8>>) {
         let entry = |(word, &number): (&String, &u32)| {
             let term = self.texts[number as usize];
             let read = self.from.analyzer.terms(word);
@@ -207,26 +203,52 @@ impl<'a> Layout<'a> {
             }
         };
         let entries: Vec<Entry> = self.from.words.iter().map(entry).collect();
-        let mut bytes = 0;
-        let same_block = |a: &Entry, _: &Entry| {
-            bytes += a.word.len() + 2;
-            let fits = bytes < spelling::BLOCK_BYTES;
-            if !fits {
-                bytes = 0;
+        let mut chunks: Vec<(String, &[Entry])> = Vec::new();
+        let mut rest = &entries[..];
+        if firsts.is_empty() {
+            let mut first = String::new();
+            while !rest.is_empty() || chunks.is_empty() {
+                let (own, others) = rest.split_at(fitting(rest));
+                chunks.push((first, own));
+                first = others
+                    .first()
+                    .map_or_else(String::new, |entry| entry.word.clone());
+                rest = others;
             }
-            fits
-        };
-        let chunks: Vec<&[Entry]> = entries.chunk_by(same_block).collect();
-        let first = |(at, chunk): (usize, &&[Entry])| match at {
-            0 => String::new(),
-            _ => chunk[0].word.clone(),
-        };
-        let firsts = chunks.iter().enumerate().map(first).collect();
+        }
+        for (at, first) in firsts.iter().enumerate() {
+            let next = firsts.get(at + 1);
+            let end = next.map_or(rest.len(), |next| {
+                rest.partition_point(|entry| entry.word < *next)
+            });
+            let (own, others) = rest.split_at(end);
+            chunks.push((first.clone(), own));
+            rest = others;
+        }
+        let payloads = chunks
+            .iter()
+            .map(|(_, chunk)| spelling::write(chunk))
+            .collect();
         (
-            firsts,
-            chunks.iter().map(|chunk| spelling::write(chunk)).collect(),
+            chunks.into_iter().map(|(first, _)| first).collect(),
+            payloads,
         )
     }
+}
+
+/// Number of entries that fill a block of the spelling list.
+fn fitting(entries: &[Entry]) -> usize {
+    let mut bytes = 0;
+    let fits = |entry: &&Entry| {
+        bytes += entry.word.len() + 2;
+        bytes < spelling::BLOCK_BYTES
+    };
+    entries
+        .iter()
+        .take_while(fits)
+        .count()
+        .max(1)
+        .min(entries.len())
 }
 
 impl Home {
@@ -248,12 +270,20 @@ impl Home {
 /// A block that is being filled.
 #[derive(Default)]
 struct Open {
+    first: String,
     /// Its keys are not in order yet: words may stand before the term that they are kept with.
     content: Content,
     bytes: usize,
 }
 
 impl Open {
+    fn at(first: &str) -> Self {
+        Self {
+            first: first.to_owned(),
+            ..Self::default()
+        }
+    }
+
     fn lists(&self) -> usize {
         self.content.terms.len() + self.content.pairs.len()
     }
@@ -276,9 +306,10 @@ impl Open {
     }
 
     /// Terms come in the order of their texts, so their numbers are those of the sorted keys.
-    fn write(mut self) -> Vec<u8> {
+    fn close(mut self, blocks: &mut Blocks) {
         self.content.keys.sort_by(|a, b| a.text.cmp(&b.text));
-        block::write(&self.content)
+        blocks.first_terms.push(self.first);
+        blocks.terms.push(block::write(&self.content));
     }
 }
 

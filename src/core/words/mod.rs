@@ -20,7 +20,7 @@ pub mod spelling;
 #[cfg(test)]
 mod testing;
 
-pub use builder::{Blocks, Fields, WordIndexBuilder};
+pub use builder::{Begin, Blocks, Fields, WordIndexBuilder};
 pub use explain::TermScore;
 pub use index::WordIndex;
 pub use layout::{BLOCK_BYTES, CHAMPIONS, MAX_PAIRS, MIN_PAIR};

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use super::{Blocks, Fields, WordIndex, WordIndexBuilder};
+use super::{Begin, Blocks, Fields, WordIndex, WordIndexBuilder};
 use crate::shelf::Kind;
 use crate::shelf::directory::{Directory, GROUP};
 use crate::shelf::family::Family;
@@ -33,7 +33,7 @@ pub fn build_with(title: &str, headings: &[String], bodies: &[&str]) -> Blocks {
 
 /// The blocks, without vectors.
 pub fn finish(builder: WordIndexBuilder) -> Blocks {
-    let built = builder.finish(&mut |_| Ok::<_, Infallible>(Vec::new()), &[]);
+    let built = builder.finish(&mut |_| Ok::<_, Infallible>(Vec::new()), Begin::default());
     built.unwrap_or_else(|never| match never {})
 }
 

@@ -138,7 +138,7 @@ pub fn open(book: Book, encoder: EncoderArg, model: ModelArg, work: WorkArgs) ->
     let model = paths::read_model(model.model)?;
     let mut indexer = Indexer::new(model.clone(), Options::default())?;
     indexer.set_book(book);
-    Source::new(&model, work, Reporting::Shown)?.fill(&mut indexer)?;
+    Source::new(&model, work, Reporting::Shown)?.fill(&mut indexer, None)?;
     let files = indexer.finish()?.files.into_iter();
     let files: BTreeMap<String, Vec<u8>> = files.map(|file| (file.name, file.bytes)).collect();
     let mut read = |name: &str| files.get(name).cloned().ok_or(ErrorKind::NotFound.into());
