@@ -357,7 +357,7 @@ mod tests {
             file.map(|file| file.bytes.clone())
                 .ok_or_else(|| std::io::ErrorKind::NotFound.into())
         };
-        open(&mut read, Tier::Small).unwrap()
+        open(&mut read, Tier::Small, crate::Scan::All).unwrap()
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! What an index takes over from the one before it, so that a deployment uploads what has changed.
 //!
-//! Pages that say what they said keep the numbers of their passages, blocks begin at the terms they
-//! began at, cells keep their centroids. So nearly all numbered files come out as they were, and those
-//! keep their names. Passages of changed pages get numbers behind all others and leave holes.
+//! Pages keep the numbers of their passages, blocks begin at the terms they began at, cells keep their
+//! centroids. So nearly all numbered files come out as they were, and those keep their names. A page that
+//! has grown by a passage gets numbers behind all others, and leaves holes.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use lectern_core::shelf::directory::{Directory, GROUP};
 use lectern_core::shelf::family::{Family, Member};
@@ -92,61 +93,34 @@ impl Previous {
         Family::new(payloads.iter().enumerate().map(stamp))
     }
 
-    /// Numbers for the passages of a book: those that they have, for pages that have not changed, else
-    /// new ones. Nothing, where so many are given up that it is better to begin anew.
+    /// Numbers for the passages of a book: those that their page has had, where they are not more than
+    /// it had, else new ones. Nothing, where so many are given up that it is better to begin anew.
     pub(crate) fn numbers(&self, book: &Book) -> Option<Vec<u32>> {
         let known = self.pages()?;
         let mut next = self.directory.capacity() as u32;
         let mut numbers = Vec::with_capacity(book.passages.len());
         for page in pages(book) {
-            let first = known.get(&page).copied();
-            let first = first.unwrap_or_else(|| {
-                let first = next;
-                next += page.passages.len() as u32;
-                first
-            });
-            numbers.extend(first..first + page.passages.len() as u32);
+            let had = known.get(page.url).filter(|had| had.len() >= page.passages);
+            let first = had.map_or(next, |had| had.start);
+            let own = first..first + page.passages as u32;
+            next = next.max(own.end);
+            numbers.extend(own);
         }
         let holes = 1.0 - numbers.len() as f64 / f64::from(next.max(1));
         (holes <= MOST_HOLES).then_some(numbers)
     }
 
-    /// The pages of this index, each with the number of its first passage.
-    fn pages(&self) -> Option<HashMap<OnePage, u32>> {
-        let mut book = Book::default();
-        let mut numbers = Vec::new();
+    /// The numbers of the passages of each page, by its address.
+    fn pages(&self) -> Option<HashMap<String, Range<u32>>> {
+        let mut known: HashMap<String, Range<u32>> = HashMap::new();
         for (payload, at) in self.payloads(Kind::Group).iter().zip(0u32..) {
             let group = group::open(payload).ok()?.book;
-            let holds = |id: &usize| !group.passages[*id].text.is_empty();
-            for id in (0..group.passages.len()).filter(holds) {
-                let (section, page) = group.locate(id as u32)?;
-                if book.pages.last() != Some(page) {
-                    book.pages.push(page.clone());
-                }
-                let page = book.pages.len() as u32 - 1;
-                let own = lectern_core::Section {
-                    page,
-                    ..section.clone()
-                };
-                if book.sections.last() != Some(&own) {
-                    book.sections.push(own);
-                }
-                let section = book.sections.len() as u32 - 1;
-                let passage = group.passages[id].clone();
-                book.passages
-                    .push(lectern_core::Passage { section, ..passage });
-                numbers.push(at * GROUP as u32 + id as u32);
-            }
-        }
-        let mut known = HashMap::new();
-        let mut at = 0;
-        for page in pages(&book) {
-            let first = numbers[at];
-            let count = page.passages.len();
-            at += count;
-            // What is torn apart is written anew.
-            if numbers[at - 1] == first + count as u32 - 1 {
-                known.insert(page, first);
+            let holds = |id: &u32| !group.passages[*id as usize].text.is_empty();
+            for id in (0..group.passages.len() as u32).filter(holds) {
+                let number = at * GROUP as u32 + id;
+                let url = group.locate(id)?.1.url.clone();
+                let range = known.entry(url).or_insert(number..number);
+                range.end = number + 1;
             }
         }
         Some(known)
@@ -167,35 +141,28 @@ impl Previous {
     }
 }
 
-/// All that is said of a page.
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct OnePage {
-    page: String,
-    /// Section and passage.
-    passages: Vec<(String, String)>,
+/// A page and how many passages it has.
+struct Counted<'a> {
+    url: &'a str,
+    passages: usize,
 }
 
 /// The pages of a book that have passages, in the order of those.
-fn pages(book: &Book) -> Vec<OnePage> {
-    let mut pages: Vec<(u32, OnePage)> = Vec::new();
-    for (passage, id) in book.passages.iter().zip(0..) {
-        let Some((section, page)) = book.locate(id) else {
+fn pages(book: &Book) -> Vec<Counted<'_>> {
+    let mut pages: Vec<Counted<'_>> = Vec::new();
+    for id in 0..book.passages.len() as u32 {
+        let Some((_, page)) = book.locate(id) else {
             continue;
         };
-        if pages.last().is_none_or(|(last, _)| *last != section.page) {
-            let own = OnePage {
-                page: format!("{page:?}"),
-                passages: Vec::new(),
-            };
-            pages.push((section.page, own));
-        }
-        if let Some((_, last)) = pages.last_mut() {
-            let heading = format!("{:?} {:?}", section.anchor, section.headings);
-            let text = format!("{:?} {:?}", passage.text, passage.code);
-            last.passages.push((heading, text));
+        match pages.last_mut() {
+            Some(last) if last.url == page.url => last.passages += 1,
+            _ => pages.push(Counted {
+                url: &page.url,
+                passages: 1,
+            }),
         }
     }
-    pages.into_iter().map(|(_, page)| page).collect()
+    pages
 }
 
 fn section(read: &mut ReadFile<'_>, manifest: &Manifest, kind: Kind) -> Result<Vec<u8>, OpenError> {
@@ -209,4 +176,132 @@ fn read_file(read: &mut ReadFile<'_>, name: &str) -> Result<Vec<u8>, OpenError> 
         name: name.to_owned(),
         source,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::io::ErrorKind;
+
+    use lectern_core::search::{self, Searcher, Tier};
+
+    use super::*;
+    use crate::model::testing;
+    use crate::{Indexer, Options, Scan, Shelf, open};
+
+    type Files = BTreeMap<String, Vec<u8>>;
+
+    const SUBJECTS: [&str; 8] = [
+        "ankle", "battery", "camera", "drive", "encoder", "friction", "gripper", "hinge",
+    ];
+
+    /// A book with a page for each subject; `edit` may change what one says.
+    fn indexer(model: &[u8], edit: impl Fn(&str) -> Option<String>) -> Indexer {
+        let mut indexer = Indexer::new(model.to_vec(), Options::default()).unwrap();
+        for subject in SUBJECTS {
+            let text = format!("<h2 id=a>Of</h2><p>The {subject} of it.</p>");
+            let body = edit(subject).unwrap_or(text);
+            let page = format!("<main><h1>{subject}</h1><p>About the {subject}.</p>{body}</main>");
+            indexer
+                .add_page(&format!("{subject}.html"), page.as_bytes())
+                .unwrap();
+        }
+        testing::embed_pending(&mut indexer, model).unwrap();
+        indexer
+    }
+
+    fn files(shelf: Shelf) -> Files {
+        shelf
+            .files
+            .into_iter()
+            .map(|file| (file.name, file.bytes))
+            .collect()
+    }
+
+    fn previous(files: &Files) -> Previous {
+        Previous::open(&mut |name| files.get(name).cloned().ok_or(ErrorKind::NotFound.into()))
+            .unwrap()
+    }
+
+    fn searcher(files: &Files) -> Searcher {
+        let mut read = |name: &str| files.get(name).cloned().ok_or(ErrorKind::NotFound.into());
+        open(&mut read, Tier::Small, Scan::All).unwrap().1
+    }
+
+    fn urls(searcher: &mut Searcher, query: &str) -> Vec<String> {
+        let response = searcher.search(query, &search::Options::default()).unwrap();
+        response
+            .ranked()
+            .iter()
+            .map(|hit| hit.url.clone())
+            .collect()
+    }
+
+    #[test]
+    fn an_unchanged_book_gives_the_same_files() {
+        let model = testing::tiny(7).unwrap();
+        let before = files(indexer(&model, |_| None).finish().unwrap());
+        let after = indexer(&model, |_| None)
+            .finish_after(&previous(&before))
+            .unwrap();
+        assert_eq!(files(after), before);
+    }
+
+    #[test]
+    fn a_changed_page_is_found_as_it_is_now_and_other_files_keep_their_names() {
+        let model = testing::tiny(7).unwrap();
+        let before = files(indexer(&model, |_| None).finish().unwrap());
+        let grown = "<h2 id=a>Of</h2><p>The torso.</p><h2 id=b>More</h2><p>Of the torso.</p>";
+        for body in ["<h2 id=a>Of</h2><p>The torso of it.</p>", grown, ""] {
+            let edit = |subject: &str| (subject == "camera").then(|| body.to_owned());
+            let after = indexer(&model, edit)
+                .finish_after(&previous(&before))
+                .unwrap();
+            let after = files(after);
+            let mut now = searcher(&after);
+            assert_eq!(now.verify(), Ok(()));
+            let anew = files(indexer(&model, edit).finish().unwrap());
+            for query in ["torso ", "drive ", "camera ", "friction of it"] {
+                let words = search::Options {
+                    mode: search::Mode::Words,
+                    ..Default::default()
+                };
+                let hits = |searcher: &mut Searcher| -> Vec<String> {
+                    let found = searcher.search(query, &words).unwrap();
+                    let mut urls: Vec<_> = found.ranked().iter().map(|h| h.url.clone()).collect();
+                    urls.sort();
+                    urls
+                };
+                assert_eq!(hits(&mut now), hits(&mut searcher(&anew)), "{body} {query}");
+            }
+            let groups = |files: &Files| -> Vec<String> {
+                let names = files.keys().filter(|name| name.starts_with("group"));
+                names.cloned().collect()
+            };
+            let (old, new) = (groups(&before), groups(&after));
+            assert!(new.iter().any(|name| old.contains(name)), "{body}");
+            assert!(!urls(&mut now, "hinge ").is_empty());
+        }
+    }
+
+    #[test]
+    fn a_book_that_has_lost_most_of_its_pages_is_made_anew() {
+        let model = testing::tiny(7).unwrap();
+        let before = files(indexer(&model, |_| None).finish().unwrap());
+        let mut indexer = Indexer::new(model.clone(), Options::default()).unwrap();
+        indexer
+            .add_page("new.html", b"<main><h1>New</h1><p>A page.</p></main>")
+            .unwrap();
+        testing::embed_pending(&mut indexer, &model).unwrap();
+        let after = indexer.finish_after(&previous(&before)).unwrap();
+        let names: Vec<&str> = after.files.iter().map(|file| &file.name[..]).collect();
+        assert!(
+            names
+                .iter()
+                .filter(|name| name.starts_with("group.0."))
+                .count()
+                == 1
+        );
+        assert!(!names.iter().any(|name| name.starts_with("group.1.")));
+    }
 }

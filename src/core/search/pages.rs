@@ -63,6 +63,10 @@ impl Pages {
     pub fn locate(&self, passage: u32) -> Option<Located<'_>> {
         let group = self.group(passage)?;
         let passage = group.book.passages.get(passage as usize % GROUP)?;
+        if passage.text.is_empty() {
+            // A number that was given up.
+            return None;
+        }
         let section = group.book.sections.get(passage.section as usize)?;
         let page = group.book.pages.get(section.page as usize)?;
         Some(Located {

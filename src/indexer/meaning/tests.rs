@@ -172,7 +172,7 @@ fn opened(shelf: &Shelf, tier: Tier) -> Result<(), OpenError> {
         let bytes = file.map(|file| file.bytes.clone());
         bytes.ok_or_else(|| std::io::ErrorKind::NotFound.into())
     };
-    open(&mut read, tier).map(|_| ())
+    open(&mut read, tier, crate::Scan::All).map(|_| ())
 }
 
 #[test]
