@@ -108,9 +108,7 @@ impl SmallEncoder {
 
     fn encode(&mut self, text: &str) -> Vec<f32> {
         let mut tokens = vec![self.vocabulary.first()];
-        self.vocabulary
-            .tokens(text, Role::Query, &mut tokens)
-            .unwrap();
+        self.vocabulary.tokens(text, Role::Query, &mut tokens);
         let unknown = self.vocabulary.unknown();
         tokens.retain(|&token| token != unknown);
         let mut out = Vec::new();

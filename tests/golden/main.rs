@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // Helpers of tests, too, fail by panicking.
 
 mod distil;
+mod tokenizer;
 
 use lectern_core::encoder::{Backend, Encoder, Role, Vocabulary, parts};
 use lectern_core::shelf::{self, Kind};

@@ -4,6 +4,8 @@
 //! of attention 16-bit integers; all else is `f32` ([`math`] says why that is the same everywhere).
 
 mod attention;
+mod bert;
+mod bert_tables;
 pub mod config;
 mod forward;
 mod four_bit;
@@ -11,6 +13,7 @@ pub mod general;
 pub mod kernels;
 pub mod math;
 pub mod parts;
+mod pieces;
 mod product;
 mod projection;
 pub mod quantize;
@@ -18,6 +21,7 @@ pub mod tokenizer;
 pub mod vocabulary;
 pub mod weights;
 
+pub use bert::Cleaning;
 pub use config::{Activation, Config, Pooling};
 pub use forward::Scratch;
 pub use general::General;
@@ -78,11 +82,11 @@ impl Encoder {
     pub fn with_backend(payload: &[u8], backend: Backend) -> Result<Self> {
         let mut r = Reader::new(SECTION, payload);
         let config = Config::read(&mut r)?;
-        let json = r.str()?;
+        let tokenizer = r.bytes()?;
         r.bytes()?;
         let weights = weights::Weights::read(&mut r, &config, backend)?;
         r.end()?;
-        let vocabulary = Vocabulary::of_model(&config, json)?;
+        let vocabulary = Vocabulary::of_model(&config, tokenizer)?;
         Ok(Self {
             config,
             vocabulary,
@@ -108,7 +112,7 @@ impl Encoder {
     pub fn tokens(&mut self, text: &str, role: Role) -> Result<&[u32]> {
         self.ids.clear();
         self.ids.push(self.config.special[0]);
-        self.vocabulary.tokens(text, role, &mut self.ids)?;
+        self.vocabulary.tokens(text, role, &mut self.ids);
         self.ids.truncate(self.config.positions - 1);
         self.ids.push(self.config.special[1]);
         Ok(&self.ids)
@@ -116,7 +120,7 @@ impl Encoder {
 
     /// Number of wordpieces of a text, special tokens not counted, however long it is.
     pub fn count(&mut self, text: &str) -> Result<usize> {
-        self.vocabulary.count(text, &mut self.ids)
+        Ok(self.vocabulary.count(text, &mut self.ids))
     }
 
     /// The unit vector of a text, `config().hidden` values, in `out`.
@@ -161,28 +165,30 @@ impl Encoder {
     }
 }
 
-/// Writes the payload of a model file: configuration, tokenizer, the general part or nothing, and
-/// what `weights` appends.
-pub fn write(config: &Config, tokenizer_json: &str, general: &[u8], weights: &[u8]) -> Vec<u8> {
+/// Writes the payload of a model file: configuration, tokenizer (the payload of [`tokenizer::write`]),
+/// the general part or nothing, and what `weights` appends.
+pub fn write(config: &Config, tokenizer: &[u8], general: &[u8], weights: &[u8]) -> Vec<u8> {
     let mut w = Writer::new();
     config.write(&mut w);
-    w.str(tokenizer_json);
+    w.bytes(tokenizer);
     w.bytes(general);
     w.raw(weights);
     w.finish()
 }
 
 /// The parts of a model file's payload that depend on the vocabulary.
-pub fn vocabulary(payload: &[u8]) -> Result<(Config, &str)> {
+pub fn vocabulary(payload: &[u8]) -> Result<(Config, Tokenizer)> {
     let mut r = Reader::new(SECTION, payload);
-    Ok((Config::read(&mut r)?, r.str()?))
+    let config = Config::read(&mut r)?;
+    let tokenizer = vocabulary::model_tokenizer(&config, r.bytes()?)?;
+    Ok((config, tokenizer))
 }
 
 /// The general part of a model file's payload, if it has one.
 pub fn general(payload: &[u8]) -> Result<Option<General<'_>>> {
     let mut r = Reader::new(SECTION, payload);
     let config = Config::read(&mut r)?;
-    r.str()?;
+    r.bytes()?;
     match r.bytes()? {
         [] => Ok(None),
         general => General::open(general, config.vocabulary, config.hidden).map(Some),
@@ -193,7 +199,7 @@ pub fn general(payload: &[u8]) -> Result<Option<General<'_>>> {
 pub fn with_general(payload: &[u8], general: &[u8]) -> Result<Vec<u8>> {
     let mut r = Reader::new(SECTION, payload);
     let config = Config::read(&mut r)?;
-    let tokenizer = r.str()?;
+    let tokenizer = r.bytes()?;
     r.bytes()?;
     if !general.is_empty() {
         General::open(general, config.vocabulary, config.hidden)?;

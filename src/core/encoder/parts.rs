@@ -197,7 +197,7 @@ const SCALE: usize = size_of::<f32>();
 fn weights(payload: &[u8]) -> Result<(Reader<'_>, Config)> {
     let mut r = Reader::new(SECTION, payload);
     let config = Config::read(&mut r)?;
-    r.str()?;
+    r.bytes()?;
     r.bytes()?;
     Ok((r, config))
 }

@@ -1,76 +1,165 @@
-//! From text to wordpiece ids, by the `tokenizers` crate.
+//! From text to wordpiece ids (Schuster & Nakajima 2012), as BERT reads text (Devlin et al. 2019):
+//! [`super::bert`] cleans the text and cuts it into words, [`super::pieces`] the words into pieces.
 
-use tokenizers::pipeline::{
-    EncodeOptions, Override, PipelineModel, PipelineToken, PipelineTokenizer,
-};
+use super::bert::{Cleaning, words};
+use super::pieces::Pieces;
+use crate::Result;
+use crate::shelf::codec::{Reader, Writer};
 
-use crate::{Error, Result};
+/// Most characters that the longest word may have: far above any model's limit, which is 100 or
+/// 200, and a guard for the time that a word takes, which grows by its square.
+const LONGEST_WORD: u32 = 1_000;
 
-/// Most characters of a word that is cut into pieces; a tokenizer reserves memory for as many.
-const LONGEST_WORD: usize = 1 << 16;
-
-/// A WordPiece tokenizer (Schuster & Nakajima 2012; Wu et al. 2016).
-pub struct Tokenizer {
-    inner: PipelineTokenizer,
-    unknown: u32,
-    options: EncodeOptions,
-    tokens: Vec<PipelineToken>,
+/// What a tokenizer does beside its tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// What becomes of a text before it is cut into words.
+    pub cleaning: Cleaning,
+    /// Characters of the longest word that is cut into pieces; a longer one is unknown.
+    pub longest_word: u32,
+    /// Id of the token that stands for a word that no pieces make up, `[UNK]`.
+    pub unknown: u32,
 }
 
-impl std::fmt::Debug for Tokenizer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Tokenizer")
-    }
+/// A WordPiece tokenizer. Equal to the crate `tokenizers`, which `lectern-indexer` tests.
+#[derive(Debug)]
+pub struct Tokenizer {
+    settings: Settings,
+    pieces: Pieces,
+    clean: String,
 }
 
 impl Tokenizer {
-    /// Reads a `tokenizer.json` in the canonical form that `tokenizers::canonicalize_str` writes.
-    pub fn open(json: &str) -> Result<Self> {
-        let inner = tokenizers::from_json(json).map_err(|e| Error::Model(e.to_string()))?;
-        let unknown = unknown(&inner)?;
-        let options = EncodeOptions {
-            // Words like `[SEP]` in a reader's text are text.
-            encode_special_tokens: true,
-            padding: Override::Off,
-            truncation: Override::Off,
-            ..EncodeOptions::no_specials()
+    /// Reads what [`write`] has written.
+    pub fn read(r: &mut Reader<'_>) -> Result<Self> {
+        let cleaning = Cleaning::from_bits(r.varint()?);
+        let settings = Settings {
+            cleaning: cleaning.ok_or_else(|| r.corrupt("an unknown way to clean text"))?,
+            longest_word: r.varint_u32()?,
+            unknown: r.varint_u32()?,
         };
+        if settings.longest_word > LONGEST_WORD {
+            return Err(r.corrupt("its tokenizer takes words of an impossible length"));
+        }
+        let pieces = Pieces::open(r.str()?).map_err(|what| r.corrupt(what))?;
+        if pieces.token(settings.unknown).is_none() {
+            return Err(r.corrupt("there is no token for unknown words"));
+        }
         Ok(Self {
-            inner,
-            unknown,
-            options,
-            tokens: Vec::new(),
+            settings,
+            pieces,
+            clean: String::new(),
         })
     }
 
-    /// Id of the token that stands for a word with an unknown character in it.
-    pub fn unknown(&self) -> u32 {
-        self.unknown
+    /// What it does beside its tokens.
+    pub fn settings(&self) -> Settings {
+        self.settings
     }
 
-    /// Appends the ids of `text` to `ids`, without special tokens.
-    pub fn encode_into(&mut self, text: &str, ids: &mut Vec<u32>) -> Result<()> {
-        self.tokens.clear();
-        self.inner
-            .encode_into(text, &self.options, &mut self.tokens)
-            .map_err(|e| Error::Model(e.to_string()))?;
-        ids.extend(self.tokens.iter().map(|token| token.id()));
-        Ok(())
+    /// Number of ids; some may have no token.
+    pub fn size(&self) -> usize {
+        self.pieces.len()
+    }
+
+    /// The token with this id, where there is one: its continuations begin with `##`.
+    pub fn token(&self, id: u32) -> Option<&str> {
+        self.pieces.token(id)
+    }
+
+    /// Appends the ids of `text` to `ids`, without special tokens: what looks like one (`[SEP]`) is
+    /// text.
+    pub fn encode_into(&mut self, text: &str, ids: &mut Vec<u32>) {
+        self.settings.cleaning.clean_into(text, &mut self.clean);
+        for word in words(&self.clean) {
+            let start = ids.len();
+            let limit = self.settings.longest_word as usize;
+            let short = word.len() <= limit || word.chars().count() <= limit;
+            if !(short && self.pieces.cut(word, ids)) {
+                ids.truncate(start);
+                ids.push(self.settings.unknown);
+            }
+        }
     }
 }
 
-/// The unknown token's id, and that encoding with this tokenizer will succeed.
-fn unknown(tokenizer: &PipelineTokenizer) -> Result<u32> {
-    let fail = |what: &str| Err(Error::Model(what.into()));
-    let PipelineModel::WordPiece(pieces) = tokenizer.get_model() else {
-        return fail("its tokenizer is not WordPiece");
-    };
-    if pieces.max_input_chars_per_word() > LONGEST_WORD {
-        return fail("its tokenizer takes words of an impossible length");
+/// Appends a tokenizer to a payload: its settings, then the tokens in the order of their ids, one a
+/// line. An id without a token has an empty line.
+pub fn write<'a>(w: &mut Writer, settings: Settings, tokens: impl Iterator<Item = &'a str>) {
+    w.varint(settings.cleaning.bits());
+    w.varint(settings.longest_word.into());
+    w.varint(settings.unknown.into());
+    w.str(&tokens.collect::<Vec<_>>().join("\n"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOKENS: [&str; 8] = ["[UNK]", "robot", "##s", "rob", "##ot", "", "[", "##s2"];
+
+    fn settings() -> Settings {
+        Settings {
+            cleaning: Cleaning::UNCASED,
+            longest_word: 9,
+            unknown: 0,
+        }
     }
-    let Some(name) = pieces.unk_token() else {
-        return fail("its tokenizer has no token for unknown words");
-    };
-    let found = pieces.vocab().into_iter().find(|(token, _)| token == name);
-    found.map_or_else(|| fail("its unknown token has no id"), |(_, id)| Ok(id))
+
+    fn payload(settings: Settings) -> Vec<u8> {
+        let mut w = Writer::new();
+        write(&mut w, settings, TOKENS.into_iter());
+        w.finish()
+    }
+
+    fn open(payload: &[u8]) -> Result<Tokenizer> {
+        Tokenizer::read(&mut Reader::new("test", payload))
+    }
+
+    #[test]
+    fn words_fall_into_their_longest_pieces_or_are_unknown() {
+        let mut tokenizer = open(&payload(settings())).unwrap();
+        let mut ids = |text: &str| {
+            let mut ids = Vec::new();
+            tokenizer.encode_into(text, &mut ids);
+            ids
+        };
+        assert_eq!(ids("Robots, ROBÓT!"), [1, 2, 0, 1, 0]);
+        assert_eq!(ids("robs robx robotot"), [3, 2, 0, 1, 4]);
+        assert_eq!(
+            ids("robotss2 robotssss robotsssss"),
+            [1, 2, 7, 1, 2, 2, 2, 2, 0]
+        );
+        assert_eq!(ids("[UNK]"), [6, 0, 0]);
+        assert!(ids(" \u{0} \n").is_empty());
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let tokenizer = open(&payload(settings())).unwrap();
+        assert_eq!((tokenizer.settings(), tokenizer.size()), (settings(), 8));
+        assert_eq!(tokenizer.token(2), Some("##s"));
+        assert_eq!((tokenizer.token(5), tokenizer.token(8)), (None, None));
+    }
+
+    #[test]
+    fn settings_that_cannot_be_are_refused() {
+        let without_unknown = [5, 8, u32::MAX].map(|unknown| Settings {
+            unknown,
+            ..settings()
+        });
+        let endless = Settings {
+            longest_word: u32::MAX,
+            ..settings()
+        };
+        for settings in without_unknown.into_iter().chain([endless]) {
+            assert_eq!(
+                open(&payload(settings)).unwrap_err().code(),
+                "shelf-corrupt"
+            );
+        }
+        let mut unknown_flag = payload(settings());
+        unknown_flag[0] = 16;
+        assert_eq!(open(&unknown_flag).unwrap_err().code(), "shelf-corrupt");
+    }
 }

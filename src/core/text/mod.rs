@@ -17,5 +17,6 @@ pub mod normalise;
 pub mod segment;
 pub mod stem;
 pub mod stop_words;
+pub mod unicode;
 
 pub use analyzer::{Analyzer, Form, Term};

@@ -70,11 +70,16 @@ struct PoolingConfig {
 pub fn import(folder: &Folder<'_>) -> Result<Vec<u8>, ModelError> {
     check_modules(folder)?;
     let bert: BertConfig = json("config.json", folder.config)?;
-    let tokenizer = super::vocabulary::canonical(folder.tokenizer)?;
+    let tokenizer = super::vocabulary::read(folder.tokenizer)?;
     let config = config(folder, &bert, &tokenizer)?;
     let tensors = Tensors::open(folder.weights)?;
     let weights = weights(&tensors, &config)?;
-    let payload = encoder::write(&config, &tokenizer.json(), &[], &weights);
+    let payload = encoder::write(
+        &config,
+        &tokenizer.payload(config.vocabulary)?,
+        &[],
+        &weights,
+    );
     Encoder::open(&payload)?;
     Ok(shelf::wrap(Kind::Model, &payload))
 }
@@ -114,7 +119,7 @@ fn check_modules(folder: &Folder<'_>) -> Result<(), ModelError> {
 fn config(
     folder: &Folder<'_>,
     bert: &BertConfig,
-    tokenizer: &super::vocabulary::Canonical,
+    tokenizer: &super::vocabulary::Source,
 ) -> Result<Config, ModelError> {
     if bert.model_type != "bert" || bert.position_embedding_type != "absolute" {
         return Err(ModelError::Unsupported(format!(

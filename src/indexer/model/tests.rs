@@ -84,6 +84,30 @@ fn what_would_be_lost_or_misread_is_refused() {
 }
 
 #[test]
+fn a_tokenizer_that_would_cut_text_otherwise_is_refused() {
+    let files = tiny_folder(1).unwrap();
+    let with = |pointer: &str, value: serde_json::Value| {
+        let mut json: serde_json::Value = serde_json::from_slice(&files.tokenizer).unwrap();
+        *json.pointer_mut(pointer).unwrap() = value;
+        let tokenizer = json.to_string().into_bytes();
+        let files = TinyFolder {
+            tokenizer,
+            ..files.clone()
+        };
+        refusal(&folder(&files))
+    };
+    let kind = serde_json::json!({"type": "Lowercase"});
+    assert!(with("/normalizer", kind).contains("Lowercase"));
+    let kind = serde_json::json!({"type": "Whitespace"});
+    assert!(with("/pre_tokenizer", kind).contains("Whitespace"));
+    assert!(with("/model/continuing_subword_prefix", "@@".into()).contains("@@"));
+    assert!(with("/model/unk_token", "[unk]".into()).contains("[unk]"));
+    assert!(with("/model/vocab/a", 77.into()).contains("config.json"));
+    assert!(with("/model/vocab/a", (1u64 << 40).into()).contains("cannot be used"));
+    assert!(with("/added_tokens/1/special", false.into()).contains("[UNK]"));
+}
+
+#[test]
 fn weights_of_another_shape_or_cut_short_are_named() {
     let files = tiny_folder(1).unwrap();
     let wide = with_config(&files, "intermediate_size", 128.into());
