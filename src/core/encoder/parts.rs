@@ -15,6 +15,7 @@ use super::kernels::Backend;
 use super::vocabulary::Vocabulary;
 use super::weights::{Layer, Norm, Storage, Table, Weights, bytes};
 use super::{Batch, Encoder, SECTION, four_bit};
+use crate::checksum::crc32;
 use crate::shelf::codec::{Reader, Writer};
 use crate::{Error, Result};
 
@@ -54,7 +55,7 @@ pub fn core(payload: &[u8]) -> Result<Core> {
     let mut layers = Vec::new();
     for _ in 0..config.layers {
         let layer = layer(&mut r, &config)?;
-        w.u32(crc32fast::hash(&layer));
+        w.u32(crc32(&layer));
         layers.push(layer);
     }
     r.end()?;
@@ -75,7 +76,7 @@ pub fn rows(payload: &[u8], keep: &[u32], head: &[u8], vocabulary: &Vocabulary) 
     let rows = |&id: &u32| &words[id as usize * config.hidden..][..config.hidden];
     let kept: Vec<i8> = keep.iter().flat_map(rows).copied().collect();
     let mut w = Writer::new();
-    w.u32(crc32fast::hash(head));
+    w.u32(crc32(head));
     w.u32(vocabulary.stamp());
     four_bit::write(&mut w, &kept, config.hidden);
     for &id in keep {
@@ -167,7 +168,7 @@ fn open_layer(part: &[u8], config: &Config, backend: Backend, checksum: u32) -> 
     let mut r = Reader::new(SECTION, part);
     let layer = Layer::read(&mut r, Storage::Four, config, backend)?;
     r.end()?;
-    if crc32fast::hash(part) != checksum {
+    if crc32(part) != checksum {
         return Err(mixed("a layer belongs to another encoder"));
     }
     Ok(layer)
@@ -175,7 +176,7 @@ fn open_layer(part: &[u8], config: &Config, backend: Backend, checksum: u32) -> 
 
 fn open_rows(rows: &[u8], config: &Config, head: &[u8], vocabulary: &Vocabulary) -> Result<Table> {
     let mut r = Reader::new(SECTION, rows);
-    if r.u32()? != crc32fast::hash(head) {
+    if r.u32()? != crc32(head) {
         return Err(mixed("the word vectors belong to another encoder"));
     }
     if r.u32()? != vocabulary.stamp() {

@@ -8,6 +8,7 @@
 use super::Role;
 use super::config::Config;
 use super::tokenizer::{self, Settings, Tokenizer};
+use crate::checksum::crc32;
 use crate::shelf::codec::{Reader, Writer};
 use crate::{Error, Result};
 
@@ -40,7 +41,7 @@ impl Vocabulary {
             special,
             query_prompt,
             passage_prompt,
-            stamp: crc32fast::hash(payload),
+            stamp: crc32(payload),
         })
     }
 
@@ -51,7 +52,7 @@ impl Vocabulary {
             special: config.special,
             query_prompt: config.query_prompt.clone(),
             passage_prompt: config.passage_prompt.clone(),
-            stamp: crc32fast::hash(tokenizer),
+            stamp: crc32(tokenizer),
         })
     }
 

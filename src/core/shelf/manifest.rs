@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Kind, VERSION};
+use crate::checksum::crc32;
 use crate::{Error, Result};
 
 /// Name of the manifest in a shelf's folder.
@@ -138,7 +139,7 @@ impl Manifest {
             w.varint(u64::from(section.parts));
             w.varint(section.parts_stored);
         }
-        format!("{:08x}", crc32fast::hash(&w.finish()))
+        format!("{:08x}", crc32(&w.finish()))
     }
 }
 

@@ -20,6 +20,7 @@ pub mod parts;
 
 pub use manifest::{MANIFEST, Manifest, SectionFile, check_version};
 
+use crate::checksum::crc32;
 use crate::{Error, Result};
 
 /// Version of the format that this code reads and writes.
@@ -111,7 +112,7 @@ pub fn wrap(kind: Kind, payload: &[u8]) -> Vec<u8> {
     file.extend_from_slice(&kind.version().to_le_bytes());
     file.extend_from_slice(&kind.code().to_le_bytes());
     file.extend_from_slice(&(payload.len() as u64).to_le_bytes());
-    file.extend_from_slice(&crc32fast::hash(payload).to_le_bytes());
+    file.extend_from_slice(&crc32(payload).to_le_bytes());
     file.extend_from_slice(payload);
     file
 }
@@ -154,7 +155,7 @@ pub fn unwrap(kind: Kind, file: &[u8]) -> Result<&[u8]> {
             section,
             what: "bytes are left over",
         }),
-        std::cmp::Ordering::Equal if crc32fast::hash(payload) != checksum => {
+        std::cmp::Ordering::Equal if crc32(payload) != checksum => {
             Err(Error::Checksum { section })
         }
         std::cmp::Ordering::Equal => Ok(payload),
