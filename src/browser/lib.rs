@@ -13,6 +13,7 @@ mod load;
 mod relay;
 mod store;
 mod types;
+mod unicode;
 
 pub use engine::Engine;
 

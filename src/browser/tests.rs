@@ -4,6 +4,7 @@ mod loading;
 mod relay;
 mod search;
 mod server;
+mod unicode;
 
 use wasm_bindgen_test::wasm_bindgen_test_configure;
 

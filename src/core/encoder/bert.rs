@@ -2,7 +2,7 @@
 //! <https://github.com/google-research/bert>).
 
 use super::bert_tables::{FORMAT, NONSPACING_MARKS, PUNCTUATION, contains};
-use crate::text::unicode::nfd;
+use crate::text::unicode::{Form, normalise};
 
 /// What becomes of a text before it is cut into words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl Cleaning {
             }
         }
         if self.strip_accents && !out.is_ascii() {
-            *out = nfd(out);
+            *out = normalise(out, Form::Nfd);
             out.retain(|c| !contains(NONSPACING_MARKS, c));
         }
         if self.lower_case {

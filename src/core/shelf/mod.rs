@@ -155,9 +155,7 @@ pub fn unwrap(kind: Kind, file: &[u8]) -> Result<&[u8]> {
             section,
             what: "bytes are left over",
         }),
-        std::cmp::Ordering::Equal if crc32(payload) != checksum => {
-            Err(Error::Checksum { section })
-        }
+        std::cmp::Ordering::Equal if crc32(payload) != checksum => Err(Error::Checksum { section }),
         std::cmp::Ordering::Equal => Ok(payload),
     }
 }
