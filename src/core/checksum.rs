@@ -25,7 +25,7 @@ pub fn crc32(bytes: &[u8]) -> u32 {
         crc = slices.fold(0, |crc, (byte, table)| crc ^ table[usize::from(byte)]);
     }
     for &byte in rest {
-        crc = crc >> 8 ^ tables[0][(crc as u8 ^ byte) as usize];
+        crc = (crc >> 8) ^ tables[0][(crc as u8 ^ byte) as usize];
     }
     !crc
 }
@@ -34,13 +34,13 @@ pub fn crc32(bytes: &[u8]) -> u32 {
 fn tables() -> Box<Tables> {
     let mut tables = Box::new([[0; 256]; SLICES]);
     for byte in 0..256 {
-        let shift = |crc: u32, _| crc >> 1 ^ POLYNOMIAL * (crc & 1);
+        let shift = |crc: u32, _| (crc >> 1) ^ (POLYNOMIAL * (crc & 1));
         tables[0][byte] = (0..8).fold(byte as u32, shift);
     }
     for i in 1..SLICES {
         for byte in 0..256 {
             let before = tables[i - 1][byte];
-            tables[i][byte] = before >> 8 ^ tables[0][before as u8 as usize];
+            tables[i][byte] = (before >> 8) ^ tables[0][before as u8 as usize];
         }
     }
     tables
@@ -62,7 +62,7 @@ mod tests {
     fn bytes_by_eights_give_what_bytes_one_by_one_give() {
         let bytes: Vec<u8> = (0..100u32).map(|i| (i * i * 7) as u8).collect();
         for end in 0..bytes.len() {
-            let bit = |crc: u32, _: i32| crc >> 1 ^ POLYNOMIAL * (crc & 1);
+            let bit = |crc: u32, _: i32| (crc >> 1) ^ (POLYNOMIAL * (crc & 1));
             let step = |crc: u32, &byte: &u8| (0..8).fold(crc ^ u32::from(byte), bit);
             assert_eq!(crc32(&bytes[..end]), !bytes[..end].iter().fold(!0, step));
         }

@@ -165,7 +165,7 @@ impl Encoder {
     }
 }
 
-/// Writes the payload of a model file: configuration, tokenizer (the payload of [`tokenizer::write`]),
+/// Writes the payload of a model file: configuration, tokenizer (the payload of [`tokenizer::write()`]),
 /// the general part or nothing, and what `weights` appends.
 pub fn write(config: &Config, tokenizer: &[u8], general: &[u8], weights: &[u8]) -> Vec<u8> {
     let mut w = Writer::new();

@@ -1,5 +1,5 @@
 //! From text to wordpiece ids (Schuster & Nakajima 2012), as BERT reads text (Devlin et al. 2019):
-//! [`super::bert`] cleans the text and cuts it into words, [`super::pieces`] the words into pieces.
+//! `bert.rs` cleans the text and cuts it into words, `pieces.rs` the words into pieces.
 
 use super::bert::{Cleaning, words};
 use super::pieces::Pieces;
@@ -30,7 +30,7 @@ pub struct Tokenizer {
 }
 
 impl Tokenizer {
-    /// Reads what [`write`] has written.
+    /// Reads what [`write()`] has written.
     pub fn read(r: &mut Reader<'_>) -> Result<Self> {
         let cleaning = Cleaning::from_bits(r.varint()?);
         let settings = Settings {

@@ -73,8 +73,9 @@ fn is_simple(c: char) -> bool {
         // Ligatures, and letters with dots and apostrophes beside them.
         '\u{130}' | '\u{132}' | '\u{133}' | '\u{13f}' | '\u{140}' | '\u{149}' | '\u{17f}' => false,
         '\0'..='\x7f' | 'À'..='\u{17f}' => true,
-        // Greek and Cyrillic.
-        'Ά' | 'Έ'..='Ί' | 'Ό' | 'Ύ'..='ώ' | 'Ѐ'..='\u{482}' | 'Ҋ'..='ӿ' => true,
+        // Greek without accents, and Cyrillic.
+        'Α'..='Ρ' | 'Σ'..='Ω' | 'α'..='ω' => true,
+        'Ђ'..='я' | 'ђ'..='\u{482}' | 'Ҋ'..='ӿ' => true,
         // Hebrew and Arabic without points, Persian and Urdu.
         'א'..='ת' | 'ا'..='غ' | 'ف'..='ي' | '٠'..='٩' | '۰'..='۹' => true,
         'ٹ' | 'پ' | 'چ' | 'ڈ' | 'ڑ' | 'ژ' | 'ک' | 'گ' | 'ں' | 'ھ' | 'ہ' | 'ی' | 'ے' => {

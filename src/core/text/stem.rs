@@ -17,28 +17,11 @@ pub enum Stem {
 impl Stem {
     /// The stemmer of a language by the primary subtag of its BCP 47 tag.
     pub fn for_language(primary: &str) -> Self {
-        let algorithm = match primary {
-            "en" => return Self::AccentsFirst(Stemmer::create(Algorithm::English)),
-            "ar" => Algorithm::Arabic,
-            "da" => Algorithm::Danish,
-            "de" => Algorithm::German,
-            "el" => Algorithm::Greek,
-            "es" => Algorithm::Spanish,
-            "fi" => Algorithm::Finnish,
-            "fr" => Algorithm::French,
-            "hu" => Algorithm::Hungarian,
-            "it" => Algorithm::Italian,
-            "nb" | "nn" | "no" => Algorithm::Norwegian,
-            "nl" => Algorithm::Dutch,
-            "pt" => Algorithm::Portuguese,
-            "ro" => Algorithm::Romanian,
-            "ru" => Algorithm::Russian,
-            "sv" => Algorithm::Swedish,
-            "ta" => Algorithm::Tamil,
-            "tr" => Algorithm::Turkish,
-            _ => return Self::None,
-        };
-        Self::AccentsLast(Stemmer::create(algorithm))
+        if primary == "en" {
+            return Self::AccentsFirst(Stemmer::create(Algorithm::English));
+        }
+        let algorithm = algorithm(primary).map(Stemmer::create);
+        algorithm.map_or(Self::None, Self::AccentsLast)
     }
 
     /// The stem of a word in the form [`super::normalise::fold_case`] gives it.
@@ -49,6 +32,36 @@ impl Stem {
             Self::AccentsLast(stemmer) => strip_accents(&stemmer.stem(folded)),
         }
     }
+}
+
+/// The algorithm of a language other than English.
+#[cfg(feature = "stemmers")]
+fn algorithm(primary: &str) -> Option<Algorithm> {
+    Some(match primary {
+        "ar" => Algorithm::Arabic,
+        "da" => Algorithm::Danish,
+        "de" => Algorithm::German,
+        "el" => Algorithm::Greek,
+        "es" => Algorithm::Spanish,
+        "fi" => Algorithm::Finnish,
+        "fr" => Algorithm::French,
+        "hu" => Algorithm::Hungarian,
+        "it" => Algorithm::Italian,
+        "nb" | "nn" | "no" => Algorithm::Norwegian,
+        "nl" => Algorithm::Dutch,
+        "pt" => Algorithm::Portuguese,
+        "ro" => Algorithm::Romanian,
+        "ru" => Algorithm::Russian,
+        "sv" => Algorithm::Swedish,
+        "ta" => Algorithm::Tamil,
+        "tr" => Algorithm::Turkish,
+        _ => return None,
+    })
+}
+
+#[cfg(not(feature = "stemmers"))]
+fn algorithm(_: &str) -> Option<Algorithm> {
+    None
 }
 
 #[cfg(test)]

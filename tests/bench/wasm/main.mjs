@@ -8,7 +8,7 @@ import { PKG, ROOT } from '../../support/paths.mjs';
 import { dissect } from './module.mjs';
 
 const TARGET = join(process.env.CARGO_TARGET_DIR ?? join(ROOT, 'target'), 'wasm-names');
-const WASM = 'wasm32-unknown-unknown/browser/lectern_browser.wasm';
+const WASM = 'wasm32-unknown-unknown/release/lectern_browser.wasm';
 
 /** Functions that are listed on their own. */
 const LARGEST = 20;
@@ -35,7 +35,7 @@ function named() {
   const run = (command, ...args) => execFileSync(command, args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
   try {
     run('cargo', 'build', '--quiet', '--locked', '--package', 'lectern-browser', '--target', 'wasm32-unknown-unknown',
-      '--profile', 'browser', '--config', 'profile.browser.strip="none"', '--target-dir', TARGET);
+      '--release', '--config', 'profile.release.strip="none"', '--target-dir', TARGET);
     run('wasm-bindgen', join(TARGET, WASM), '--target', 'web', '--out-dir', folder, '--out-name', 'named');
     run('wasm-opt', ...optimisation(), '--debuginfo', join(folder, 'named_bg.wasm'), '--output', join(folder, 'named.wasm'));
     return readFileSync(join(folder, 'named.wasm'));

@@ -23,6 +23,10 @@ mod amx;
 mod avx2;
 #[cfg(target_arch = "aarch64")]
 mod neon;
+#[cfg(any(
+    feature = "oracle",
+    not(all(target_arch = "wasm32", target_feature = "simd128"))
+))]
 mod scalar;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod simd128;
@@ -49,7 +53,8 @@ pub enum Backend {
 }
 
 impl Backend {
-    /// The backends this machine can run, fastest first; [`Backend::Scalar`] is always last.
+    /// The backends this machine can run, fastest first; [`Backend::Scalar`] is the last in
+    /// builds that have it.
     #[allow(clippy::vec_init_then_push)] // What comes before the last depends on the target.
     pub fn available() -> Vec<Self> {
         let mut found = Vec::new();
@@ -72,6 +77,10 @@ impl Backend {
         found.push(Self::Neon);
         #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
         found.push(Self::Simd128);
+        #[cfg(any(
+            feature = "oracle",
+            not(all(target_arch = "wasm32", target_feature = "simd128"))
+        ))]
         found.push(Self::Scalar);
         found
     }
@@ -82,6 +91,20 @@ impl Backend {
     }
 }
 
+/// What runs where no other backend is chosen: the oracle, but in builds that always have SIMD and
+/// are not for tests.
+#[cfg(any(
+    feature = "oracle",
+    not(all(target_arch = "wasm32", target_feature = "simd128"))
+))]
+use scalar::Scalar as Last;
+#[cfg(all(
+    target_arch = "wasm32",
+    target_feature = "simd128",
+    not(feature = "oracle")
+))]
+use simd128::Simd128 as Last;
+
 /// Work that runs inside a backend's scope.
 pub(crate) trait Job {
     /// Runs with the kernel `K`; implementations are `#[inline(always)]`.
@@ -90,8 +113,8 @@ pub(crate) trait Job {
 
 /// Runs a job with the kernel of `backend`.
 ///
-/// A backend that this build does not have falls back to the scalar oracle, which gives the same
-/// bits; [`Backend::available`] is the only source of backends, so that does not happen.
+/// A backend that this build does not have falls back to the last of [`Backend::available`], which
+/// gives the same bits; that is the only source of backends, so it does not happen.
 pub(crate) fn dispatch<J: Job>(backend: Backend, job: J) {
     match backend {
         #[cfg(target_arch = "x86_64")]
@@ -102,9 +125,9 @@ pub(crate) fn dispatch<J: Job>(backend: Backend, job: J) {
         Backend::Amx => amx::Amx::scope(job),
         #[cfg(target_arch = "aarch64")]
         Backend::Neon => neon::Neon::scope(job),
-        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+        #[cfg(all(target_arch = "wasm32", target_feature = "simd128", feature = "oracle"))]
         Backend::Simd128 => simd128::Simd128::scope(job),
-        _ => scalar::Scalar::scope(job),
+        _ => Last::scope(job),
     }
 }
 
@@ -348,9 +371,9 @@ fn layout(backend: Backend) -> Layout {
         Backend::Amx => of::<amx::Amx>(),
         #[cfg(target_arch = "aarch64")]
         Backend::Neon => of::<neon::Neon>(),
-        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+        #[cfg(all(target_arch = "wasm32", target_feature = "simd128", feature = "oracle"))]
         Backend::Simd128 => of::<simd128::Simd128>(),
-        _ => of::<scalar::Scalar>(),
+        _ => of::<Last>(),
     }
 }
 

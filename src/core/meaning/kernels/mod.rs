@@ -16,6 +16,10 @@ use crate::encoder::Backend;
 mod avx2;
 #[cfg(target_arch = "aarch64")]
 mod neon;
+#[cfg(any(
+    feature = "oracle",
+    not(all(target_arch = "wasm32", target_feature = "simd128"))
+))]
 mod scalar;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod simd128;
@@ -23,6 +27,19 @@ mod simd128;
 mod tests;
 #[cfg(target_arch = "x86_64")]
 mod vnni;
+
+/// What runs where no other backend is chosen, as in `encoder/kernels`.
+#[cfg(any(
+    feature = "oracle",
+    not(all(target_arch = "wasm32", target_feature = "simd128"))
+))]
+use scalar as last;
+#[cfg(all(
+    target_arch = "wasm32",
+    target_feature = "simd128",
+    not(feature = "oracle")
+))]
+use simd128 as last;
 
 /// Bytes of the widest register: planes are padded with zeros to a multiple of it.
 pub(super) const WIDTH: usize = 64;
@@ -53,9 +70,9 @@ pub(super) fn sums(backend: Backend, rows: &[u8], row: usize, query: Planes<'_>,
         Backend::Vnni => vnni::sums(rows, row, query, out),
         #[cfg(target_arch = "aarch64")]
         Backend::Neon => neon::sums(rows, row, query, out),
-        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+        #[cfg(all(target_arch = "wasm32", target_feature = "simd128", feature = "oracle"))]
         Backend::Simd128 => simd128::sums(rows, row, query, out),
-        _ => scalar::sums(rows, row, query, out),
+        _ => last::sums(rows, row, query, out),
     }
 }
 
