@@ -20,6 +20,7 @@
 
 use super::postings::Postings;
 use crate::Result;
+use crate::checksum::crc32;
 use crate::shelf::codec::{Reader, Writer};
 use crate::shelf::directory::{read_keys, write_keys};
 
@@ -72,7 +73,7 @@ pub struct Content {
 
 /// The three bytes that a pair knows its second term by.
 pub fn second_of_pair(term: &str) -> u32 {
-    crc32fast::hash(term.as_bytes()) >> 8
+    crc32(term.as_bytes()) >> 8
 }
 
 /// The payload of a block.
