@@ -1,6 +1,6 @@
 //! All stages in a row: text in, terms out.
 
-use super::identifier::{SEPARATORS, humps, segments};
+use super::identifier::{PATH_SEPARATORS, SEPARATORS, humps, segments};
 use super::normalise::{fold_case, normalise, strip_accents};
 use super::segment::{Script, runs};
 use super::stem::Stem;
@@ -35,6 +35,8 @@ pub struct Term {
 /// Turns text of one language into terms. Cheap to make.
 pub struct Analyzer {
     stem: Stem,
+    /// Whether the small letter of `I` is `ı`.
+    dotless: bool,
     stop_words: &'static [&'static str],
 }
 
@@ -49,6 +51,7 @@ impl Analyzer {
             .to_ascii_lowercase();
         Self {
             stem: Stem::for_language(&primary),
+            dotless: matches!(&*primary, "az" | "tr"),
             stop_words: stop_words::for_language(&primary),
         }
     }
@@ -68,6 +71,14 @@ impl Analyzer {
             }
         }
         sink.terms
+    }
+
+    /// [`fold_case`] of a word of this language.
+    fn fold_case(&self, word: &str) -> String {
+        if self.dotless && word.contains(['I', 'İ']) {
+            return fold_case(&word.replace('I', "ı").replace('İ', "i"));
+        }
+        fold_case(word)
     }
 
     /// Whether a word says nothing about a text. Takes the [`Term::surface`].
@@ -92,24 +103,36 @@ impl Sink<'_> {
         }
         let run = self.trim(run);
         let name = &self.text[run.clone()];
-        let segments = segments(name);
-        let parts: Vec<_> = segments.iter().map(|s| humps(&name[s.clone()])).collect();
-        let plain = parts.len() == 1 && parts[0].len() == 1;
+        let plain = matches!(&*segments(name, &SEPARATORS), [only] if humps(&name[only.clone()]).len() == 1);
         if plain || !name.contains(char::is_alphabetic) {
             return self.word(run);
         }
         let first = self.position;
         self.identifier(run.clone());
-        for (segment, parts) in segments.into_iter().zip(parts) {
-            let start = run.start + segment.start;
-            if segment.len() < run.len() && parts.len() > 1 {
-                self.identifier(start..start + segment.len());
-            }
-            for part in parts {
-                self.part(start + part.start..start + part.end);
-            }
+        for name in segments(name, &PATH_SEPARATORS) {
+            self.name(run.start + name.start..run.start + name.end, &run);
         }
         self.position = self.position.max(first + 1);
+    }
+
+    /// A name and its parts. The name itself, and each of its segments, is an identifier where it is
+    /// made of several parts and is not all of `whole`.
+    fn name(&mut self, range: Range<usize>, whole: &Range<usize>) {
+        let name = &self.text[range.clone()];
+        let segments = segments(name, &SEPARATORS);
+        if segments.len() > 1 && range != *whole {
+            self.identifier(range.clone());
+        }
+        for segment in segments {
+            let parts = humps(&name[segment.clone()]);
+            let segment = range.start + segment.start..range.start + segment.end;
+            if parts.len() > 1 && segment != *whole {
+                self.identifier(segment.clone());
+            }
+            for part in parts {
+                self.part(segment.start + part.start..segment.start + part.end);
+            }
+        }
     }
 
     /// A part of an identifier. One letter alone (`e.g`, `xAxis`) is left out.
@@ -137,7 +160,7 @@ impl Sink<'_> {
     }
 
     fn word(&mut self, range: Range<usize>) {
-        let folded = fold_case(&self.text[range.clone()]);
+        let folded = self.analyzer.fold_case(&self.text[range.clone()]);
         let text = self.analyzer.stem.stem(&folded);
         let surface = strip_accents(&folded);
         // A stemmer may leave nothing of a word that is all ending.
@@ -238,7 +261,15 @@ mod tests {
         assert_eq!(texts("en", "std::vector"), ["std::vector", "std", "vector"]);
         assert_eq!(
             texts("en", "nav2_params.yaml"),
-            ["nav2_params.yaml", "nav2", "nav", "2", "param", "yaml"]
+            [
+                "nav2_params.yaml",
+                "nav2_params",
+                "nav2",
+                "nav",
+                "2",
+                "param",
+                "yaml"
+            ]
         );
         assert_eq!(
             texts("en", "__init__ e.g. 3.14 C++"),
@@ -275,6 +306,140 @@ mod tests {
             ["ロボ", "ボッ", "ット", "ト制", "制御"]
         );
         assert_eq!(texts("ko", "로봇을 본다"), ["로봇", "봇을", "본다"]);
+    }
+
+    /// Whether a word of a text is found by a word of a query: by stem or by spelling.
+    fn meet(lang: &str, text: &str, query: &str) -> bool {
+        let terms = |text| Analyzer::for_lang(lang).terms(text);
+        let (text, query) = (terms(text), terms(query));
+        let same = |a: &Term, b: &Term| a.text == b.text || a.surface == b.surface;
+        query.iter().all(|b| text.iter().any(|a| same(a, b)))
+    }
+
+    #[test]
+    fn inflected_words_of_european_languages_meet() {
+        for (lang, text, query) in [
+            ("de", "Die Roboterarme greifen", "Roboterarm"),
+            ("de", "Kräfte", "kraft"),
+            ("fr", "les capteurs étalonnés", "capteur étalonné"),
+            ("es", "los brazos móviles", "brazo movil"),
+            ("pt", "os braços controlados", "braço controlado"),
+            ("it", "le traiettorie", "traiettoria"),
+            ("nl", "bewegingen", "beweging"),
+            ("ru", "управления роботами", "управление роботов"),
+            ("ru", "самолётом", "самолет"),
+            ("el", "των ρομποτικών βραχιόνων", "ΒΡΑΧΙΟΝΑΣ ρομποτικών"),
+            ("fi", "robottien", "robotti"),
+            ("sv", "robotarna", "robot"),
+        ] {
+            assert!(meet(lang, text, query), "{lang} {text}: {query}");
+        }
+    }
+
+    #[test]
+    fn turkish_words_meet_with_and_without_dots_and_in_capitals() {
+        for (text, query) in [
+            ("ışıklar", "IŞIK"),
+            ("İSTASYONU", "istasyon"),
+            ("ROS_INIT kullanılır", "ros_init"),
+            ("kolları", "KOLLARI"),
+        ] {
+            assert!(meet("tr", text, query), "{text}: {query}");
+        }
+        assert_eq!(texts("tr", "ışık"), texts("tr", "IŞIK"));
+    }
+
+    #[test]
+    fn vietnamese_words_meet_without_their_tones() {
+        assert!(meet("vi", "Động cơ của người máy", "dong co"));
+        assert!(meet("vi", "ĐỘNG CƠ", "động cơ"));
+    }
+
+    #[test]
+    fn arabic_words_meet_over_articles_endings_and_spellings() {
+        for (text, query) in [
+            ("الروبوتات", "روبوت"),
+            ("المدرسة", "مدرسه"),
+            ("أذرع الرُّوبوت", "اذرع روبوت"),
+            ("بالمستشعرات", "مستشعر"),
+            ("إلى ٢٠٢٤", "الى 2024"),
+        ] {
+            assert!(meet("ar", text, query), "{text}: {query}");
+        }
+    }
+
+    #[test]
+    fn urdu_and_persian_words_meet_over_letters_and_joiners() {
+        assert!(meet("ur", "کہانی یہ ہے", "كهانى"));
+        assert!(meet("ur", "روبوٹ کی ٹانگیں ۲۰۲۴", "روبوٹ 2024"));
+        assert!(meet("ur", "مؤثر", "موثر"));
+        assert!(meet(
+            "fa",
+            "کتاب\u{200c}ها و ربات\u{200c}های صنعتی",
+            "كتاب ربات صنعتی"
+        ));
+        assert_eq!(texts("fa", "می\u{200c}روم"), texts("fa", "می روم"));
+    }
+
+    #[test]
+    fn hindi_words_keep_their_vowel_signs_and_lose_their_nukta() {
+        assert_eq!(texts("hi", "रोबोट की भुजा।"), ["रोबोट", "की", "भुजा"]);
+        assert!(meet("hi", "सड़क", "सडक"));
+        assert_eq!(texts("hi", "क\u{94d}\u{200d}ष").len(), 1);
+    }
+
+    #[test]
+    fn thai_is_found_without_spaces() {
+        assert!(meet("th", "แขนของหุ่นยนต์อุตสาหกรรม", "หุ่นยนต์"));
+        assert!(meet("th", "การทำงาน", "ทำงาน"));
+    }
+
+    #[test]
+    fn korean_words_meet_under_their_particles() {
+        for text in ["로봇은", "로봇을 제어한다", "이동로봇"] {
+            assert!(meet("ko", text, "로봇"), "{text}");
+        }
+    }
+
+    #[test]
+    fn pasted_code_and_errors_come_apart_where_a_reader_would_look() {
+        let text = "ModuleNotFoundError: No module named 'rclpy' (/opt/ros/humble/lib/python3.10/site-packages/nav2.py:42)";
+        for query in [
+            "rclpy",
+            "ModuleNotFoundError",
+            "module found",
+            "python3.10",
+            "site packages",
+            "nav2.py",
+        ] {
+            assert!(meet("en", text, query), "{query}");
+        }
+        let code = "auto n = rclcpp::Node::make_shared(\"x\"); n->create_publisher<String>(topic_name, rclcpp::QoS(10));";
+        for query in [
+            "rclcpp::Node::make_shared",
+            "make_shared",
+            "create_publisher",
+            "create publisher",
+            "QoS",
+            "qos",
+            "String",
+        ] {
+            assert!(meet("en", code, query), "{query}");
+        }
+        for (text, query) in [
+            ("error[E0277]: expected", "E0277"),
+            ("exit code -11", "11"),
+            ("my_robot.urdf.xacro", "my_robot.urdf.xacro"),
+            ("my_robot.urdf.xacro", "xacro"),
+            ("colcon build --symlink-install", "symlink install"),
+            ("colcon build --symlink-install", "--symlink-install"),
+            ("http://localhost:8080/api", "localhost"),
+            ("user@host.com", "host.com"),
+            ("cmd_vel=/robot1/cmd_vel", "cmd_vel"),
+            ("x.y_z[i]", "y_z"),
+        ] {
+            assert!(meet("en", text, query), "{text}: {query}");
+        }
     }
 
     #[test]

@@ -5,12 +5,15 @@ use std::ops::Range;
 /// Characters that join the segments of an identifier.
 pub const SEPARATORS: [char; 4] = ['_', ':', '.', '-'];
 
-/// Byte ranges of the pieces between separators, empty ones left out: `nav2_params.yaml` gives
-/// `nav2`, `params`, `yaml`.
-pub fn segments(identifier: &str) -> Vec<Range<usize>> {
+/// Those of them that join names: `std::vector`, `nav2_params.yaml`.
+pub const PATH_SEPARATORS: [char; 2] = [':', '.'];
+
+/// Byte ranges of the pieces between `separators`, empty ones left out: `nav2_params.yaml` gives
+/// `nav2`, `params`, `yaml` with [`SEPARATORS`].
+pub fn segments(identifier: &str, separators: &[char]) -> Vec<Range<usize>> {
     let mut start = 0;
     let mut found = Vec::new();
-    for piece in identifier.split(SEPARATORS) {
+    for piece in identifier.split(separators) {
         if !piece.is_empty() {
             found.push(start..start + piece.len());
         }
@@ -22,7 +25,7 @@ pub fn segments(identifier: &str) -> Vec<Range<usize>> {
 /// Byte ranges of the humps of one segment, one after the other: `createRclcppNode` gives
 /// `create`, `Rclcpp`, `Node`; `XMLHttp` gives `XML`, `Http`; `ros2` gives `ros`, `2`.
 ///
-/// Names that only look cut stay whole: `x86`, `3D`, `URLs`.
+/// Names that only look cut stay whole: `x86`, `3D`, `URLs`, `QoS`.
 pub fn humps(segment: &str) -> Vec<Range<usize>> {
     let chars: Vec<(usize, char)> = segment.char_indices().collect();
     let mut found = Vec::new();
@@ -45,7 +48,8 @@ fn is_boundary(chars: &[(usize, char)], first: usize, i: usize) -> bool {
     let lower_follows = chars.get(i + 1).is_some_and(|next| next.1.is_lowercase());
     if here.is_uppercase() {
         let plural = i + 2 == chars.len() && chars[i + 1].1 == 's';
-        return before.is_lowercase()
+        let last = i + 1 == chars.len();
+        return (before.is_lowercase() && !last)
             || (before.is_uppercase() && lower_follows && !plural)
             || (before.is_numeric() && lower_follows);
     }
@@ -64,7 +68,7 @@ mod tests {
             let segment = &name[s.clone()];
             humps(segment).into_iter().map(|h| &segment[h]).collect()
         };
-        segments(name).iter().map(cut).collect()
+        segments(name, &SEPARATORS).iter().map(cut).collect()
     }
 
     #[test]
@@ -80,7 +84,9 @@ mod tests {
 
     #[test]
     fn names_that_only_look_cut_stay_whole() {
-        for name in ["x86", "3D", "URLs", "19th", "robot", "B2B", "GPU"] {
+        for name in [
+            "x86", "3D", "URLs", "19th", "robot", "B2B", "GPU", "QoS", "IoT",
+        ] {
             assert_eq!(split(name), [[name]]);
         }
         assert!(split("").is_empty() && split("_:.").is_empty());

@@ -8,9 +8,10 @@ use super::unicode::{Form, normalise as in_form};
 /// lexicon stays small and its trie shallow.
 pub const MAX_CHARS: usize = 48;
 
-/// The word in NFKC and lower case, without invisible characters, and for Arabic script without
-/// tatweel and harakat and with one letter each for alef, yeh, kaf and heh. At most [`MAX_CHARS`]
-/// characters.
+/// The word in NFKC and lower case, without invisible characters; in Arabic script without tatweel
+/// and harakat and with one letter each for alef, yeh, kaf and heh, in Cyrillic without the dots of ё,
+/// in Greek with one sigma, in Devanagari without nukta and with one sign for nasals. At most
+/// [`MAX_CHARS`] characters.
 pub fn fold_case(word: &str) -> String {
     if word.is_ascii() {
         let letters = word.chars().take(MAX_CHARS);
@@ -21,15 +22,17 @@ pub fn fold_case(word: &str) -> String {
         return lower.filter_map(fold_letter).take(MAX_CHARS).collect();
     }
     let composed = in_form(word, Form::Nfkc);
-    let lower: String = composed.chars().flat_map(char::to_lowercase).collect();
+    let lower = composed.chars().flat_map(char::to_lowercase);
+    // Most Russian text is printed without the dots, and so are the lists of the stemmer.
+    let lower: String = lower.map(|c| if c == 'ё' { 'е' } else { c }).collect();
     let apart = in_form(&lower, Form::Nfd);
     let folded: String = apart.chars().filter_map(fold_letter).collect();
     first(in_form(&folded, Form::Nfc))
 }
 
-/// The word without the accents of Latin letters: `café` gives `cafe`, `straße` gives `strasse`.
-/// Marks of other scripts stay, since there they make another letter (`й`). At most [`MAX_CHARS`]
-/// characters.
+/// The word without the accents of Latin and Greek letters: `café` gives `cafe`, `straße` gives
+/// `strasse`, `ρομπότ` gives `ρομποτ`. Marks of other scripts stay, since there they make another
+/// letter (`й`). At most [`MAX_CHARS`] characters.
 pub fn strip_accents(word: &str) -> String {
     if word.is_ascii() {
         return word.chars().take(MAX_CHARS).collect();
@@ -41,12 +44,12 @@ pub fn strip_accents(word: &str) -> String {
         }
         return first(plain);
     }
-    let mut after_latin = false;
+    let mut after_letter = false;
     for c in in_form(word, Form::Nfd).chars() {
-        if after_latin && is_accent(c) {
+        if after_letter && is_accent(c) {
             continue;
         }
-        after_latin = c.is_ascii_alphabetic();
+        after_letter = c.is_ascii_alphabetic() || ('α'..='ω').contains(&c);
         push_plain(c, &mut plain);
     }
     first(in_form(&plain, Form::Nfc))
@@ -125,6 +128,9 @@ fn fold_letter(c: char) -> Option<char> {
         'ہ' | 'ە' => Some('ه'),
         '٠'..='٩' => char::from_digit(c as u32 - '٠' as u32, 10),
         '۰'..='۹' => char::from_digit(c as u32 - '۰' as u32, 10),
+        'ς' => Some('σ'),
+        '\u{93c}' => None,
+        '\u{901}' => Some('\u{902}'),
         '’' | '‘' | 'ʼ' => Some('\''),
         _ => Some(c),
     }
@@ -143,6 +149,9 @@ fn latin_letters(c: char) -> Option<&'static str> {
         'ø' => "o",
         'đ' => "d",
         'ł' => "l",
+        'ı' => "i",
+        'þ' => "th",
+        'ð' => "d",
         _ => return None,
     })
 }
@@ -167,6 +176,16 @@ mod tests {
         assert_eq!(normalise("Чайник"), "чайник");
         assert_eq!(normalise("が"), "が");
         assert_eq!(normalise("한국"), "한국");
+    }
+
+    #[test]
+    fn one_spelling_for_greek_russian_turkish_and_hindi_words() {
+        assert_eq!(normalise("ΔΡΌΜΟΣ"), normalise("δρόμος"));
+        assert_eq!(normalise("ρομπότ"), "ρομποτ");
+        assert_eq!(normalise("Полёт"), "полет");
+        assert_eq!(normalise("ışık"), normalise("IŞIK"));
+        assert_eq!(normalise("सड़क"), normalise("सडक"));
+        assert_eq!(normalise("पाँच"), normalise("पांच"));
     }
 
     #[test]

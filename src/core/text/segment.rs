@@ -41,7 +41,8 @@ pub fn runs(text: &str) -> Vec<Run> {
     runs
 }
 
-/// Cuts a word where its script changes: `ROS2를` is `ROS2`, `를`.
+/// Cuts a word where its script changes (`ROS2를` is `ROS2`, `를`), and Arabic script at a zero-width
+/// non-joiner, which Persian sets before endings and many leave out or write as a space.
 fn by_script(start: usize, word: &str) -> Vec<Run> {
     let mut pieces: Vec<Run> = Vec::new();
     for (at, c) in word.char_indices() {
@@ -51,8 +52,14 @@ fn by_script(start: usize, word: &str) -> Vec<Run> {
         } else {
             Script::Spaced
         };
+        let before = word[..at].chars().next_back();
+        if c == NON_JOINER && before.is_some_and(is_arabic) {
+            continue;
+        }
         match pieces.last_mut() {
-            Some(last) if last.script == script => last.range.end = range.end,
+            Some(last) if last.script == script && last.range.end == range.start => {
+                last.range.end = range.end
+            }
             _ => pieces.push(Run { range, script }),
         }
     }
@@ -92,7 +99,8 @@ fn language_suffix(rest: &str, letter: usize) -> usize {
     }
 }
 
-fn is_unspaced(c: char) -> bool {
+/// Whether a script sets no spaces between words, or none where a search needs them.
+pub(crate) fn is_unspaced(c: char) -> bool {
     matches!(c,
         '\u{e00}'..='\u{eff}' // Thai, Lao
         | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' // Burmese, Khmer
@@ -101,6 +109,13 @@ fn is_unspaced(c: char) -> bool {
         | '\u{ac00}'..='\u{d7af}' | '\u{ff66}'..='\u{ff9f}' // Hangul, half-width kana
         | '\u{20000}'..='\u{3ffff}')
 }
+
+/// Arabic letters, those of Persian and Urdu too.
+fn is_arabic(c: char) -> bool {
+    ('\u{620}'..='\u{6ff}').contains(&c)
+}
+
+const NON_JOINER: char = '\u{200c}';
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,7 @@
-//! Snowball stemming by language (<https://snowballstem.org>, the `rust-stemmers` crate).
+//! Stemming by language: Snowball (<https://snowballstem.org>, the `rust-stemmers` crate), and of Arabic
+//! a lighter one.
 
+use super::arabic;
 use super::normalise::strip_accents;
 use rust_stemmers::{Algorithm, Stemmer};
 
@@ -7,6 +9,8 @@ use rust_stemmers::{Algorithm, Stemmer};
 pub enum Stem {
     /// The language has no stemmer: words keep their endings.
     None,
+    /// Arabic.
+    Arabic,
     /// English, whose stemmer does not know accents: they go first, so that `résumés` and
     /// `resumes` meet.
     AccentsFirst(Stemmer),
@@ -17,8 +21,10 @@ pub enum Stem {
 impl Stem {
     /// The stemmer of a language by the primary subtag of its BCP 47 tag.
     pub fn for_language(primary: &str) -> Self {
-        if primary == "en" {
-            return Self::AccentsFirst(Stemmer::create(Algorithm::English));
+        match primary {
+            "en" => return Self::AccentsFirst(Stemmer::create(Algorithm::English)),
+            "ar" => return Self::Arabic,
+            _ => {}
         }
         let algorithm = algorithm(primary).map(Stemmer::create);
         algorithm.map_or(Self::None, Self::AccentsLast)
@@ -28,17 +34,17 @@ impl Stem {
     pub fn stem(&self, folded: &str) -> String {
         match self {
             Self::None => strip_accents(folded),
+            Self::Arabic => arabic::stem(&strip_accents(folded)),
             Self::AccentsFirst(stemmer) => stemmer.stem(&strip_accents(folded)).into_owned(),
             Self::AccentsLast(stemmer) => strip_accents(&stemmer.stem(folded)),
         }
     }
 }
 
-/// The algorithm of a language other than English.
+/// The Snowball algorithm of a language other than English.
 #[cfg(feature = "stemmers")]
 fn algorithm(primary: &str) -> Option<Algorithm> {
     Some(match primary {
-        "ar" => Algorithm::Arabic,
         "da" => Algorithm::Danish,
         "de" => Algorithm::German,
         "el" => Algorithm::Greek,

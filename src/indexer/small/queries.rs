@@ -6,11 +6,11 @@
 
 use lectern_core::Book;
 use lectern_core::text::segment::{self, Script};
+use lectern_core::text::sentences::split_sentences;
 use lectern_core::text::stop_words;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::random::Random;
-use crate::split::sentences;
 
 /// Longest pseudo-query in words.
 const LONGEST: usize = 24;
@@ -133,7 +133,7 @@ impl<'a> Source<'a> {
         let stop = stop_words::for_language(primary);
         let words = |sentence: &'a str| words(sentence, stop);
         let text = &book.passages[id as usize].text;
-        let sentences = text.lines().flat_map(sentences).map(words);
+        let sentences = text.lines().flat_map(split_sentences).map(words);
         Self {
             heading,
             openings: OPENINGS

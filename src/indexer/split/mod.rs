@@ -5,10 +5,7 @@
 //! is too long between words. Code is divided between lines, a table between rows.
 
 mod breaks;
-mod sentences;
 mod units;
-
-pub(crate) use sentences::sentences;
 
 use crate::html::{Block, BlockKind, Document, trim_lines};
 use std::ops::Range;

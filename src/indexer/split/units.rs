@@ -1,7 +1,7 @@
 //! The parts of a section that are never divided further, and how well they may be parted.
 
-use super::sentences::sentences;
 use crate::html::{Block, BlockKind, Row};
+use lectern_core::text::sentences::split_sentences;
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -199,7 +199,7 @@ struct Division {
 /// From the best to the last resort. UAX #29 words are for scripts without spaces.
 const DIVISIONS: &[Division] = &[
     Division {
-        parts: sentences,
+        parts: split_sentences,
         parting: Break::Sentences,
     },
     Division {
