@@ -29,6 +29,10 @@ export interface SearchResponse {
   pages: PageHits[];
   /** Words that are not in the book, with the ones that were searched for instead. */
   corrections: Correction[];
+  /** The query as the reader may have meant to type it, where words of it were corrected. */
+  suggestion?: string;
+  /** Whether no passage has the phrases or sections asked for, so that this is what there is without them. */
+  relaxed: boolean;
   /** Files of the index that could not be had; the answer does without them. */
   lost: number;
 }
@@ -48,9 +52,11 @@ export interface Hit {
   url: string;
   /** Headings above the passage, from the page's second level down. */
   headings: string[];
-  /** 0 to 1. */
+  /** 1 is best by words and by meaning; titles and priors may add to it. */
   score: number;
   snippet: Snippet;
+  /** Addresses of passages that say nearly the same and are not shown. */
+  duplicates: string[];
   explain?: Explain;
 }
 
@@ -67,10 +73,16 @@ export interface Correction {
   to: string;
 }
 
-/** How a score came about: `words` and `meaning` add up to it, the terms to `bm25`. */
+/** How a score came about: `prior * (words + meaning + title) + named`; the terms add up to `bm25`. */
 export interface Explain {
   words: number;
   meaning: number;
+  /** For a title with every word of the query. */
+  title: number;
+  /** For a title, or the end of an address, that the query is. */
+  named: number;
+  /** What the author of the site gives the page. */
+  prior: number;
   bm25: number;
   cosine: number;
   terms: TermScore[];

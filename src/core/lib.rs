@@ -17,4 +17,4 @@ pub mod text;
 pub mod words;
 
 pub use error::{Error, Result};
-pub use passage::{Book, Page, Passage, Section};
+pub use passage::{Book, NoPrior, Page, Passage, Prior, Section};

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::str::FromStr;
+
+use thiserror::Error;
 
 /// A page of the site.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -13,6 +16,54 @@ pub struct Page {
     /// BCP 47 tag of the page's language, lower case: `en`, `ur`, `pt-br`.
     pub lang: String,
 }
+
+/// How likely a page is what readers look for, before they ask: a factor of its score that the author
+/// of the site gives it, in hundredths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Prior(u16);
+
+impl Prior {
+    /// The smallest factor.
+    pub const MIN: f32 = 0.25;
+    /// The largest factor.
+    pub const MAX: f32 = 4.0;
+
+    /// A factor from [`Self::MIN`] to [`Self::MAX`], rounded to hundredths; `None` of any other number.
+    pub fn new(factor: f32) -> Option<Self> {
+        let in_range = (Self::MIN..=Self::MAX).contains(&factor);
+        in_range.then_some(Self((factor * 100.0 + 0.5) as u16))
+    }
+
+    /// The factor in hundredths.
+    pub fn hundredths(self) -> u16 {
+        self.0
+    }
+
+    /// The factor.
+    pub fn factor(self) -> f32 {
+        f32::from(self.0) / 100.0
+    }
+}
+
+impl Default for Prior {
+    fn default() -> Self {
+        Self(100)
+    }
+}
+
+impl FromStr for Prior {
+    type Err = NoPrior;
+
+    fn from_str(text: &str) -> Result<Self, NoPrior> {
+        let factor = text.trim().parse().ok().and_then(Self::new);
+        factor.ok_or_else(|| NoPrior(text.to_owned()))
+    }
+}
+
+/// What was to be a [`Prior`] is none.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{0:?} is no prior. Give a number from 0.25 to 4; pages have 1 unless told")]
+pub struct NoPrior(pub String);
 
 /// A piece of a page under one heading.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -128,6 +179,17 @@ mod tests {
         assert_eq!(book(&[("en", 1), ("de", 3)]).language(), "de");
         assert_eq!(book(&[("fr", 2), ("de", 2)]).language(), "de");
         assert_eq!(Book::default().language(), "en");
+    }
+
+    #[test]
+    fn a_prior_is_a_number_in_bounds() {
+        for (text, factor) in [("0.5", 0.5), (" 4 ", 4.0), (".25", 0.25), ("1.234", 1.23)] {
+            assert_eq!(text.parse::<Prior>().map(Prior::factor), Ok(factor));
+        }
+        for text in ["", "0", "-1", "5", "NaN", "inf", "half"] {
+            assert!(text.parse::<Prior>().is_err(), "{text}");
+        }
+        assert_eq!(Prior::default().factor(), 1.0);
     }
 
     #[test]

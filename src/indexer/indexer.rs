@@ -7,13 +7,15 @@ use lectern_core::search::EXACT_LIMIT;
 use lectern_core::shelf::Kind;
 use lectern_core::shelf::directory::Directory;
 use lectern_core::shelf::family::Family;
+use lectern_core::shelf::priors::Priors as PassagePriors;
 use lectern_core::words::{Begin, Blocks, Fields, WordIndexBuilder};
-use lectern_core::{Book, Page, Passage, Section};
+use lectern_core::{Book, Page, Passage, Prior, Section};
 
 use crate::cells::Cells;
 use crate::html::{self, Document, Extracted};
 use crate::meaning::{Meaning, Pending};
 use crate::previous::Previous;
+use crate::priors::Priors;
 use crate::shelf::{self, Facts, Sections, Shelf, Summary};
 use crate::{IndexError, groups, split};
 
@@ -25,6 +27,8 @@ pub const PASSAGE_LIMIT: usize = 256;
 pub struct Options {
     /// Title of the book.
     pub title: String,
+    /// What the author gives folders of the site.
+    pub priors: Priors,
 }
 
 /// Takes pages, then vectors, and gives a shelf.
@@ -233,6 +237,7 @@ impl Indexer {
             spelling: family(Kind::Spelling, &words.spelling),
             first_words: words.first_words,
             groups: family(Kind::Group, &groups),
+            priors: self.priors(book, &numbers),
         };
         let stored = sections.add_family(Kind::Terms, &words.terms, &directory.terms)?
             + sections.add_family(Kind::Spelling, &words.spelling, &directory.spelling)?
@@ -251,6 +256,19 @@ impl Indexer {
 
     fn meaning(&mut self) -> Result<&mut Meaning, IndexError> {
         self.meaning.as_mut().ok_or(IndexError::WordsAlone)
+    }
+
+    /// What pages say of themselves, else what the author says of their folders.
+    fn priors(&self, book: &Book, numbers: &[u32]) -> PassagePriors {
+        let of_page = |page: &Page| {
+            let own = self.pages.get(&page.url).and_then(|(doc, _)| doc.prior);
+            own.unwrap_or_else(|| self.options.priors.of(&page.url))
+        };
+        let passages = numbers.iter().zip(0..);
+        let given =
+            passages.filter_map(|(&number, id)| Some((number, of_page(book.locate(id)?.1))));
+        let by_number: BTreeMap<u32, Prior> = given.collect();
+        PassagePriors::new(by_number)
     }
 
     /// The book as it stands: pages in the order of their addresses, empty sections left out.
@@ -315,6 +333,9 @@ fn words(
             lang: &page.lang,
         };
         builder.add(numbers[id as usize], &fields);
+        if book.neighbours(id).0.is_none() {
+            builder.name(&page.lang, &page.title, &page.url);
+        }
     }
     let begin = previous.map(|previous| Begin {
         terms: &previous.directory.first_terms,

@@ -16,6 +16,7 @@ mod meaning;
 pub mod model;
 mod open;
 mod previous;
+mod priors;
 mod random;
 mod shelf;
 mod small;
@@ -30,5 +31,9 @@ pub use open::{
     OpenError, ReadFile, Round, Scan, bring, inflate_file, inflate_part, open, parse_manifest,
 };
 pub use previous::Previous;
+pub use priors::Priors;
 pub use shelf::{File, Shelf, Summary, inflate};
 pub use small::general_part;
+
+#[cfg(test)]
+mod search_tests;

@@ -1,8 +1,11 @@
 //! Indexing: pages in, vectors in, files out.
 
+use std::collections::BTreeMap;
+
 use js_sys::{Array, Function, Object, Reflect, Uint8Array};
+use lectern_core::NoPrior;
 use lectern_core::encoder::Role;
-use lectern_indexer::Options;
+use lectern_indexer::{Options, Priors};
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -16,6 +19,11 @@ export interface IndexerOptions {
   title: string;
   /** `none` for a book that is searched by words alone, which needs no model; `all` if absent. */
   encoders?: 'all' | 'none';
+  /**
+   * How likely pages are what readers look for, by their path below the site's base URL: a factor of
+   * their scores, 0.25 to 4, for the page or all pages of the folder.
+   */
+  priors?: Record<string, number>;
 }
 
 /** A passage, or a question that the small encoder is distilled with. */
@@ -60,6 +68,8 @@ struct IndexerOptions {
     title: String,
     #[serde(default)]
     encoders: Encoders,
+    #[serde(default)]
+    priors: BTreeMap<String, f32>,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -79,8 +89,13 @@ impl Indexer {
         #[wasm_bindgen(unchecked_param_type = "IndexerOptions")] options: JsValue,
     ) -> Result<Indexer, JsValue> {
         let options = serde_wasm_bindgen::from_value(options).map_err(js_error)?;
-        let IndexerOptions { title, encoders } = options;
-        let options = Options { title };
+        let IndexerOptions {
+            title,
+            encoders,
+            priors,
+        } = options;
+        let priors = priors_of(&priors).map_err(js_error)?;
+        let options = Options { title, priors };
         let inner = match (encoders, model) {
             (Encoders::None, _) => lectern_indexer::Indexer::of_words(options),
             (Encoders::All, Some(model)) => {
@@ -200,6 +215,14 @@ impl From<RoleName> for Role {
             RoleName::Passage => Self::Passage,
         }
     }
+}
+
+fn priors_of(factors: &BTreeMap<String, f32>) -> Result<Priors, NoPrior> {
+    let mut priors = Priors::default();
+    for (path, &factor) in factors {
+        priors.add(path, factor)?;
+    }
+    Ok(priors)
 }
 
 fn role_name(role: Role) -> &'static str {

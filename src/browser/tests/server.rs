@@ -77,7 +77,14 @@ pub fn build() -> Object {
 pub fn build_titled(title: &str, word: &str) -> Object {
     let model = model::testing::tiny_with_words(7, WORDS).unwrap();
     let title = title.to_owned();
-    let mut indexer = Indexer::new(model.clone(), Options { title }).unwrap();
+    let mut indexer = Indexer::new(
+        model.clone(),
+        Options {
+            title,
+            ..Options::default()
+        },
+    )
+    .unwrap();
     add_pages(&mut indexer, word);
     model::testing::embed_pending(&mut indexer, &model).unwrap();
     to_object(indexer)
@@ -86,7 +93,10 @@ pub fn build_titled(title: &str, word: &str) -> Object {
 /// A shelf of words alone.
 pub fn build_of_words() -> Object {
     let title = "Book".into();
-    let mut indexer = Indexer::of_words(Options { title });
+    let mut indexer = Indexer::of_words(Options {
+        title,
+        ..Options::default()
+    });
     add_pages(&mut indexer, "feet");
     to_object(indexer)
 }

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result};
+use lectern_core::Prior;
 use lectern_core::shelf::MANIFEST;
-use lectern_indexer::{Indexer, Options, Previous, Shelf, Summary};
+use lectern_indexer::{Indexer, Options, Previous, Priors, Shelf, Summary};
 
 use crate::Outcome;
 use crate::args::{ModelArg, WorkArgs};
@@ -19,6 +20,7 @@ const EXAMPLES: &str = "\
 Examples:
   lectern index build --out build/lectern
   lectern index site/public --out shelf --title \"The Robot Book\" --threads 4
+  lectern index build --out build/lectern --prior blog=0.5 --prior docs/next=0.25
   lectern index build --out build/lectern --words-only
   lectern index build --out build/lectern --changed-only
 
@@ -43,6 +45,10 @@ pub struct Args {
     /// Title of the book [default: the name of BUILD_DIR]
     #[arg(long)]
     title: Option<String>,
+    /// How likely pages are what readers look for: a factor, 0.25 to 4, of the scores of a page or of
+    /// all pages of a folder; may be given again
+    #[arg(long, value_name = "PATH=FACTOR", value_parser = prior)]
+    prior: Vec<(String, f32)>,
     /// Take over from the index that is in DIR what has not changed, so that a deployment uploads little
     #[arg(long)]
     changed_only: bool,
@@ -71,7 +77,11 @@ pub fn run(args: Args) -> Result<Outcome> {
     let title = args
         .title
         .map_or_else(|| paths::folder_name(&args.build_dir), Ok)?;
-    let options = Options { title };
+    let mut priors = Priors::default();
+    for (path, factor) in &args.prior {
+        priors.add(path, *factor)?;
+    }
+    let options = Options { title, priors };
     let previous = args.changed_only.then(|| previous(&args.out)).flatten();
     let made = if args.words_only {
         let mut indexer = Indexer::of_words(options);
@@ -173,6 +183,15 @@ impl std::fmt::Display for Changes {
             size(*bytes)
         )
     }
+}
+
+/// `blog=0.5`.
+fn prior(text: &str) -> Result<(String, f32)> {
+    let (path, factor) = text
+        .rsplit_once('=')
+        .context("a path and a factor are needed, as in blog=0.5")?;
+    let factor: Prior = factor.parse()?;
+    Ok((path.to_owned(), factor.factor()))
 }
 
 fn read(indexer: &mut Indexer, pages: &[walk::PageFile], reporting: Reporting) -> Result<()> {

@@ -9,22 +9,26 @@
 //!    and the query is moved towards it;
 //! 3. the groups of what is best by both.
 
+mod duplicates;
 mod fusion;
+mod hits;
 mod meaning;
 mod pages;
+mod ranking;
 mod response;
 mod snippet;
 
-pub use fusion::{MEANING_WEIGHT, MIN_COSINE, Mode};
+pub use fusion::{MEANING_WEIGHT, MIN_COSINE, Mode, NAMED_BONUS, TITLE_BONUS};
 pub use meaning::{FEEDBACK_PASSAGES, FEEDBACK_WEIGHT, Tier, open_core, write_core};
 pub use pages::{Located, Pages, address};
 pub use response::{Explain, Hit, PageHits, Response, Snippet};
 
-use fusion::{Candidate, Maxima};
+use fusion::Candidate;
 
 use std::collections::BTreeSet;
 
 use meaning::{Meaning, best, merge};
+use ranking::Chosen;
 
 use crate::meaning::nibbles::row_bytes;
 use crate::shelf::directory::{Directory, GROUP};
@@ -282,7 +286,7 @@ impl Searcher {
         if text.is_empty() || check_length(text).is_err() {
             return Ok(Vec::new());
         }
-        let words = WordQuery::parse(query.trim_start(), &self.lang, &self.words);
+        let mut words = WordQuery::parse(query.trim_start(), &self.lang, &self.words);
         if !words.wanted().is_empty() {
             let wanted = words.wanted().iter();
             return Ok(wanted
@@ -294,14 +298,17 @@ impl Searcher {
             Err(Error::NoMeaning) => (Mode::Words, Tier::None),
             Err(error) => return Err(error),
         };
-        let needs = self.second_round(&words, text, mode, options);
-        if !needs.is_empty() {
-            return Ok(needs);
+        loop {
+            let needs = self.second_round(&words, text, mode, options);
+            if !needs.is_empty() {
+                return Ok(needs);
+            }
+            self.gather(&words, mode, tier);
+            let chosen = self.choose(&words, mode, options.limit.min(SHOWN));
+            if !chosen.is_empty() || !words.relax() {
+                return Ok(self.groups(chosen.absent.into_iter()));
+            }
         }
-        self.gather(&words, mode, tier);
-        let maxima = Maxima::of(&self.candidates);
-        let ranked = rank(&self.candidates, mode, &maxima, options.limit.min(SHOWN));
-        Ok(self.groups(ranked.iter().map(|(_, candidate)| candidate.passage)))
     }
 
     /// Groups of what words find best, cells, the vector by a server.
@@ -344,29 +351,30 @@ impl Searcher {
     pub fn search(&mut self, query: &str, options: &Options) -> Result<Response> {
         let text = query.trim();
         check_length(text)?;
-        let words = WordQuery::parse(query.trim_start(), &self.lang, &self.words);
+        let mut words = WordQuery::parse(query.trim_start(), &self.lang, &self.words);
         let (mode, tier) = self.read(&words, text, options.mode)?;
-        self.gather(&words, mode, tier);
-        if tier != Tier::None {
-            self.rescore_best(mode);
+        let mut chosen = self.find(&words, mode, tier, options.limit);
+        let relaxed = chosen.is_empty() && words.relax();
+        if relaxed {
+            chosen = self.find(&words, mode, tier, options.limit);
         }
-        let maxima = Maxima::of(&self.candidates);
-        let ranked = rank(&self.candidates, mode, &maxima, options.limit);
         let mut response = Response {
             query: query.to_owned(),
             mode,
             encoder: tier,
             pages: Vec::new(),
             corrections: words.corrections().to_vec(),
+            suggestion: words.suggestion().map(str::to_owned),
+            relaxed,
             lost: self.lost.len(),
         };
-        for (score, candidate) in ranked {
-            let Some(located) = self.pages.locate(candidate.passage) else {
+        for shown in &chosen.hits {
+            let Some(located) = self.pages.locate(shown.candidate.passage) else {
                 continue;
             };
-            let mut hit = self.hit(&words, candidate.passage, &located, score);
+            let mut hit = self.hit(&words, shown, &located);
             if options.explain {
-                hit.explain = Some(self.explain(&words, &candidate, mode, &maxima));
+                hit.explain = Some(self.explain(&words, shown));
             }
             let page = located.page;
             let pages = &mut response.pages;
@@ -380,6 +388,15 @@ impl Searcher {
             }
         }
         Ok(response)
+    }
+
+    /// Scores passages, as exactly as what is here allows, and chooses what is shown.
+    fn find(&mut self, words: &WordQuery, mode: Mode, tier: Tier, limit: usize) -> Chosen {
+        self.gather(words, mode, tier);
+        if tier != Tier::None {
+            self.rescore_best(words, mode);
+        }
+        self.choose(words, mode, limit)
     }
 
     /// Has the encoder read the query, and says which mode `asked` comes to and which encoder has
@@ -403,25 +420,31 @@ impl Searcher {
         }
     }
 
-    /// Scores of passages by words, in `scores`.
+    /// Scores of passages by words, in `scores`; zero of those that the query's operators leave out.
     fn score_words(&mut self, words: &WordQuery) {
         self.scores.clear();
         self.scores.resize(self.words.capacity(), 0.0);
         self.words.score(words, &mut self.scores);
+        if let Some(admitted) = self.words.admitted(words.filter()) {
+            for (score, admitted) in self.scores.iter_mut().zip(admitted) {
+                if !admitted {
+                    *score = 0.0;
+                }
+            }
+        }
     }
 
-    /// Scores passages by words and by meaning, as the mode asks, into `candidates`, ascending.
+    /// Scores passages by words and by meaning, as the mode asks, into `candidates`, ascending. Those that
+    /// the query names are among them.
     fn gather(&mut self, words: &WordQuery, mode: Mode, tier: Tier) {
         self.candidates.clear();
         if mode != Mode::Meaning {
             self.score_words(words);
-            let found = self
-                .scores
-                .iter()
-                .zip(0..)
-                .filter(|&(&score, _)| score > 0.0);
+            let named = self.words.named(words);
+            let scores = self.scores.iter().copied().zip(0..);
+            let found = scores.filter(|(score, passage)| *score > 0.0 || named.contains(passage));
             self.candidates
-                .extend(found.map(|(&words, passage)| Candidate {
+                .extend(found.map(|(words, passage)| Candidate {
                     passage,
                     words,
                     cosine: 0.0,
@@ -454,9 +477,8 @@ impl Searcher {
     }
 
     /// Makes the cosines of the best candidates exact, as far as their groups are here.
-    fn rescore_best(&mut self, mode: Mode) {
-        let maxima = Maxima::of(&self.candidates);
-        let ranked = rank(&self.candidates, mode, &maxima, RESCORED);
+    fn rescore_best(&mut self, words: &WordQuery, mode: Mode) {
+        let ranked = self.standing(words, mode).best(&self.candidates, RESCORED);
         let mut best: Vec<u32> = ranked
             .iter()
             .map(|(_, candidate)| candidate.passage)
@@ -475,44 +497,6 @@ impl Searcher {
             .into_iter()
             .filter_map(|passage| Some((passage, meaning.exact_cosine(&self.pages, passage)?)));
         merge(&mut self.candidates, &exact.collect::<Vec<_>>());
-    }
-
-    fn hit(&self, words: &WordQuery, passage: u32, located: &Located<'_>, score: f32) -> Hit {
-        let own = located.passage;
-        let matches = self
-            .words
-            .matched_ranges(words, &located.page.lang, &own.text);
-        Hit {
-            passage,
-            url: address(located),
-            headings: located.section.headings.clone(),
-            score,
-            snippet: snippet::snippet(own, &matches),
-            explain: None,
-        }
-    }
-
-    fn explain(
-        &self,
-        query: &WordQuery,
-        candidate: &Candidate,
-        mode: Mode,
-        maxima: &Maxima,
-    ) -> Explain {
-        let (words, meaning) = fusion::parts(mode, candidate, maxima);
-        let terms = self.words.explain(query, candidate.passage);
-        let terms = if candidate.words > 0.0 {
-            terms
-        } else {
-            Vec::new()
-        };
-        Explain {
-            words,
-            meaning,
-            bm25: candidate.words,
-            cosine: candidate.cosine,
-            terms,
-        }
     }
 }
 
@@ -539,31 +523,4 @@ fn check_length(text: &str) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// The best `limit` candidates with their scores, best first; the earlier passage of equals.
-fn rank(
-    candidates: &[Candidate],
-    mode: Mode,
-    maxima: &Maxima,
-    limit: usize,
-) -> Vec<(f32, Candidate)> {
-    let scored = |c: &Candidate| {
-        let (words, meaning) = fusion::parts(mode, c, maxima);
-        (words + meaning, *c)
-    };
-    let mut hits: Vec<_> = candidates
-        .iter()
-        .filter(|c| fusion::is_hit(mode, c))
-        .map(scored)
-        .collect();
-    let order = |a: &(f32, Candidate), b: &(f32, Candidate)| {
-        b.0.total_cmp(&a.0).then(a.1.passage.cmp(&b.1.passage))
-    };
-    if hits.len() > limit && limit > 0 {
-        hits.select_nth_unstable_by(limit - 1, order);
-    }
-    hits.truncate(limit);
-    hits.sort_unstable_by(order);
-    hits
 }

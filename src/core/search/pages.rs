@@ -52,11 +52,17 @@ impl Pages {
         let mut absent = Vec::new();
         for passage in passages {
             let group = passage as usize / GROUP;
-            if self.groups.get(group).is_some_and(Slot::is_absent) && !absent.contains(&group) {
+            if self.is_absent(passage) && !absent.contains(&group) {
                 absent.push(group);
             }
         }
         absent
+    }
+
+    /// Whether the group of a passage is to be asked for.
+    pub(super) fn is_absent(&self, passage: u32) -> bool {
+        let group = self.groups.get(passage as usize / GROUP);
+        group.is_some_and(Slot::is_absent)
     }
 
     /// Passage, section and page of a number, if its group is here and has it.

@@ -18,6 +18,12 @@ pub struct Response {
     pub pages: Vec<PageHits>,
     /// Words that are not in the book, with the ones that were searched for instead.
     pub corrections: Vec<Correction>,
+    /// The query as the reader may have meant to type it, where words of it were corrected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suggestion: Option<String>,
+    /// Whether no passage has the phrases or sections that the query asks for, so that this is what there
+    /// is without asking for them.
+    pub relaxed: bool,
     /// Files of the index that could not be had; the answer does without them.
     pub lost: usize,
 }
@@ -42,10 +48,12 @@ pub struct Hit {
     pub url: String,
     /// Headings above the passage, from the page's second level down.
     pub headings: Vec<String>,
-    /// Fused score, 0 to 1.
+    /// Fused score: 1 is best by words and by meaning; titles and priors may add to it.
     pub score: f32,
     /// The part of the passage to show.
     pub snippet: Snippet,
+    /// Addresses of passages that say nearly the same and are not shown.
+    pub duplicates: Vec<String>,
     /// How the score came about, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explain: Option<Explain>,
@@ -63,13 +71,19 @@ pub struct Snippet {
     pub code: bool,
 }
 
-/// How a score came about; `words` and `meaning` add up to it.
+/// How a score came about: `prior · (words + meaning + title) + named`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Explain {
     /// Share of the words.
     pub words: f32,
     /// Share of the meaning.
     pub meaning: f32,
+    /// For a title with every word of the query.
+    pub title: f32,
+    /// For a title, or an address, that the query is.
+    pub named: f32,
+    /// What the author of the site gives the page.
+    pub prior: f32,
     /// BM25 score before scaling; the terms add up to it.
     pub bm25: f32,
     /// Cosine of query and passage before scaling.

@@ -1,157 +1,144 @@
-//! The part of a passage that a result shows: the sentence that answers, and what follows it.
+//! The part of a passage that a result shows: the sentence that answers, with as much around it as fits.
+//!
+//! ```text
+//! score = (1 − MEANING_SHARE) · words / max words  +  MEANING_SHARE · cos⁺ / max cos⁺
+//! ```
+//!
+//! for each sentence, line of code, list item or table row, where `words` is the sum of the weights of
+//! the distinct words of the query in it, `cos⁺` its cosine to the query where the caller knows it,
+//! and the maxima are over the passage. Without cosines words alone decide.
+
+mod window;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use unicode_segmentation::UnicodeSegmentation;
-
 use super::Snippet;
 use crate::Passage;
+use crate::text::sentences::{Unit, run_of, units};
+use crate::words::Match;
 
-/// Characters a snippet has at most, as long as its first sentence has.
+/// Share of meaning in the choice of a sentence.
+const MEANING_SHARE: f32 = 0.5;
+
+/// Characters a snippet has at most, as long as its words are no longer.
 const LONGEST: usize = 220;
+
+/// A snippet with fewer characters begins before its best sentence.
+const SHORTEST: usize = 80;
 
 /// Lines of code a snippet shows at most.
 const CODE_LINES: usize = 4;
 
-/// The part of `passage` with the most of the words at `matches` (ascending byte ranges).
-pub fn snippet(passage: &Passage, matches: &[Range<usize>]) -> Snippet {
-    let units = units(passage);
-    let Some(first) = best(passage, &units, matches) else {
+/// The part of `passage` that answers best. `matches` are in the order of the text; `by_meaning` is
+/// empty or has a score for each of the passage's
+/// [`sentences`](crate::text::sentences::sentences()).
+pub fn snippet(passage: &Passage, matches: &[Match], by_meaning: &[f32]) -> Snippet {
+    let units = units(&passage.text, &passage.code);
+    let Some(best) = best(&units, matches, by_meaning) else {
         return Snippet::default();
     };
-    let code = units[first].code;
-    let mut range = units[first].range.clone();
-    for (taken, next) in units[first + 1..].iter().enumerate() {
-        let fits = if code { taken + 1 < CODE_LINES } else { true };
-        let length = passage.text[range.start..next.range.end].chars().count();
-        if next.code != code || !fits || length > LONGEST {
-            break;
-        }
-        range.end = next.range.end;
-    }
-    let range = shorten(&passage.text, range, matches);
-    cut(passage, range, matches, code)
+    let code = units[best].code;
+    let run = around(&passage.text, &units, best);
+    let range = units[run.start].range.start..units[run.end - 1].range.end;
+    let range = window::best(&passage.text, range, matches, LONGEST);
+    cut(&passage.text, range, matches, code)
 }
 
-/// A sentence, or a line of code.
-struct Unit {
-    range: Range<usize>,
-    code: bool,
-}
-
-fn units(passage: &Passage) -> Vec<Unit> {
-    let mut units = Vec::new();
-    let mut at = 0;
-    for line in passage.text.split('\n') {
-        let code = passage.code.iter().any(|c| c.contains(&(at as u32)));
-        if code {
-            push(&mut units, &passage.text, at..at + line.len(), true);
-        } else {
-            for (start, sentence) in line.split_sentence_bound_indices() {
-                push(
-                    &mut units,
-                    &passage.text,
-                    at + start..at + start + sentence.len(),
-                    false,
-                );
-            }
-        }
-        at += line.len() + 1;
-    }
-    units
-}
-
-fn push(units: &mut Vec<Unit>, text: &str, range: Range<usize>, code: bool) {
-    let piece = &text[range.clone()];
-    let kept = piece.trim_end();
-    if !kept.trim().is_empty() {
-        units.push(Unit {
-            range: range.start..range.start + kept.len(),
-            code,
-        });
-    }
-}
-
-/// The unit with the most different matched words; the earliest of equals.
-fn best(passage: &Passage, units: &[Unit], matches: &[Range<usize>]) -> Option<usize> {
-    let words = |unit: &Unit| -> usize {
-        let inside = matches
-            .iter()
-            .filter(|m| unit.range.start <= m.start && m.end <= unit.range.end);
-        inside
-            .map(|m| passage.text[m.clone()].to_lowercase())
-            .collect::<BTreeSet<_>>()
-            .len()
-    };
-    let most = units.iter().map(words).max()?;
-    units.iter().position(|unit| words(unit) == most)
-}
-
-/// Cuts a single sentence that is too long, so that its first match is well inside.
-fn shorten(text: &str, range: Range<usize>, matches: &[Range<usize>]) -> Range<usize> {
-    let piece = &text[range.clone()];
-    if piece.chars().count() <= LONGEST {
-        return range;
-    }
-    let target = matches
+/// The unit with the best score; the earliest of equals.
+fn best(units: &[Unit], matches: &[Match], by_meaning: &[f32]) -> Option<usize> {
+    let words: Vec<f32> = units
         .iter()
-        .find(|m| range.contains(&m.start))
-        .map_or(range.start, |m| m.start);
-    let before = LONGEST / 4;
-    let start = back(text, range.start, target, before);
-    let end = text[start..range.end]
-        .char_indices()
-        .nth(LONGEST)
-        .map_or(range.end, |(at, _)| start + at);
-    let end = if end < range.end {
-        word_end(text, start, end)
+        .map(|unit| weight(matches, &unit.range))
+        .collect();
+    let meaning = spread(by_meaning, units.len());
+    let most = |scores: &[f32]| scores.iter().copied().fold(0.0, f32::max);
+    let (most_words, most_meaning) = (most(&words), most(&meaning));
+    let share = |own: f32, most: f32| if own > 0.0 { own / most } else { 0.0 };
+    let score = |at: usize| {
+        let by_meaning = meaning.get(at).map_or(0.0, |&own| share(own, most_meaning));
+        (1.0 - MEANING_SHARE) * share(words[at], most_words) + MEANING_SHARE * by_meaning
+    };
+    (0..units.len()).reduce(|best, at| if score(at) > score(best) { at } else { best })
+}
+
+/// The weights of the distinct words that match inside a range, in sum.
+fn weight(matches: &[Match], range: &Range<usize>) -> f32 {
+    let first = matches.partition_point(|own| own.range.start < range.start);
+    let inside = matches[first..]
+        .iter()
+        .take_while(|own| own.range.start < range.end);
+    let mut seen = BTreeSet::new();
+    let distinct = inside.filter(|own| seen.insert(own.word));
+    distinct.map(|own| own.weight).sum()
+}
+
+/// The score of each unit, given those of sentences that may hold several; none where the two are not
+/// of one passage.
+fn spread(by_meaning: &[f32], units: usize) -> Vec<f32> {
+    let runs = by_meaning.iter().enumerate();
+    let spread = runs.flat_map(|(at, &score)| vec![score; run_of(at, units).len()]);
+    let scores: Vec<f32> = spread.take(units).collect();
+    if scores.len() == units {
+        scores
     } else {
-        end
+        Vec::new()
+    }
+}
+
+/// The run of units that is shown for the best one: it and those that follow, and where that is little
+/// to read those before it, as long as it all fits. Code and prose do not mix.
+fn around(text: &str, units: &[Unit], best: usize) -> Range<usize> {
+    let code = units[best].code;
+    let length = |run: &Range<usize>| {
+        let range = units[run.start].range.start..units[run.end - 1].range.end;
+        text[range].chars().count()
     };
-    start..end
+    let fits = |run: &Range<usize>| length(run) <= LONGEST && (!code || run.len() <= CODE_LINES);
+    let mut run = best..best + 1;
+    while units.get(run.end).is_some_and(|next| next.code == code)
+        && fits(&(run.start..run.end + 1))
+    {
+        run.end += 1;
+    }
+    while length(&run) < SHORTEST
+        && run.start > 0
+        && units[run.start - 1].code == code
+        && fits(&(run.start - 1..run.end))
+    {
+        run.start -= 1;
+    }
+    run
 }
 
-/// The start of a word about `chars` characters before `from`, not before `least`.
-fn back(text: &str, least: usize, from: usize, chars: usize) -> usize {
-    let Some((at, _)) = text[least..from].char_indices().rev().nth(chars) else {
-        return least;
-    };
-    let start = text[least + at..from]
-        .find(char::is_whitespace)
-        .map(|space| least + at + space);
-    start.map_or(least + at, |space| from.min(space + 1))
-}
-
-/// The end of the last whole word before `end`.
-fn word_end(text: &str, start: usize, end: usize) -> usize {
-    let last = text[start..end].rfind(char::is_whitespace);
-    last.filter(|&space| space > 0)
-        .map_or(end, |space| start + space)
-}
-
-fn cut(passage: &Passage, range: Range<usize>, matches: &[Range<usize>], code: bool) -> Snippet {
+fn cut(text: &str, range: Range<usize>, matches: &[Match], code: bool) -> Snippet {
     const MORE: &str = "…";
-    let before = passage.text[..range.start].trim_end_matches([' ', '\u{a0}']);
+    let before = text[..range.start].trim_end_matches([' ', '\u{a0}']);
     let lead = if before.is_empty() || ends_sentence(before) {
         ""
     } else {
         MORE
     };
-    let piece = &passage.text[range.clone()];
+    let piece = &text[range.clone()];
     let body = if code {
         piece.to_owned()
     } else {
         piece.replace('\n', " ")
     };
-    let whole = range.end == passage.text.len() || ends_sentence(piece);
+    let whole = text[range.end..].trim().is_empty() || ends_sentence(piece);
     let tail = if whole { "" } else { MORE };
-    let shift = |at: usize| (at - range.start + lead.len()) as u32;
-    let highlights = matches
-        .iter()
-        .filter(|m| range.start <= m.start && m.end <= range.end)
-        .map(|m| (shift(m.start), shift(m.end)))
-        .collect();
+    let mut highlights: Vec<(u32, u32)> = Vec::new();
+    for own in matches.iter().map(|own| &own.range) {
+        if own.start < range.start || own.end > range.end {
+            continue;
+        }
+        let shift = |at: usize| (at - range.start + lead.len()) as u32;
+        match highlights.last_mut() {
+            // A part of an identifier, or a bigram that shares a character with the one before.
+            Some(last) if shift(own.start) < last.1 => last.1 = last.1.max(shift(own.end)),
+            _ => highlights.push((shift(own.start), shift(own.end))),
+        }
+    }
     Snippet {
         text: format!("{lead}{body}{tail}"),
         highlights,
@@ -161,85 +148,8 @@ fn cut(passage: &Passage, range: Range<usize>, matches: &[Range<usize>], code: b
 
 /// Whether a reader would take the end of `text` for the end of a sentence or a line.
 fn ends_sentence(text: &str) -> bool {
-    text.ends_with(['.', '!', '?', ':', '\n', '。', '！', '？', '؟', '۔'])
+    text.ends_with(['.', '!', '?', ':', '\n', '।', '。', '！', '？', '؟', '۔'])
 }
 
 #[cfg(test)]
-#[allow(clippy::single_range_in_vec_init)] // Most passages have one range of code.
-mod tests {
-    use super::*;
-
-    fn passage(text: &str, code: &[Range<u32>]) -> Passage {
-        Passage {
-            section: 0,
-            text: text.into(),
-            code: code.to_vec(),
-        }
-    }
-
-    fn find(text: &str, words: &[&str]) -> Vec<Range<usize>> {
-        let mut found: Vec<_> = words
-            .iter()
-            .flat_map(|w| text.match_indices(w).map(|(at, w)| at..at + w.len()))
-            .collect();
-        found.sort_by_key(|range| range.start);
-        found
-    }
-
-    fn marked(snippet: &Snippet) -> Vec<&str> {
-        snippet
-            .highlights
-            .iter()
-            .map(|&(a, b)| &snippet.text[a as usize..b as usize])
-            .collect()
-    }
-
-    #[test]
-    fn the_sentence_with_most_words_comes_first() {
-        let text = "A robot walks. A robot falls when its torque saturates. It stands up.";
-        let snippet = snippet(&passage(text, &[]), &find(text, &["robot", "torque"]));
-        assert!(
-            snippet.text.starts_with("A robot falls"),
-            "{}",
-            snippet.text
-        );
-        assert_eq!(marked(&snippet), ["robot", "torque"]);
-    }
-
-    #[test]
-    fn a_long_sentence_is_cut_around_its_match_at_words() {
-        let text = format!(
-            "{}needle {}",
-            "hay stack ".repeat(60),
-            "more hay ".repeat(60)
-        );
-        let snippet = snippet(&passage(&text, &[]), &find(&text, &["needle"]));
-        assert!(snippet.text.chars().count() <= LONGEST + 2);
-        assert!(snippet.text.starts_with('…') && snippet.text.ends_with('…'));
-        assert_eq!(marked(&snippet), ["needle"]);
-        let words = snippet.text.trim_matches('…').split_whitespace();
-        assert!(
-            words
-                .into_iter()
-                .all(|w| ["hay", "stack", "needle", "more"].contains(&w))
-        );
-    }
-
-    #[test]
-    fn code_keeps_its_lines() {
-        let text = "Run it:\nros2 run a b\nros2 topic list\nThen look.";
-        let snippet = snippet(&passage(text, &[8..36]), &find(text, &["topic"]));
-        assert!(snippet.code);
-        assert_eq!(snippet.text, "ros2 topic list…");
-        assert_eq!(marked(&snippet), ["topic"]);
-    }
-
-    #[test]
-    fn no_match_shows_the_beginning_and_nothing_shows_nothing() {
-        assert_eq!(snippet(&passage("One. Two.", &[]), &[]).text, "One. Two.");
-        assert_eq!(snippet(&passage("", &[]), &[]), Snippet::default());
-        let wide = "漢字かな交じり文".repeat(100);
-        let cut = snippet(&passage(&wide, &[]), &[]);
-        assert!(cut.text.chars().count() <= LONGEST + 1);
-    }
-}
+mod tests;

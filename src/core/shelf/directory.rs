@@ -5,12 +5,14 @@
 //! family, keys                 blocks of the word index and the first term of each
 //! family, keys                 blocks of the spelling list and the first word of each
 //! family                       groups of passages
+//! priors                       of passages, in runs
 //! ```
 //!
 //! `keys` are strings in ascending order: of each the bytes it shares with the one before, and the rest.
 
 use super::codec::{Reader, Writer};
 use super::family::Family;
+use super::priors::Priors;
 use crate::{Error, Result};
 
 const SECTION: &str = "directory";
@@ -37,6 +39,8 @@ pub struct Directory {
     pub first_words: Vec<String>,
     /// Groups of [`GROUP`] passages.
     pub groups: Family,
+    /// What the author gives the passages' pages.
+    pub priors: Priors,
 }
 
 impl Directory {
@@ -51,6 +55,7 @@ impl Directory {
         self.spelling.write(&mut w);
         write_keys(&mut w, &self.first_words);
         self.groups.write(&mut w);
+        self.priors.write(&mut w);
         w.finish()
     }
 
@@ -66,6 +71,7 @@ impl Directory {
             spelling: Family::read(&mut r)?,
             first_words: read_keys(&mut r)?,
             groups: Family::read(&mut r)?,
+            priors: Priors::read(&mut r)?,
         };
         r.end()?;
         let sizes_agree = directory.first_terms.len() == directory.terms.len()
@@ -154,6 +160,7 @@ const MOST_KEY_BYTES: usize = 1 << 26;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Prior;
 
     fn keys(keys: &[&str]) -> Vec<String> {
         keys.iter().map(|&key| key.to_owned()).collect()
@@ -169,6 +176,7 @@ mod tests {
             spelling: Family::new([5]),
             first_words: keys(&[""]),
             groups: Family::new([5, 5]),
+            priors: Priors::new([(3, Prior::new(0.5).unwrap())]),
         }
     }
 

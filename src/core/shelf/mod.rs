@@ -17,6 +17,7 @@ pub mod family;
 pub mod group;
 mod manifest;
 pub mod parts;
+pub mod priors;
 
 pub use manifest::{MANIFEST, Manifest, SectionFile, check_version};
 

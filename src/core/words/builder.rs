@@ -3,7 +3,7 @@
 use super::bm25::HEAD_WEIGHT;
 use super::layout::Layout;
 use super::postings::Posting;
-use crate::text::{Analyzer, Form};
+use crate::text::{Analyzer, Form, address_key, title_key};
 use std::collections::BTreeMap;
 
 /// What is indexed of a passage.
@@ -94,6 +94,25 @@ impl WordIndexBuilder {
             self.field(&analyzer, heading, Field::Head);
         }
         self.field(&analyzer, fields.body, Field::Body);
+    }
+
+    /// Lets the passage that was added last stand for its page where a query is the page's title or the
+    /// end of its address.
+    pub fn name(&mut self, lang: &str, title: &str, url: &str) {
+        let Some(passage) = self.lengths.len().checked_sub(1) else {
+            return;
+        };
+        let analyzer = Analyzer::for_lang(lang);
+        let title = title_key(&analyzer, title);
+        let address = address_key(&analyzer, url).filter(|key| Some(key) != title.as_ref());
+        for key in title.into_iter().chain(address) {
+            let number = self.number(key);
+            count(
+                &mut self.lists[number as usize],
+                passage as u32,
+                Field::Head,
+            );
+        }
     }
 
     /// Adds a word that the book need not have, so that its vector can be found.

@@ -1,41 +1,51 @@
 //! Which words of a text a query matches.
 
 use super::index::{Found, WordIndex};
-use super::query::WordQuery;
+use super::query::{QueryTerm, WordQuery};
 use crate::text::{Analyzer, Term};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
+/// A place in a text where a word of a query stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Match {
+    /// Bytes of the text.
+    pub range: Range<usize>,
+    /// Which word of the query.
+    pub word: u32,
+    /// How much that word says: its weight times its inverse document frequency.
+    pub weight: f32,
+}
+
 impl WordIndex {
-    /// Byte ranges of the words of `text`, which is in the language `lang`, that match the query
-    /// by stem, as part of an identifier, as completion of the last word or as correction.
-    /// Ascending, not overlapping; words with only a space between them stay separate.
-    pub fn matched_ranges(&self, query: &WordQuery, lang: &str, text: &str) -> Vec<Range<usize>> {
-        let ordinals: BTreeSet<u32> = query.terms().iter().map(|term| term.ordinal).collect();
-        let begins = |term: &Term| {
-            query
-                .prefixes
-                .iter()
-                .any(|prefix| term.surface.starts_with(prefix.as_str()))
-        };
+    /// Where words of `text`, which is in the language `lang`, match the query: by stem, as part of an
+    /// identifier, as completion or as correction. In the order of the text; an identifier comes
+    /// before its parts, bigrams overlap.
+    pub fn matches(&self, query: &WordQuery, lang: &str, text: &str) -> Vec<Match> {
+        let by_ordinal: BTreeMap<u32, &QueryTerm> = query
+            .terms()
+            .iter()
+            .map(|term| (term.ordinal, term))
+            .collect();
         let asked = |term: &Term| match self.find(term) {
-            Found::Here(ordinal) => ordinals.contains(&ordinal),
-            _ => false,
+            Found::Here(ordinal) => by_ordinal.get(&ordinal).copied(),
+            _ => None,
         };
-        let mut ranges: Vec<Range<usize>> = Vec::new();
-        for term in Analyzer::for_lang(lang).terms(text) {
-            if !asked(&term) && !begins(&term) {
-                continue;
-            }
-            match ranges.last_mut() {
-                // A part of an identifier, or a bigram that shares a character with the one before.
-                Some(last) if term.range.start < last.end => {
-                    last.end = last.end.max(term.range.end)
-                }
-                _ => ranges.push(term.range),
-            }
-        }
-        ranges
+        let begun = |term: &Term| {
+            let begins = |own: &&(String, u32)| term.surface.starts_with(&own.0);
+            let word = query.prefixes.iter().find(begins)?.1;
+            query.terms().iter().find(|own| own.word == word)
+        };
+        let found = |term: Term| {
+            let own = asked(&term).or_else(|| begun(&term))?;
+            Some(Match {
+                range: term.range,
+                word: own.word,
+                weight: own.weight * own.idf,
+            })
+        };
+        let terms = Analyzer::for_lang(lang).terms(text);
+        terms.into_iter().filter_map(found).collect()
     }
 }
 
@@ -47,9 +57,16 @@ mod tests {
     fn matched(text: &'static str, query: &str) -> Vec<&'static str> {
         let index = open(build_with("", &[], &[text]));
         let query = WordQuery::parse(query, "en", &index);
-        let ranges = index.matched_ranges(&query, "en", text);
-        assert!(ranges.is_sorted_by(|a, b| a.end <= b.start));
-        ranges.into_iter().map(|range| &text[range]).collect()
+        let matches = index.matches(&query, "en", text);
+        assert!(matches.is_sorted_by_key(|own| own.range.start));
+        let mut whole: Vec<Range<usize>> = Vec::new();
+        for Match { range, .. } in matches {
+            match whole.last_mut() {
+                Some(last) if range.start < last.end => last.end = last.end.max(range.end),
+                _ => whole.push(range),
+            }
+        }
+        whole.into_iter().map(|range| &text[range]).collect()
     }
 
     #[test]
@@ -79,5 +96,19 @@ mod tests {
             ["map", "server", "nav2_map_server"]
         );
         assert_eq!(matched(text, "机器人 "), ["机器人"]);
+    }
+
+    #[test]
+    fn a_match_tells_which_word_of_the_query_it_is_and_what_it_weighs() {
+        let texts = ["the robot maps robots", "robot", "robot"];
+        let index = open(build_with("", &[], &texts));
+        let query = WordQuery::parse("robots mapping robo", "en", &index);
+        let matches = index.matches(&query, "en", texts[0]);
+        let words: Vec<u32> = matches.iter().map(|own| own.word).collect();
+        assert_eq!(words, [0, 1, 0]);
+        assert!(
+            matches[1].weight > matches[0].weight,
+            "the rarer word weighs more"
+        );
     }
 }

@@ -143,6 +143,13 @@ impl WordIndex {
         }
     }
 
+    /// The passages that begin a page which the query names, by its title or the end of its address.
+    pub fn named(&self, query: &WordQuery) -> Vec<u32> {
+        let lists = query.names.iter().map(|&name| self.postings(name));
+        let postings = lists.flat_map(|list| list.map_while(Result::ok));
+        postings.map(|posting| posting.passage).collect()
+    }
+
     /// What one posting of one term of the query adds to a score.
     pub(super) fn contribution(&self, term: &QueryTerm, posting: Posting) -> f32 {
         let norm = self.norms[usize::from(posting.level) % LENGTHS.len()];

@@ -10,6 +10,7 @@ pub mod bm25;
 mod builder;
 mod edits;
 mod explain;
+mod filter;
 mod highlight;
 mod index;
 mod layout;
@@ -22,6 +23,8 @@ mod testing;
 
 pub use builder::{Begin, Blocks, Fields, WordIndexBuilder};
 pub use explain::TermScore;
+pub use filter::Filter;
+pub use highlight::Match;
 pub use index::WordIndex;
 pub use layout::{BLOCK_BYTES, CHAMPIONS, MAX_PAIRS, MIN_PAIR};
 pub use parse::{

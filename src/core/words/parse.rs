@@ -1,43 +1,46 @@
 //! From what a reader types to weighted terms of the index.
 
 use super::bm25::{PAIR_WEIGHT, idf};
+use super::filter::Filter;
 use super::index::{Found, WordIndex};
 use super::query::{Correction, Kind, Meant, QueryTerm, WordQuery};
-use super::spelling::{Candidate, Spelling};
+use super::spelling::{Candidate, Spelling, commonness};
 use crate::shelf;
 use crate::shelf::family::Slot;
-use crate::text::{Analyzer, Form, Term};
+use crate::text::segment::is_unspaced;
+use crate::text::{Analyzer, Form, Query, Term, title_key};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 impl WordQuery {
-    /// Looks the words of `text` up. Stop words are dropped unless nothing is left; the last word
+    /// Reads a query's syntax ([`Query`]) and looks its words up. Stop words are dropped unless nothing is left; the last word
     /// is completed when the text ends with it; an unknown word of 4 letters or more is replaced
-    /// by the closest words of the book; neighbours that are neighbours in the book add a pair. Of
+    /// by the closest words of the book, one that the book hardly has is joined by them; neighbours that are neighbours in the book add a pair. Of
     /// a very long text the first [`MAX_WORDS`] words count, [`MAX_UNKNOWN`] of them for correction.
     ///
     /// What leads to a block that is not here is left out, and the block is among
     /// [`WordQuery::wanted`].
-    pub fn parse(text: &str, lang: &str, index: &WordIndex) -> Self {
+    pub fn parse(source: &str, lang: &str, index: &WordIndex) -> Self {
         let analyzer = Analyzer::for_lang(lang);
+        let syntax = Query::parse(source);
+        let text = syntax.text.as_str();
         let mut terms = analyzer.terms(text);
-        let says_nothing =
-            |term: &Term| term.form == Form::Word && analyzer.is_stop_word(&term.surface);
-        if !terms.iter().all(says_nothing) {
-            terms.retain(|term| !says_nothing(term));
-        }
+        drop_stop_words(&analyzer, &mut terms);
         terms.truncate(MAX_WORDS);
         let mut parser = Parser {
             index,
             analyzer,
+            source,
             text,
             query: Self::default(),
+            word: 0,
             copied: 0,
             unknown: 0,
         };
         let mut before: Option<(u32, String)> = None;
-        for term in &terms {
+        for (word, term) in (0..).zip(&terms) {
+            parser.word = word;
             let found = parser.look_up(term);
             if term.form == Form::Word {
                 if let (Some((first, a)), Some((_, second))) = (&before, &found) {
@@ -47,7 +50,22 @@ impl WordQuery {
             }
         }
         parser.query.corrected_text.push_str(&text[parser.copied..]);
+        parser.query.suggestion.push_str(&source[parser.copied..]);
+        parser.name();
+        parser.filter(&syntax);
+        let mut asked = parser.analyzer.terms(&parser.query.corrected_text);
+        drop_stop_words(&parser.analyzer, &mut asked);
+        parser.query.asked = asked;
         parser.query
+    }
+}
+
+/// Drops words that say nothing, unless all do.
+fn drop_stop_words(analyzer: &Analyzer, terms: &mut Vec<Term>) {
+    let says_nothing =
+        |term: &Term| term.form == Form::Word && analyzer.is_stop_word(&term.surface);
+    if !terms.iter().all(says_nothing) {
+        terms.retain(|term| !says_nothing(term));
     }
 }
 
@@ -55,8 +73,12 @@ impl WordQuery {
 struct Parser<'a> {
     index: &'a WordIndex,
     analyzer: Analyzer,
+    source: &'a str,
+    /// The source without its operators, place for place.
     text: &'a str,
     query: WordQuery,
+    /// Number of the word that is looked up.
+    word: u32,
     /// Bytes of `text` that are in the corrected text already.
     copied: usize,
     /// Words that were looked for among close ones.
@@ -71,6 +93,7 @@ impl Parser<'_> {
             Found::Here(ordinal) => {
                 self.add(self.term(ordinal, 1.0, Kind::Exact, term.text.clone()));
                 self.complete_known(term, ordinal);
+                self.doubt(term, ordinal);
                 Some((ordinal, term.text.clone()))
             }
             Found::Wanted(_) => None,
@@ -81,6 +104,32 @@ impl Parser<'_> {
                     completed => completed,
                 }
             }
+        }
+    }
+
+    /// Looks up the title that the query is, as a whole.
+    fn name(&mut self) {
+        let Some(key) = title_key(&self.analyzer, &self.query.corrected_text) else {
+            return;
+        };
+        let title = Term {
+            surface: key.clone(),
+            text: key,
+            range: 0..0,
+            position: 0,
+            form: Form::Identifier,
+        };
+        if let Found::Here(ordinal) = self.find(&title) {
+            self.query.names.push(ordinal);
+        }
+    }
+
+    fn filter(&mut self, syntax: &Query) {
+        let mut wanted = Vec::new();
+        let want = &mut |block| wanted.push(block);
+        self.query.filter = Filter::new(syntax, &self.analyzer, self.index, want);
+        for block in wanted {
+            self.query.want(shelf::Kind::Terms, block);
         }
     }
 
@@ -106,10 +155,14 @@ impl Parser<'_> {
         meant.is_some()
     }
 
-    /// Whether a word is being typed.
+    /// Whether a word may be the beginning of another: it is being typed, or it is one character of a
+    /// script whose words are indexed by pairs of them.
     fn is_typed(&self, term: &Term) -> bool {
-        let long_enough = term.surface.chars().nth(1).is_some() || !term.surface.is_ascii();
-        term.range.end == self.text.len() && long_enough
+        let mut chars = term.surface.chars();
+        let alone = matches!((chars.next(), chars.next()), (Some(_), None));
+        let pair_begins = alone && term.surface.chars().all(is_unspaced);
+        let long_enough = !alone || !term.surface.is_ascii();
+        pair_begins || (term.range.end == self.text.len() && long_enough)
     }
 
     /// Adds longer words than the last one, which the book has too: those that stand beside it.
@@ -126,7 +179,7 @@ impl Parser<'_> {
         for (word, ordinal, _) in found {
             self.add_completion(ordinal, LONGER_WORD_WEIGHT, word.to_owned(), most);
         }
-        self.query.prefixes.push(term.surface.clone());
+        self.query.prefixes.push((term.surface.clone(), self.word));
     }
 
     /// Adds words that begin with the last word of the text, if this is it.
@@ -145,7 +198,7 @@ impl Parser<'_> {
         for (candidate, ordinal, _) in found.drain(..) {
             self.add_completion(ordinal, PREFIX_WEIGHT, candidate.word, most);
         }
-        self.query.prefixes.push(term.surface.clone());
+        self.query.prefixes.push((term.surface.clone(), self.word));
         Some((first, text))
     }
 
@@ -159,40 +212,55 @@ impl Parser<'_> {
 
     /// Adds the words of the book closest to one that it does not have.
     fn correct(&mut self, term: &Term) -> Option<(u32, String)> {
+        let found = self.near(term, |_| true);
+        let (best, ordinal, text) = found.into_iter().next()?;
+        if best.distance == 1 || !other_initial(&best, term) {
+            self.replace(term.range.clone(), &best.word);
+            let word = self.word(&best);
+            self.mean(&word);
+        }
+        Some((ordinal, text))
+    }
+
+    /// Adds words close to one that the book has, where it hardly has it: it may be a slip there too.
+    fn doubt(&mut self, term: &Term, ordinal: u32) {
+        let df = self.index.df(ordinal);
+        if df <= RARE && term.form == Form::Word {
+            let most = commonness(df) + commonness(RARER);
+            self.near(term, |other| other.common >= most);
+        }
+    }
+
+    /// Adds the closest words of the book that count; returns them, the likeliest first.
+    fn near(
+        &mut self,
+        term: &Term,
+        counts: impl Fn(&Candidate) -> bool,
+    ) -> Vec<(Candidate, u32, String)> {
         let limit = match term.surface.chars().count() {
-            _ if !term.surface.chars().all(char::is_alphabetic) => return None,
-            0..4 => return None,
+            _ if !term.surface.chars().all(char::is_alphabetic) => return Vec::new(),
+            0..4 => return Vec::new(),
             4..8 => 1,
             _ => 2,
         };
         self.unknown += 1;
         if self.unknown > MAX_UNKNOWN {
-            return None;
+            return Vec::new();
         }
         let mut found = Vec::new();
         for block in self.spelling(&term.surface) {
             found.extend(block.near(&term.surface, limit));
         }
-        found.retain(|candidate| candidate.word.chars().all(char::is_alphabetic));
-        let other_initial = |word: &str| word.chars().next() != term.surface.chars().next();
-        let found = self.resolve(
-            found,
-            |c| 2 * c.distance + u8::from(other_initial(&c.word)),
-            MAX_CORRECTIONS,
-        );
+        found.retain(|own| own.word.chars().all(char::is_alphabetic) && counts(own));
+        let rank = |own: &Candidate| 2 * own.distance + u8::from(other_initial(own, term));
+        let found = self.resolve(found, rank, MAX_CORRECTIONS);
         for (candidate, ordinal, _) in &found {
             let distance = candidate.distance;
             let weight = FUZZY_WEIGHTS[usize::from(distance.clamp(1, 2)) - 1];
             let word = candidate.word.clone();
             self.add(self.term(*ordinal, weight, Kind::Fuzzy { distance }, word));
         }
-        let (best, ordinal, text) = found.into_iter().next()?;
-        if best.distance == 1 || !other_initial(&best.word) {
-            self.replace(term.range.clone(), &best.word);
-            let word = self.word(&best);
-            self.mean(&word);
-        }
-        Some((ordinal, text))
+        found
     }
 
     /// The blocks of the spelling list for a word that are here.
@@ -258,6 +326,7 @@ impl Parser<'_> {
             weight,
             kind,
             idf: self.idf(ordinal),
+            word: self.word,
             term,
         }
     }
@@ -282,10 +351,13 @@ impl Parser<'_> {
 
     fn replace(&mut self, range: Range<usize>, word: &str) {
         let query = &mut self.query;
-        query
-            .corrected_text
-            .push_str(&self.text[self.copied..range.start]);
-        query.corrected_text.push_str(word);
+        for (corrected, from) in [
+            (&mut query.corrected_text, self.text),
+            (&mut query.suggestion, self.source),
+        ] {
+            corrected.push_str(&from[self.copied..range.start]);
+            corrected.push_str(word);
+        }
         self.copied = range.end;
         query.corrections.push(Correction {
             from: self.text[range].to_owned(),
@@ -294,6 +366,14 @@ impl Parser<'_> {
     }
 }
 
+fn other_initial(candidate: &Candidate, term: &Term) -> bool {
+    candidate.word.chars().next() != term.surface.chars().next()
+}
+
+/// Most passages of a word that may be a slip of the book's.
+pub const RARE: usize = 1;
+/// How many times as frequent the word must be that it may be a slip of.
+pub const RARER: usize = 20;
 /// Words and identifiers of a query that count.
 pub const MAX_WORDS: usize = 64;
 /// Most completions of the last word.
@@ -418,6 +498,42 @@ mod tests {
     }
 
     #[test]
+    fn a_word_that_the_book_hardly_has_may_be_a_slip_of_one_that_it_has_often() {
+        let often = vec!["the navigation stack"; RARER];
+        let bodies = [&["a navigaton map", "a stuck map"][..], &often].concat();
+        let index = open(build_with("", &[], &bodies));
+        let query = WordQuery::parse("navigaton map ", "en", &index);
+        let kinds = kinds(&query);
+        assert!(kinds.contains(&("navigaton", Kind::Exact)));
+        assert!(kinds.contains(&("navigation", Kind::Fuzzy { distance: 1 })));
+        assert_eq!((query.corrections(), query.suggestion()), (&[][..], None));
+        let fewer = open(build_with("", &[], &bodies[..RARER]));
+        let query = WordQuery::parse("navigaton map ", "en", &fewer);
+        assert!(query.terms().iter().all(|t| t.kind == Kind::Exact));
+    }
+
+    #[test]
+    fn a_suggestion_is_the_query_as_typed_with_its_corrections() {
+        let index = index();
+        let query = WordQuery::parse("\"naivgation stakc\" -zebra ", "en", &index);
+        assert_eq!(query.suggestion(), Some("\"navigation stack\" -zebra "));
+        assert_eq!(query.corrected_text().trim(), "navigation stack");
+        assert_eq!(WordQuery::parse("robot ", "en", &index).suggestion(), None);
+    }
+
+    #[test]
+    fn one_character_is_completed_where_words_are_pairs_of_them() {
+        let index = open(build_with("", &[], &["机械手臂", "손을 든다"]));
+        for text in ["手 x ", "손 "] {
+            let query = WordQuery::parse(text, "en", &index);
+            assert!(
+                query.terms().iter().any(|t| t.kind == Kind::Prefix),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
     fn a_distant_word_with_another_initial_is_searched_but_not_put_in() {
         let index = index();
         let query = WordQuery::parse("abvigation ", "en", &index);
@@ -449,7 +565,15 @@ mod tests {
             .collect();
         assert_eq!(
             terms,
-            ["nav2_params.yaml", "nav2", "nav", "2", "param", "yaml"]
+            [
+                "nav2_params.yaml",
+                "nav2_params",
+                "nav2",
+                "nav",
+                "2",
+                "param",
+                "yaml"
+            ]
         );
         assert_eq!(
             kinds(&WordQuery::parse("rclcpp ", "en", &index)),

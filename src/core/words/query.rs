@@ -1,6 +1,8 @@
 //! What a query is once it was looked up in an index.
 
+use super::filter::Filter;
 use crate::shelf;
+use crate::text::Term;
 
 /// How a query came to a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -30,6 +32,8 @@ pub struct QueryTerm {
     pub kind: Kind,
     /// Its inverse document frequency.
     pub idf: f32,
+    /// The word of the query that it stands for, of a pair the second, counted from 0.
+    pub word: u32,
     /// Its spelling: the stem or identifier, of a completion or correction the whole word, of a
     /// pair both.
     pub term: String,
@@ -59,8 +63,13 @@ pub struct WordQuery {
     pub(super) terms: Vec<QueryTerm>,
     pub(super) corrections: Vec<Correction>,
     pub(super) corrected_text: String,
-    /// What the last word begins with, when it was completed.
-    pub(super) prefixes: Vec<String>,
+    pub(super) suggestion: String,
+    pub(super) asked: Vec<Term>,
+    /// What words that were completed begin with, and which words of the query they are.
+    pub(super) prefixes: Vec<(String, u32)>,
+    /// Whole titles that the query is.
+    pub(super) names: Vec<u32>,
+    pub(super) filter: Filter,
     pub(super) meant: Vec<Meant>,
     pub(super) wanted: Vec<(shelf::Kind, usize)>,
 }
@@ -74,6 +83,11 @@ impl WordQuery {
     /// Words to ask "did you mean" for, in the order of the query.
     pub fn corrections(&self) -> &[Correction] {
         &self.corrections
+    }
+
+    /// Its words but for stop words, its corrections put in: what a title must have to have all of them.
+    pub fn asked(&self) -> &[Term] {
+        &self.asked
     }
 
     /// The words whose vectors make that of the query, in order.
@@ -92,8 +106,24 @@ impl WordQuery {
         }
     }
 
-    /// The query with its corrections put in; the text to embed.
+    /// The query without its operators and with its corrections put in; the text to embed.
     pub fn corrected_text(&self) -> &str {
         &self.corrected_text
+    }
+
+    /// The query with its corrections put in, as a reader would type it; `None` without corrections.
+    pub fn suggestion(&self) -> Option<&str> {
+        let suggested = Some(self.suggestion.as_str());
+        suggested.filter(|_| !self.corrections.is_empty())
+    }
+
+    /// What its operators ask of passages.
+    pub fn filter(&self) -> &Filter {
+        &self.filter
+    }
+
+    /// Asks for no phrases and sections any more ([`Filter::relax`]); whether it did before.
+    pub fn relax(&mut self) -> bool {
+        self.filter.relax()
     }
 }

@@ -1,6 +1,8 @@
 //! What a page is once it is read.
 
 use std::fmt;
+
+use lectern_core::Prior;
 use thiserror::Error;
 
 /// What became of a page.
@@ -21,6 +23,8 @@ pub struct Document {
     pub title: String,
     /// BCP 47 tag, lower case; `en` when the page does not say.
     pub lang: String,
+    /// What the page says about how likely it is looked for: `<meta name="lectern:prior" content="0.5">`.
+    pub prior: Option<Prior>,
     /// Sections in reading order. A section may be empty when another heading follows at once.
     pub sections: Vec<DocSection>,
     /// What an author may want to mend.
@@ -114,6 +118,8 @@ pub enum Warning {
     NoContentRoot,
     /// Elements nested too deep were read as if their parents held their text.
     TooDeep,
+    /// What it gives as its prior is none.
+    NoPrior,
 }
 
 impl fmt::Display for Warning {
@@ -123,6 +129,9 @@ impl fmt::Display for Warning {
             Self::NoContentRoot => {
                 "has no <main> or <article>, so menus may be indexed too. Put its content in <main>, \
                  or mark the rest with data-lectern-ignore"
+            }
+            Self::NoPrior => {
+                "has a lectern:prior that is no number from 0.25 to 4, and was indexed without it"
             }
             Self::TooDeep => {
                 "nests elements more than 512 deep; deeper ones were flattened. Look for elements \

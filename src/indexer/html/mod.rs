@@ -59,6 +59,10 @@ pub fn extract(file: &str, bytes: &[u8]) -> Result<Extracted, ExtractError> {
     if roots.fallback {
         warnings.push(Warning::NoContentRoot);
     }
+    let prior = head.prior();
+    if let Some(Err(_)) = prior {
+        warnings.push(Warning::NoPrior);
+    }
     let h1 = roots::title_heading(&dom, &roots);
     let sections = walk::sections(&dom, &roots, h1);
     if sections.iter().all(|section| section.blocks.is_empty()) {
@@ -69,6 +73,7 @@ pub fn extract(file: &str, bytes: &[u8]) -> Result<Extracted, ExtractError> {
         url: page::url(file, head.canonical.as_deref()),
         title: page::title(heading, &head, file),
         lang: roots::language(&dom, &roots),
+        prior: prior.and_then(Result::ok),
         sections,
         warnings,
     }))

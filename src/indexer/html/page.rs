@@ -2,6 +2,7 @@
 
 use super::document::SkipReason;
 use super::dom::{Dom, Id};
+use lectern_core::{NoPrior, Prior};
 
 /// What stands in `<head>` and on `<html>`.
 #[derive(Debug, Default)]
@@ -14,6 +15,8 @@ pub(super) struct Head {
     title: Option<String>,
     /// What a crawler is told.
     robots: String,
+    /// `content` of `<meta name="lectern:prior">`.
+    prior: Option<String>,
     refresh: bool,
     /// Classes of `<html>`.
     classes: Vec<String>,
@@ -69,6 +72,11 @@ impl Head {
         }
     }
 
+    /// The prior that the page gives itself, if it gives one.
+    pub(super) fn prior(&self) -> Option<Result<Prior, NoPrior>> {
+        self.prior.as_deref().map(str::parse)
+    }
+
     fn meta(&mut self, dom: &Dom, id: Id) {
         let content = dom
             .attribute(id, "content")
@@ -81,6 +89,8 @@ impl Head {
             self.robots.push_str(&content);
         } else if dom.attribute_is(id, "name", "generator") {
             self.docusaurus |= content.starts_with("docusaurus");
+        } else if dom.attribute_is(id, "name", "lectern:prior") {
+            self.prior = Some(content);
         } else if dom.attribute_is(id, "http-equiv", "refresh") {
             // Without an address the page only loads itself again.
             self.refresh |= content.contains("url=");

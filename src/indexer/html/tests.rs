@@ -263,6 +263,27 @@ fn every_article_is_read_when_there_is_no_main() {
 }
 
 #[test]
+fn a_page_gives_its_own_prior() {
+    let with = |content: &str| {
+        let meta = format!("<meta name=\"lectern:prior\" content=\"{content}\">");
+        page(
+            "a.html",
+            &format!("<head>{meta}</head><main><p>Text</p></main>"),
+        )
+    };
+    assert_eq!(
+        with("0.5").prior.map(lectern_core::Prior::factor),
+        Some(0.5)
+    );
+    assert_eq!(page("a.html", "<main><p>Text</p></main>").prior, None);
+    let wrong = with("high");
+    assert_eq!(
+        (wrong.prior, wrong.warnings),
+        (None, vec![Warning::NoPrior])
+    );
+}
+
+#[test]
 fn invalid_utf8_is_read_with_a_warning() {
     let Ok(Extracted::Page(document)) = extract("a.html", b"<main>caf\xe9 au lait</main>") else {
         panic!("the page was not read");

@@ -17,6 +17,10 @@ pub fn print(response: &Response, style: Style, out: &mut impl Write) -> Result<
             style.dim(&format!("Searched for “{to}” instead of “{from}”."))
         )?;
     }
+    if response.relaxed {
+        let note = "No passage has the phrases or sections asked for. Searched without them.";
+        writeln!(out, "{}", style.dim(note))?;
+    }
     if response.pages.is_empty() {
         let hint = match response.mode {
             Mode::Words => " Try other words, or --mode hybrid.",
@@ -25,7 +29,7 @@ pub fn print(response: &Response, style: Style, out: &mut impl Write) -> Result<
         return writeln!(out, "Nothing found.{hint}");
     }
     for (place, page) in response.pages.iter().enumerate() {
-        if place > 0 || !response.corrections.is_empty() {
+        if place > 0 || !response.corrections.is_empty() || response.relaxed {
             writeln!(out)?;
         }
         writeln!(out, "{}", style.bold(&harmless(&page.title)))?;
@@ -46,6 +50,14 @@ fn print_hit(hit: &Hit, style: Style, out: &mut impl Write) -> Result<()> {
     writeln!(out, "  {}  {score}", style.link(&harmless(url)))?;
     for line in highlighted(&hit.snippet, style).lines() {
         writeln!(out, "    {line}")?;
+    }
+    if let [first, others @ ..] = &hit.duplicates[..] {
+        let more = match others.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let line = format!("the same: {}{more}", harmless(first));
+        writeln!(out, "    {}", style.dim(&line))?;
     }
     if let Some(explain) = &hit.explain {
         print_explain(explain, hit.score, style, out)?;
@@ -71,14 +83,25 @@ fn print_explain(explain: &Explain, score: f32, style: Style, out: &mut impl Wri
     let Explain {
         words,
         meaning,
+        title,
+        named,
+        prior,
         bm25,
         cosine,
         terms,
     } = explain;
-    let sum = format!(
-        "{score:.4} = {words:.4} words + {meaning:.4} meaning (BM25 {bm25:.3}, cosine {cosine:.3})"
-    );
-    writeln!(out, "    {}", style.dim(&sum))?;
+    let mut sum = format!("{words:.4} words + {meaning:.4} meaning");
+    if *title > 0.0 {
+        sum.push_str(&format!(" + {title:.4} title"));
+    }
+    if *prior != 1.0 {
+        sum = format!("{prior:.2} prior · ({sum})");
+    }
+    if *named > 0.0 {
+        sum.push_str(&format!(" + {named:.4} named by the query"));
+    }
+    let line = format!("{score:.4} = {sum} (BM25 {bm25:.3}, cosine {cosine:.3})");
+    writeln!(out, "    {}", style.dim(&line))?;
     for TermScore {
         term,
         kind,

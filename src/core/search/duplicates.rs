@@ -1,0 +1,151 @@
+//! Hits that say what a better hit says: other versions of a page, boilerplate.
+//!
+//! A text is the set of its shingles, runs of [`SHINGLE`] words, each hashed to 64 bits. A hit is folded
+//! when a better one contains nearly all of its shingles (Broder, "On the resemblance and containment
+//! of documents", 1997). Title and headings are part of the text, so that what is short is folded only
+//! where they are alike too: `Returns: nothing.` stands under many functions.
+
+use std::collections::BTreeSet;
+
+use crate::text::segment::is_unspaced;
+
+/// Words of a shingle; a text with fewer has one shingle.
+const SHINGLE: usize = 4;
+
+/// Share of its shingles that a folded hit has in common with a better one.
+const CONTAINMENT: f32 = 0.9;
+
+/// Longest text that is compared, in bytes. A passage is far shorter.
+const LONGEST: usize = 1 << 14;
+
+/// Texts of hits, best first, that repeat none of those before them.
+#[derive(Debug, Default)]
+pub struct Distinct {
+    shingles: Vec<BTreeSet<u64>>,
+}
+
+impl Distinct {
+    /// Adds the next text, unless it repeats one; the place of the one that it repeats.
+    pub fn add(&mut self, text: &str) -> Option<usize> {
+        let own = shingles(text);
+        let needed = CONTAINMENT * own.len() as f32;
+        let is_in = |better: &BTreeSet<u64>| own.intersection(better).count() as f32 >= needed;
+        let repeated = self
+            .shingles
+            .iter()
+            .position(is_in)
+            .filter(|_| !own.is_empty());
+        if repeated.is_none() {
+            self.shingles.push(own);
+        }
+        repeated
+    }
+}
+
+fn shingles(text: &str) -> BTreeSet<u64> {
+    let words = words(&text[..text.floor_char_boundary(LONGEST)]);
+    let runs = words.windows(SHINGLE.min(words.len()).max(1));
+    runs.map(|run| {
+        run.iter()
+            .fold(OFFSET, |sum, word| hash(sum, &word.to_le_bytes()))
+    })
+    .collect()
+}
+
+/// The words of a text, in small letters and hashed: letters and digits in a row, of scripts without
+/// spaces each character.
+fn words(text: &str) -> Vec<u64> {
+    let mut words = Vec::new();
+    let mut word = OFFSET;
+    for c in text.chars() {
+        if !c.is_alphanumeric() || is_unspaced(c) {
+            words.extend((word != OFFSET).then_some(word));
+            word = OFFSET;
+        }
+        if c.is_alphanumeric() {
+            for small in c.to_lowercase() {
+                word = hash(word, small.encode_utf8(&mut [0; 4]).as_bytes());
+            }
+        }
+        if is_unspaced(c) {
+            words.push(word);
+            word = OFFSET;
+        }
+    }
+    words.extend((word != OFFSET).then_some(word));
+    words
+}
+
+/// FNV-1a, 64 bits (Fowler, Noll and Vo), continued.
+fn hash(sum: u64, bytes: &[u8]) -> u64 {
+    let step = |sum: u64, byte: &u8| (sum ^ u64::from(*byte)).wrapping_mul(PRIME);
+    bytes.iter().fold(sum, step)
+}
+
+const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+const PRIME: u64 = 0x100_0000_01b3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn repeats<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<Option<usize>> {
+        let mut distinct = Distinct::default();
+        texts.into_iter().map(|text| distinct.add(text)).collect()
+    }
+
+    fn long(version: &str, end: &str) -> String {
+        let body = "Set the reliability of a publisher before it is created because a subscription that asks \
+                    for more than the publisher offers is never matched and no message arrives at all so that \
+                    the reader waits in vain until the timer of the node ends";
+        format!("Quality of service > Reliability\nSince version {version}. {body} {end}")
+    }
+
+    #[test]
+    fn versions_of_a_page_are_folded_into_the_best_of_them() {
+        let texts = [
+            long("2.1", ""),
+            "Another thing altogether.".into(),
+            long("2.2", ""),
+            long("2.3", ""),
+        ];
+        let found = repeats(texts.iter().map(String::as_str));
+        assert_eq!(found, [None, None, Some(0), Some(0)]);
+    }
+
+    #[test]
+    fn a_text_that_says_more_stays_and_one_that_says_less_goes() {
+        let more = long(
+            "2.1",
+            "Then it asks again and again with a longer pause each time until someone answers",
+        );
+        let less = long("2.1", "");
+        assert_eq!(repeats([&*less, &*more]), [None, None]);
+        assert_eq!(repeats([&*more, &*less]), [None, Some(0)]);
+    }
+
+    #[test]
+    fn short_texts_are_folded_only_under_equal_headings() {
+        let texts = [
+            "Node > spin\nReturns nothing.",
+            "Node > stop\nReturns nothing.",
+            "Node > spin\nReturns nothing!",
+        ];
+        assert_eq!(repeats(texts), [None, None, Some(0)]);
+        assert_eq!(
+            repeats(["Yes", "yes", "", "", "no"]),
+            [None, Some(0), None, None, None]
+        );
+    }
+
+    #[test]
+    fn texts_without_spaces_are_compared_by_characters() {
+        let a =
+            "机器人走路时需要保持平衡，它的重心必须在支撑多边形之内。控制器每毫秒计算一次力矩。";
+        let b =
+            "机器人走路时需要保持平衡，它的重心必须在支撑多边形之内。相机看不到地面上的障碍物。";
+        assert_eq!(repeats([a, b]), [None, None]);
+        let spelled = a.replace('，', "、");
+        assert_eq!(repeats([a, &spelled]), [None, Some(0)]);
+    }
+}

@@ -1,0 +1,47 @@
+//! From what is shown to what a program gets of it.
+
+use super::pages::{Located, address};
+use super::ranking::Shown;
+use super::snippet::snippet;
+use super::{Explain, Hit, Searcher};
+use crate::words::WordQuery;
+
+impl Searcher {
+    pub(super) fn hit(&self, words: &WordQuery, shown: &Shown, located: &Located<'_>) -> Hit {
+        let own = located.passage;
+        let matches = self.words.matches(words, &located.page.lang, &own.text);
+        let repeats = shown
+            .duplicates
+            .iter()
+            .filter_map(|&other| self.pages.locate(other));
+        Hit {
+            passage: shown.candidate.passage,
+            url: address(located),
+            headings: located.section.headings.clone(),
+            score: shown.score.total(),
+            snippet: snippet(own, &matches, &[]),
+            duplicates: repeats.map(|other| address(&other)).collect(),
+            explain: None,
+        }
+    }
+
+    pub(super) fn explain(&self, words: &WordQuery, shown: &Shown) -> Explain {
+        let Shown {
+            candidate, score, ..
+        } = shown;
+        let terms = match candidate.words > 0.0 {
+            true => self.words.explain(words, candidate.passage),
+            false => Vec::new(),
+        };
+        Explain {
+            words: score.words,
+            meaning: score.meaning,
+            title: score.title,
+            named: score.named,
+            prior: score.prior.factor(),
+            bm25: candidate.words,
+            cosine: candidate.cosine,
+            terms,
+        }
+    }
+}
