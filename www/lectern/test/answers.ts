@@ -22,5 +22,5 @@ export function loaded(encoder: Encoder, bytes = INFO.bytes): Loaded {
 /** An answer that an encoder has given, without hits. */
 export function answerTo(query: string, encoder: Encoder = 'small'): SearchResponse {
   const mode = encoder === 'none' ? 'words' : 'hybrid';
-  return { query, mode, encoder, pages: [], corrections: [] };
+  return { query, mode, encoder, pages: [], corrections: [], relaxed: false };
 }

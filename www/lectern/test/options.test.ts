@@ -21,6 +21,7 @@ describe('the options of the plugin', () => {
       model: 'models/small.lectern',
       indexTitle: 'The book',
       ignore: ['drafts/**'],
+      priors: { '/blog': 0.5 },
       hotkeys: ['mod+shift+f', 's'],
       threads: 3,
     };
@@ -31,6 +32,7 @@ describe('the options of the plugin', () => {
     [{ modell: 'x' }, /"modell" is not allowed/],
     [{ threads: 0 }, /"threads" must be/],
     [{ ignore: 'drafts' }, /"ignore" must be an array/],
+    [{ priors: { blog: 9 } }, /"priors.blog" must be less than or equal to 4/],
     [{ encoder: 'large' }, /"encoder" must be one of \[small, full, relay, none\]/],
     [{ encoder: 'relay' }, /"relayUrl" is missing: the encoder "relay" asks a relay/],
     [{ relayUrl: 'relay.example' }, /address such as/],

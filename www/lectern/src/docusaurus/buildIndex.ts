@@ -34,7 +34,8 @@ export async function buildIndex(job: IndexJob): Promise<void> {
   const { outDir, siteDir, title, options } = job;
   const progress = new Progress();
   const model = options.encoder === 'none' ? undefined : await readModel(siteDir, options.model);
-  const indexer = new (loadIndexer().Indexer)(model, { title, encoders: model ? 'all' : 'none' });
+  const { priors } = options;
+  const indexer = new (loadIndexer().Indexer)(model, { title, encoders: model ? 'all' : 'none', priors });
   const pages = await pagesOf(job);
   for (const [index, file] of pages.entries()) {
     progress.show(`reading page ${index + 1} of ${pages.length}`);

@@ -22,6 +22,11 @@ export interface PluginOptions {
   indexTitle?: string;
   /** Globs of pages to leave out, relative to the built site: `docs/drafts/**`. */
   ignore: string[];
+  /**
+   * How likely pages are what readers look for: a factor of their scores, 0.25 to 4, by the path of a
+   * page or a folder below the site's base URL, `{'/blog': 0.5}`.
+   */
+  priors: Record<string, number>;
   /** Keys that open the search box; `mod` is Ctrl, on a Mac ⌘. */
   hotkeys: string[];
   /** Threads that embed passages. */
@@ -32,6 +37,7 @@ export interface PluginOptions {
 export const DEFAULT_OPTIONS = {
   encoder: 'small',
   ignore: [],
+  priors: {},
   hotkeys: ['mod+k', '/'],
   threads: availableParallelism(),
 } satisfies Options;
@@ -60,6 +66,9 @@ const schema = Joi.object<PluginOptions>({
   model: Joi.string(),
   indexTitle: Joi.string(),
   ignore: Joi.array().items(Joi.string()).default(DEFAULT_OPTIONS.ignore),
+  priors: Joi.object()
+    .pattern(Joi.string(), Joi.number().min(0.25).max(4))
+    .default(DEFAULT_OPTIONS.priors),
   hotkeys: Joi.array()
     .items(Joi.string().pattern(HOTKEY, 'hotkey such as "mod+k" or "/"'))
     .default(DEFAULT_OPTIONS.hotkeys),

@@ -10,21 +10,15 @@ export interface Props {
 }
 
 /** Offers the query with its unknown words corrected. */
-export default function Corrections({ response, onQuery }: Props): ReactNode {
-  if (response.corrections.length === 0) return null;
-  const corrected = correct(response);
+export default function Corrections({ response: { suggestion }, onQuery }: Props): ReactNode {
+  if (suggestion === undefined) return null;
   return (
     <p className={styles.corrections}>
       {translate({ id: 'theme.SearchBar.didYouMean', message: 'Did you mean' })}{' '}
-      <button type="button" className={styles.correction} onClick={() => onQuery(corrected)}>
-        {corrected}
+      <button type="button" className={styles.correction} onClick={() => onQuery(suggestion)}>
+        {suggestion}
       </button>
       ?
     </p>
   );
-}
-
-function correct({ query, corrections }: SearchResponse): string {
-  const words = new Map(corrections.map(({ from, to }) => [from.toLowerCase(), to]));
-  return query.replace(/[\p{L}\p{N}_]+/gu, (word) => words.get(word.toLowerCase()) ?? word);
 }

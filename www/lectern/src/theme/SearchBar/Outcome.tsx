@@ -41,6 +41,7 @@ export default function Outcome({
   return (
     <div className={styles.body}>
       <Corrections response={response} onQuery={onQuery} />
+      {response.relaxed && <p className={styles.corrections}>{relaxed()}</p>}
       <Count response={response} />
       {response.pages.length > 0 ? (
         <Results pages={response.pages} list={list} />
@@ -95,6 +96,13 @@ function Message({
       {children}
     </div>
   );
+}
+
+function relaxed(): string {
+  return translate({
+    id: 'theme.SearchBar.relaxed',
+    message: 'Nothing has exactly that. These come closest:',
+  });
 }
 
 function welcome(): string {
