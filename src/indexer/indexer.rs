@@ -357,9 +357,9 @@ mod tests {
     use lectern_core::shelf::Manifest;
 
     use super::*;
-    use crate::{model, open};
+    use crate::{Scan, model, open};
 
-    /// A book of 40 passages, its shelf with a graph above `exact_limit` of them.
+    /// A book of 41 passages, no whole number of groups, its shelf with a graph above `exact_limit` of them.
     fn opened(exact_limit: usize) -> (Manifest, Searcher) {
         let model = model::testing::tiny(7).unwrap();
         let mut indexer = Indexer::new(model.clone(), Options::default()).unwrap();
@@ -368,7 +368,7 @@ mod tests {
             let (a, b) = (words[i % 6], words[i / 6 % 6]);
             format!("<h2 id=s{i}>{i}</h2><p>{a} {b} {i}</p>")
         };
-        let body: String = (0..40).map(section).collect();
+        let body: String = (0..41).map(section).collect();
         let html = format!("<main><h1>Page</h1>{body}</main>");
         indexer.add_page("p.html", html.as_bytes()).unwrap();
         model::testing::embed_pending(&mut indexer, &model).unwrap();
@@ -378,13 +378,13 @@ mod tests {
             file.map(|file| file.bytes.clone())
                 .ok_or_else(|| std::io::ErrorKind::NotFound.into())
         };
-        open(&mut read, Tier::Small, crate::Scan::All).unwrap()
+        open(&mut read, Tier::Small, Scan::All).unwrap()
     }
 
     #[test]
     fn a_book_above_the_limit_has_a_graph_and_walking_it_finds_what_scanning_finds() {
-        let (with, mut walking) = opened(39);
-        let (without, mut scanning) = opened(40);
+        let (with, mut walking) = opened(40);
+        let (without, mut scanning) = opened(41);
         assert!(with.find(Kind::Graph).is_some() && without.find(Kind::Graph).is_none());
         for mode in [Mode::Meaning, Mode::Hybrid] {
             let options = search::Options {

@@ -3,13 +3,17 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use lectern_core::encoder::{Projection, Vocabulary, parts, small};
-use lectern_core::meaning::Vectors;
+use lectern_core::encoder::{Projection, parts};
+use lectern_core::meaning::{Cells, Vectors};
 use lectern_core::search::{Options, Response, Searcher, Tier, open_core, write_core};
 use lectern_core::shelf::codec::Reader;
+use lectern_core::shelf::directory::{Directory, GROUP};
+use lectern_core::shelf::family::Member;
 use lectern_core::shelf::parts::{Part, Parts};
-use lectern_core::shelf::{self, Kind, MANIFEST, Manifest, SectionFile};
-use lectern_indexer::{Indexer, OpenError, build_graph, inflate, model, open};
+use lectern_core::shelf::{self, Kind, MANIFEST, Manifest, SectionFile, group};
+use lectern_indexer::{
+    Indexer, OpenError, Scan, bring, build_graph, inflate, inflate_part, model, open,
+};
 
 pub type Files = BTreeMap<String, Vec<u8>>;
 
@@ -42,11 +46,18 @@ const PAGES: [(&str, &str); 3] = [
 
 /// The files of the shelf of the first `pages` pages, by the model of this seed, as they are written.
 pub fn written(pages: usize, seed: u64) -> Files {
+    written_from(&PAGES[..pages], seed)
+}
+
+/// The files of the shelf of these pages, names and contents, by the model of this seed.
+pub fn written_from<T: AsRef<str>>(pages: &[(T, T)], seed: u64) -> Files {
     let model = model::testing::tiny_with_general(seed, DIMS).unwrap();
     let title = "Book".to_owned();
     let mut indexer = Indexer::new(model.clone(), lectern_indexer::Options { title }).unwrap();
-    for (file, html) in &PAGES[..pages] {
-        indexer.add_page(file, html.as_bytes()).unwrap();
+    for (file, html) in pages {
+        indexer
+            .add_page(file.as_ref(), html.as_ref().as_bytes())
+            .unwrap();
     }
     model::testing::embed_pending(&mut indexer, &model).unwrap();
     let files = indexer.finish().unwrap().files.into_iter();
@@ -69,26 +80,65 @@ pub fn section(files: &Files, kind: Kind) -> Vec<u8> {
     inflate(files[&file.file].clone(), file.size).unwrap()
 }
 
-/// The parts of a section, inflated.
-pub fn part_files(files: &Files, kind: Kind) -> Vec<Vec<u8>> {
-    let section = section(files, kind);
-    let payload = shelf::unwrap(kind, &section).unwrap();
-    let parts = Parts::read(&mut Reader::new("test", payload)).unwrap();
-    let of = kind.part().unwrap();
-    let part = |part: Part| inflate(files[&part.file(of)].clone(), part.size.into()).unwrap();
-    parts.iter().map(part).collect()
+/// The payload of a section.
+fn payload(files: &Files, kind: Kind) -> Vec<u8> {
+    shelf::unwrap(kind, &section(files, kind)).unwrap().to_vec()
 }
 
-/// Opens the shelf.
-pub fn opened(files: &Files, tier: Tier) -> Result<Searcher, OpenError> {
-    let mut read = |name: &str| {
+/// The layers of the full encoder, inflated.
+pub fn layers(files: &Files) -> Vec<Vec<u8>> {
+    let core = payload(files, Kind::Core);
+    let layers = Parts::read(&mut Reader::new("test", &core)).unwrap();
+    let layer = |part: Part| {
+        let stored = files[&part.file(Kind::Layer)].clone();
+        inflate(stored, part.size.into()).unwrap()
+    };
+    layers.iter().map(layer).collect()
+}
+
+/// The kinds of numbered files.
+pub const FAMILIES: [Kind; 4] = [Kind::Terms, Kind::Spelling, Kind::Group, Kind::Cell];
+
+/// The numbered files of a shelf, all kinds.
+pub fn members(files: &Files) -> Vec<Member> {
+    let directory = Directory::open(&payload(files, Kind::Directory)).unwrap();
+    let cells = Cells::open(&payload(files, Kind::Cells)).unwrap();
+    let families = [
+        &directory.terms,
+        &directory.spelling,
+        &directory.groups,
+        cells.family(),
+    ];
+    let families = families.into_iter().zip(FAMILIES);
+    let members = families.flat_map(|(family, kind)| family.members(kind));
+    members.collect()
+}
+
+/// A numbered file, inflated.
+pub fn part(files: &Files, member: Member) -> Vec<u8> {
+    inflate_part(member.kind, files[&member.file()].clone()).unwrap()
+}
+
+/// Reads a shelf's files.
+pub fn reading(files: &Files) -> impl FnMut(&str) -> io::Result<Vec<u8>> {
+    |name| {
         let file = files.get(name).cloned();
         file.ok_or_else(|| io::ErrorKind::NotFound.into())
-    };
-    Ok(open(&mut read, tier)?.1)
+    }
 }
 
-/// Opens the shelf with each of its encoders and asks it everything; the answers, or the first error.
+/// Opens the shelf, all of it.
+pub fn opened(files: &Files, tier: Tier) -> Result<Searcher, OpenError> {
+    Ok(open(&mut reading(files), tier, Scan::All)?.1)
+}
+
+/// Opens the shelf as a browser does: no numbered file is here yet.
+pub fn opened_bare(files: &Files, tier: Tier) -> Result<Searcher, OpenError> {
+    Ok(open(&mut reading(files), tier, Scan::Cells)?.1)
+}
+
+/// Opens the shelf with each of its encoders and asks it everything, with all of it at hand and with
+/// what each query needs; the answers, or the first error.
 pub fn answers(files: &Files) -> Result<Vec<Response>, OpenError> {
     let options = Options {
         explain: true,
@@ -102,6 +152,11 @@ pub fn answers(files: &Files) -> Result<Vec<Response>, OpenError> {
             answers.push(searcher.search(query, &options)?);
         }
     }
+    let mut searcher = opened_bare(files, Tier::Small)?;
+    for query in QUERIES {
+        bring(&mut reading(files), &mut searcher, query, &options)?;
+        answers.push(searcher.search(query, &options)?);
+    }
     Ok(answers)
 }
 
@@ -109,11 +164,10 @@ pub fn answers(files: &Files) -> Result<Vec<Response>, OpenError> {
 pub struct Payloads {
     manifest: Manifest,
     sections: BTreeMap<Kind, Vec<u8>>,
-    blocks: Vec<Vec<u8>>,
+    members: Vec<(Member, Vec<u8>)>,
     layers: Vec<Vec<u8>>,
     head: Vec<u8>,
     projection: Option<Projection>,
-    tokens: usize,
 }
 
 /// May change a payload before it is sealed.
@@ -122,45 +176,41 @@ pub type Touch<'a> = dyn FnMut(Kind, &mut Vec<u8>) + 'a;
 impl Payloads {
     /// Takes a shelf apart, and gives it the graph that a large book would have.
     pub fn of(files: &Files) -> Self {
-        let payload = |kind| shelf::unwrap(kind, &section(files, kind)).unwrap().to_vec();
-        let parts = |kind: Kind| -> Vec<Vec<u8>> {
-            let parts = part_files(files, kind).into_iter();
-            parts
-                .map(|file| shelf::unwrap(kind.part().unwrap(), &file).unwrap().to_vec())
-                .collect()
-        };
-        let plain = [
-            Kind::Catalog,
-            Kind::Text,
-            Kind::Words,
-            Kind::Vectors,
-            Kind::Vocabulary,
-            Kind::Rows,
-        ];
+        let plain = [Kind::Directory, Kind::Cells, Kind::Vocabulary, Kind::Rows];
         let mut sections: BTreeMap<_, _> = plain
             .into_iter()
-            .map(|kind| (kind, payload(kind)))
+            .map(|kind| (kind, payload(files, kind)))
             .collect();
-        let vectors = Vectors::open(&sections[&Kind::Vectors]).unwrap();
-        sections.insert(Kind::Graph, build_graph(vectors).unwrap());
-        let core = payload(Kind::Core);
+        let members = members(files).into_iter();
+        let members: Vec<_> = members
+            .map(|member| {
+                (
+                    member,
+                    member.unwrap(&part(files, member)).unwrap().to_vec(),
+                )
+            })
+            .collect();
+        let graph = build_graph(vectors(&members)).unwrap();
+        sections.insert(Kind::Graph, graph);
+        let core = payload(files, Kind::Core);
         let (_, head, projection) = open_core(&core).unwrap();
-        let vocabulary = Vocabulary::open(&sections[&Kind::Vocabulary]).unwrap();
+        let layers = layers(files).into_iter();
         Self {
             manifest: manifest(files),
-            blocks: parts(Kind::Small),
-            layers: parts(Kind::Core),
+            members,
+            layers: layers
+                .map(|file| shelf::unwrap(Kind::Layer, &file).unwrap().to_vec())
+                .collect(),
             head: head.to_vec(),
             projection,
-            tokens: vocabulary.size(),
             sections,
         }
     }
 
     /// Bytes of all.
     pub fn size(&self) -> usize {
-        let parts = self.blocks.iter().chain(&self.layers);
-        let all = self.sections.values().chain(parts);
+        let members = self.members.iter().map(|(_, payload)| payload);
+        let all = self.sections.values().chain(members).chain(&self.layers);
         all.map(Vec::len).sum::<usize>() + self.head.len()
     }
 
@@ -168,23 +218,19 @@ impl Payloads {
     /// head of the core is shown to it under the name of the model.
     pub fn pack(&self, touch: &mut Touch<'_>) -> Files {
         let mut shelf = Packed::default();
-        for kind in [
-            Kind::Catalog,
-            Kind::Text,
-            Kind::Words,
-            Kind::Vectors,
-            Kind::Graph,
-        ] {
+        for kind in [Kind::Directory, Kind::Cells, Kind::Graph] {
             shelf.section(kind, self.sections[&kind].clone(), touch);
+        }
+        for (member, payload) in &self.members {
+            let mut payload = payload.clone();
+            touch(member.kind, &mut payload);
+            shelf.files.insert(member.file(), member.wrap(&payload));
         }
         let mut vocabulary = self.sections[&Kind::Vocabulary].clone();
         touch(Kind::Vocabulary, &mut vocabulary);
         let stamp = checksum(&vocabulary);
         shelf.section(Kind::Vocabulary, vocabulary, &mut |_, _| {});
-        let blocks = shelf.parts(Kind::Block, &self.blocks, touch).0;
-        let small = small::write_head(&blocks, DIMS, self.tokens, u32::from_le_bytes(stamp));
-        shelf.section(Kind::Small, small, touch);
-        let (layers, checksums) = shelf.parts(Kind::Layer, &self.layers, touch);
+        let (layers, checksums) = shelf.layers(&self.layers, touch);
         let mut head = self.head.clone();
         let end = head.len() - checksums.len();
         head[end..].copy_from_slice(&checksums);
@@ -204,9 +250,22 @@ impl Payloads {
     }
 }
 
+/// The exact vectors of the passages, from their groups.
+fn vectors(members: &[(Member, Vec<u8>)]) -> Vectors {
+    let mut vectors = Vectors::new(DIMS);
+    let groups = members.iter().filter(|(of, _)| of.kind == Kind::Group);
+    for (_, payload) in groups {
+        let group = group::open(payload).unwrap();
+        for row in (0..GROUP).map_while(|place| group.row(place)) {
+            vectors.push(row).unwrap();
+        }
+    }
+    vectors
+}
+
 /// CRC-32 of a payload, as the header of its file has it.
 fn checksum(payload: &[u8]) -> [u8; 4] {
-    let file = shelf::wrap(Kind::Text, payload);
+    let file = shelf::wrap(Kind::Rows, payload);
     [file[16], file[17], file[18], file[19]]
 }
 
@@ -233,24 +292,19 @@ impl Packed {
         self.files.insert(name, file);
     }
 
-    /// The list of the parts, and their checksums.
-    fn parts(
-        &mut self,
-        kind: Kind,
-        payloads: &[Vec<u8>],
-        touch: &mut Touch<'_>,
-    ) -> (Parts, Vec<u8>) {
+    /// The list of the layers, and their checksums.
+    fn layers(&mut self, payloads: &[Vec<u8>], touch: &mut Touch<'_>) -> (Parts, Vec<u8>) {
         let mut checksums = Vec::new();
         let mut parts = Vec::new();
         for (place, payload) in payloads.iter().enumerate() {
             let mut payload = payload.clone();
-            touch(kind, &mut payload);
+            touch(Kind::Layer, &mut payload);
             checksums.extend(checksum(&payload));
-            let file = shelf::wrap(kind, &payload);
+            let file = shelf::wrap(Kind::Layer, &payload);
             let (hash, size) = (place as u64, file.len() as u32);
             let stored = size;
             let part = Part { hash, stored, size };
-            self.files.insert(part.file(kind), file);
+            self.files.insert(part.file(Kind::Layer), file);
             parts.push(part);
         }
         (Parts::new(parts), checksums)

@@ -1,30 +1,47 @@
 //! Which encoder reads a query, from none to the full one, and what it needs for that.
 
+use lectern_core::meaning::Vectors;
+use lectern_core::meaning::cells::write_head;
+use lectern_core::meaning::nibbles::encode_row;
 use lectern_core::search::{Mode, Need, Options, Response, Searcher, Tier};
-use lectern_core::shelf::Kind;
+use lectern_core::shelf::family::Family;
+use lectern_core::shelf::{self, Kind};
 
 use super::alone;
-use super::book::{DIMS, Files, build, opened, part_files, section, written};
+use super::book::{
+    DIMS, Files, build, layers, members, opened, opened_bare, part, section, written,
+};
 
 const QUESTION: &str = "robot feet";
 
 fn by_words(files: &Files) -> Searcher {
-    let [catalog, text, words] = Kind::WORDS.map(|kind| section(files, kind));
-    Searcher::open(&catalog, &text, &words).unwrap()
+    let mut searcher = Searcher::open(&section(files, Kind::Directory), "en").unwrap();
+    let members = members(files).into_iter();
+    for member in members.filter(|member| member.kind != Kind::Cell) {
+        searcher.add_part(member, &part(files, member)).unwrap();
+    }
+    searcher
 }
 
-/// A searcher with vectors and vocabulary, but no encoder.
+/// A searcher with all that search by meaning needs but an encoder.
 fn by_meaning(files: &Files) -> Searcher {
     let mut searcher = by_words(files);
-    let [vectors, vocabulary] = [Kind::Vectors, Kind::Vocabulary].map(|kind| section(files, kind));
-    searcher.add_meaning(&vectors, None, &vocabulary).unwrap();
+    searcher.add_meaning(&section(files, Kind::Cells)).unwrap();
+    let members = members(files).into_iter();
+    for member in members.filter(|member| member.kind == Kind::Cell) {
+        searcher.add_part(member, &part(files, member)).unwrap();
+    }
     searcher
 }
 
 fn add_full(searcher: &mut Searcher, files: &Files) -> lectern_core::Result<()> {
-    let layers = part_files(files, Kind::Core);
-    let [core, rows] = [Kind::Core, Kind::Rows].map(|kind| section(files, kind));
-    searcher.add_full(&core, &layers, &rows)
+    let [vocabulary, core, rows] =
+        [Kind::Vocabulary, Kind::Core, Kind::Rows].map(|kind| section(files, kind));
+    searcher.add_full(&vocabulary, &core, &layers(files), &rows)
+}
+
+fn needs(searcher: &mut Searcher, query: &str) -> Vec<Need> {
+    searcher.needs(query, &Options::default()).unwrap()
 }
 
 fn search(searcher: &mut Searcher, query: &str, mode: Mode) -> lectern_core::Result<Response> {
@@ -51,7 +68,7 @@ fn without_an_encoder_words_answer_and_nothing_is_needed() {
     let files = build();
     for mut searcher in [by_words(&files), by_meaning(&files)] {
         assert_eq!(searcher.tier(), Tier::None);
-        assert_eq!(searcher.needs(QUESTION), Ok(Vec::new()));
+        assert_eq!(needs(&mut searcher, QUESTION), []);
         assert_eq!(answered(&mut searcher, QUESTION), (Mode::Words, Tier::None));
         for mode in [Mode::Meaning, Mode::Hybrid] {
             let refused = search(&mut searcher, QUESTION, mode);
@@ -61,31 +78,23 @@ fn without_an_encoder_words_answer_and_nothing_is_needed() {
 }
 
 #[test]
-fn the_small_encoder_needs_the_blocks_of_a_query_and_words_answer_until_they_are_there() {
+fn the_small_encoder_reads_a_query_once_the_blocks_of_its_words_are_here() {
     let _alone = alone();
     let files = build();
-    let mut searcher = by_meaning(&files);
-    let blocks = part_files(&files, Kind::Small);
-    let parts = searcher.add_small(&section(&files, Kind::Small)).unwrap();
-    assert_eq!((parts.len(), searcher.tier()), (blocks.len(), Tier::Small));
-    let needs = searcher.needs(QUESTION).unwrap();
-    assert!(!needs.is_empty());
-    for need in needs {
-        assert_eq!(answered(&mut searcher, QUESTION), (Mode::Words, Tier::None));
-        let Need::Block(place, part) = need else {
+    let mut searcher = opened_bare(&files, Tier::Small).unwrap();
+    assert_eq!(searcher.tier(), Tier::Small);
+    assert_eq!(answered(&mut searcher, QUESTION), (Mode::Words, Tier::None));
+    for need in needs(&mut searcher, QUESTION) {
+        let Need::Part(member) = need else {
             panic!("{need:?}");
         };
-        assert_eq!(Some(part), parts.get(place));
-        searcher.add_block(place, &blocks[place]).unwrap();
+        assert_eq!(member.kind, Kind::Terms);
+        searcher.add_part(member, &part(&files, member)).unwrap();
     }
-    assert_eq!(searcher.needs(QUESTION), Ok(Vec::new()));
     assert_eq!(
         answered(&mut searcher, QUESTION),
         (Mode::Hybrid, Tier::Small)
     );
-    let lazily = search(&mut searcher, QUESTION, Mode::Hybrid).unwrap();
-    let mut whole = opened(&written(3, 7), Tier::Small).unwrap();
-    assert_eq!(lazily, search(&mut whole, QUESTION, Mode::Hybrid).unwrap());
 }
 
 #[test]
@@ -93,10 +102,13 @@ fn the_full_encoder_takes_over_from_the_small_one_and_needs_nothing() {
     let _alone = alone();
     let files = build();
     let mut searcher = by_meaning(&files);
-    searcher.add_small(&section(&files, Kind::Small)).unwrap();
-    assert!(!searcher.needs(QUESTION).unwrap().is_empty());
+    searcher.use_small().unwrap();
+    assert_eq!(
+        answered(&mut searcher, QUESTION),
+        (Mode::Hybrid, Tier::Small)
+    );
     add_full(&mut searcher, &files).unwrap();
-    assert_eq!(searcher.needs(QUESTION), Ok(Vec::new()));
+    assert_eq!(needs(&mut searcher, QUESTION), []);
     assert_eq!(
         answered(&mut searcher, QUESTION),
         (Mode::Hybrid, Tier::Full)
@@ -104,8 +116,8 @@ fn the_full_encoder_takes_over_from_the_small_one_and_needs_nothing() {
     // It stays the best there is.
     searcher.use_relay().unwrap();
     assert_eq!(
-        (searcher.tier(), searcher.needs(QUESTION)),
-        (Tier::Full, Ok(Vec::new()))
+        (searcher.tier(), needs(&mut searcher, QUESTION)),
+        (Tier::Full, Vec::new())
     );
     let upgraded = search(&mut searcher, QUESTION, Mode::Hybrid).unwrap();
     let mut full = opened(&written(3, 7), Tier::Full).unwrap();
@@ -117,7 +129,7 @@ fn a_query_without_a_known_token_is_left_to_words_and_says_so() {
     let _alone = alone();
     let mut searcher = opened(&build(), Tier::Small).unwrap();
     for query in ["漢字", "♞", "?!"] {
-        assert_eq!(searcher.needs(query), Ok(Vec::new()), "{query}");
+        assert_eq!(needs(&mut searcher, query), [], "{query}");
         assert_eq!(answered(&mut searcher, query), (Mode::Words, Tier::None));
         let response = search(&mut searcher, query, Mode::Meaning).unwrap();
         assert_eq!(
@@ -138,7 +150,7 @@ fn a_query_that_is_empty_or_too_long_needs_nothing() {
     let mut searcher = by_meaning(&build());
     searcher.use_relay().unwrap();
     for query in ["", "  ", &"a ".repeat(5_000)] {
-        assert_eq!(searcher.needs(query), Ok(Vec::new()));
+        assert_eq!(needs(&mut searcher, query), []);
     }
 }
 
@@ -149,20 +161,20 @@ fn a_server_reads_the_corrected_query_and_words_answer_until_it_has() {
     let mut searcher = by_meaning(&files);
     searcher.use_relay().unwrap();
     assert_eq!(searcher.tier(), Tier::Relay);
-    let need = searcher.needs(" torqe ").unwrap();
+    let need = needs(&mut searcher, " torqe ");
     assert_eq!(need, [Need::Vector("torque".into())]);
     assert_eq!(answered(&mut searcher, "torqe"), (Mode::Words, Tier::None));
     let mut vector = vec![0.0; DIMS];
     vector[3] = 1.0;
     searcher.set_vector("torque".into(), vector).unwrap();
-    assert_eq!(searcher.needs("torqe"), Ok(Vec::new()));
+    assert_eq!(needs(&mut searcher, "torqe"), []);
     for query in ["torqe", "torque"] {
         assert_eq!(answered(&mut searcher, query), (Mode::Hybrid, Tier::Relay));
     }
     // The vector is of that text alone.
     assert_eq!(
-        searcher.needs("camera"),
-        Ok(vec![Need::Vector("camera".into())])
+        needs(&mut searcher, "camera"),
+        [Need::Vector("camera".into())]
     );
     assert_eq!(answered(&mut searcher, "camera"), (Mode::Words, Tier::None));
 }
@@ -188,45 +200,81 @@ fn what_comes_before_what_it_belongs_to_is_refused() {
     let _alone = alone();
     let files = build();
     let mut searcher = by_words(&files);
-    let head = section(&files, Kind::Small);
-    let blocks = part_files(&files, Kind::Small);
     let early = "meaning-not-loaded";
-    assert_eq!(code(searcher.add_small(&head)), early);
+    assert_eq!(code(searcher.use_small()), early);
+    assert_eq!(code(searcher.compare_all(None)), early);
     assert_eq!(code(add_full(&mut searcher, &files)), early);
     assert_eq!(code(searcher.use_relay()), early);
     assert_eq!(
         code(searcher.set_vector("a".into(), vec![0.5; DIMS])),
         early
     );
-    let mut searcher = by_meaning(&files);
-    assert_eq!(code(searcher.add_block(0, &blocks[0])), early);
-    searcher.add_small(&head).unwrap();
-    let beyond = searcher.add_block(blocks.len(), &blocks[0]);
-    assert_eq!(code(beyond), "shelf-corrupt");
+    let members = members(&files);
+    let cell = members.iter().find(|member| member.kind == Kind::Cell);
+    let file = part(&files, *cell.unwrap());
+    assert_eq!(code(searcher.add_part(*cell.unwrap(), &file)), early);
 }
 
 #[test]
-fn parts_of_two_shelves_are_refused() {
+fn encoders_of_two_models_are_refused() {
+    let _alone = alone();
+    let (files, other) = (build(), written(3, 8));
+    let mixed = |kind| {
+        let from = |own| if own == kind { &other } else { &files };
+        let of = |own| section(from(own), own);
+        let mut searcher = by_meaning(&files);
+        let layers = layers(from(Kind::Core));
+        let (core, rows) = (of(Kind::Core), of(Kind::Rows));
+        searcher.add_full(&of(Kind::Vocabulary), &core, &layers, &rows)
+    };
+    assert_eq!(mixed(Kind::Directory), Ok(()));
+    for kind in [Kind::Core, Kind::Rows] {
+        assert_eq!(code(mixed(kind)), "shelf-mixed", "{kind:?}");
+    }
+}
+
+#[test]
+fn vectors_of_words_passages_and_cells_are_of_one_size() {
+    const OTHER: usize = 64;
     let _alone = alone();
     let files = build();
-    let another_book = [Kind::Vectors, Kind::Vocabulary, Kind::Small, Kind::Rows];
-    let another_model = [Kind::Core, Kind::Rows];
-    for (other, foreign) in [
-        (written(2, 7), &another_book[..]),
-        (written(3, 8), &another_model),
-    ] {
-        let mixed = |kind| {
-            let from = |own| if own == kind { &other } else { &files };
-            let of = |own| section(from(own), own);
-            let mut searcher = by_words(&files);
-            searcher.add_meaning(&of(Kind::Vectors), None, &of(Kind::Vocabulary))?;
-            searcher.add_small(&of(Kind::Small))?;
-            let layers = part_files(from(Kind::Core), Kind::Core);
-            searcher.add_full(&of(Kind::Core), &layers, &of(Kind::Rows))
-        };
-        assert_eq!(mixed(Kind::Catalog), Ok(()));
-        for &kind in foreign {
-            assert_eq!(code(mixed(kind)), "shelf-mixed", "{kind:?}");
+    let first = encode_row(&[0.0; OTHER]);
+    let head = write_head(OTHER, &first, &Family::none(), &Vectors::new(OTHER));
+    let cells = shelf::wrap(Kind::Cells, &head);
+    assert_eq!(code(by_words(&files).add_meaning(&cells)), "shelf-mixed");
+    let mut searcher = Searcher::open(&section(&files, Kind::Directory), "en").unwrap();
+    searcher.add_meaning(&cells).unwrap();
+    for member in members(&files) {
+        let added = searcher.add_part(member, &part(&files, member));
+        match member.kind {
+            Kind::Terms | Kind::Group => assert_eq!(code(added), "shelf-mixed", "{member:?}"),
+            Kind::Spelling => assert_eq!(added, Ok(())),
+            _ => assert_eq!(code(added), "shelf-corrupt", "there is no such cell"),
         }
+    }
+}
+
+#[test]
+fn every_numbered_file_in_the_place_of_another_is_refused() {
+    let _alone = alone();
+    let (files, other) = (build(), written(2, 7));
+    let members = members(&files);
+    let mut searcher = by_meaning(&files);
+    for &member in &members {
+        for foreign in members.iter().filter(|&&foreign| foreign != member) {
+            let refused = code(searcher.add_part(member, &part(&files, *foreign)));
+            let expected = match foreign.kind == member.kind {
+                true => "shelf-mixed",
+                false => "shelf-corrupt",
+            };
+            assert_eq!(refused, expected, "{foreign:?} for {member:?}");
+        }
+    }
+    for foreign in super::book::members(&other) {
+        let own = members
+            .iter()
+            .find(|own| (own.kind, own.index) == (foreign.kind, foreign.index));
+        let refused = searcher.add_part(*own.unwrap(), &part(&other, foreign));
+        assert_eq!(code(refused), "shelf-mixed", "{foreign:?}");
     }
 }

@@ -107,7 +107,8 @@ impl Meaning {
         })
     }
 
-    /// Takes all vectors from the groups, which must all be here, and the links between them.
+    /// Takes all vectors from the groups, which must all be here, and the links between them, which go
+    /// as far as the last passage that there is.
     pub fn compare_all(
         &mut self,
         pages: &Pages,

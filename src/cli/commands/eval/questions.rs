@@ -109,8 +109,10 @@ fn question(number: usize, line: Line, path: &Path) -> Result<Question> {
 
 #[cfg(test)]
 mod tests {
+    use lectern_core::search::Tier;
+    use lectern_indexer::{Indexer, Options, Scan, open};
+
     use super::*;
-    use lectern_core::{Page, Section};
 
     fn parse(lines: &str) -> Result<Vec<Question>> {
         let folder = tempfile::tempdir().unwrap();
@@ -149,25 +151,24 @@ mod tests {
 
     #[test]
     fn answers_that_the_book_does_not_have_are_named() {
-        let book = Book {
-            pages: vec![Page {
-                url: "docs/x/".into(),
-                ..Page::default()
-            }],
-            sections: vec![Section {
-                page: 0,
-                anchor: "y".into(),
-                ..Section::default()
-            }],
-            passages: Vec::new(),
+        let page = "<main><h1>X</h1><h2 id=y>Y</h2><p>text</p></main>";
+        let mut indexer = Indexer::of_words(Options::default());
+        indexer
+            .add_page("docs/x/index.html", page.as_bytes())
+            .unwrap();
+        let files = indexer.finish().unwrap().files;
+        let mut read = |name: &str| {
+            let file = files.iter().find(|file| file.name == name);
+            Ok(file.unwrap().bytes.clone())
         };
+        let (_, searcher) = open(&mut read, Tier::None, Scan::All).unwrap();
         let questions = parse(
             r#"{"id": "a", "text": "?", "rel": ["docs/x#y"]}
                {"id": "b", "text": "?", "rel": ["docs/x#gone", "docs/gone"]}"#,
         )
         .unwrap();
         assert_eq!(
-            unknown(&questions, &book),
+            unknown(&questions, searcher.pages()),
             ["b: docs/gone", "b: docs/x#gone"]
         );
     }
