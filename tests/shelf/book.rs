@@ -53,7 +53,14 @@ pub fn written(pages: usize, seed: u64) -> Files {
 pub fn written_from<T: AsRef<str>>(pages: &[(T, T)], seed: u64) -> Files {
     let model = model::testing::tiny_with_general(seed, DIMS).unwrap();
     let title = "Book".to_owned();
-    let mut indexer = Indexer::new(model.clone(), lectern_indexer::Options { title }).unwrap();
+    let mut indexer = Indexer::new(
+        model.clone(),
+        lectern_indexer::Options {
+            title,
+            ..Default::default()
+        },
+    )
+    .unwrap();
     for (file, html) in pages {
         indexer
             .add_page(file.as_ref(), html.as_ref().as_bytes())

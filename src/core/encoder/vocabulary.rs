@@ -205,13 +205,6 @@ pub(super) mod tests {
         write(&config(), &tokenizer(), &keep()).unwrap()
     }
 
-    /// A vocabulary of `size` tokens, these and some more.
-    pub(in crate::encoder) fn vocabulary(size: usize) -> Vocabulary {
-        let mut keep = keep().to_vec();
-        keep.extend((0..).take(size - keep.len()));
-        Vocabulary::open(&write(&config(), &tokenizer(), &keep).unwrap()).unwrap()
-    }
-
     #[test]
     fn ids_are_places_and_the_prompt_of_a_query_goes_before_it() {
         let mut vocabulary = Vocabulary::open(&payload()).unwrap();

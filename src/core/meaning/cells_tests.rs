@@ -41,7 +41,7 @@ fn open(count: usize, coded: bool) -> Cells {
 #[test]
 fn a_query_is_compared_with_the_passages_of_the_nearest_cells() {
     for coded in [false, true] {
-        let mut cells = open(12, coded);
+        let mut cells = open(24, coded);
         let (mut near, mut found) = (Vec::new(), Vec::new());
         let query = unit(5, 6);
         cells.probe(&query, &mut near);
@@ -49,9 +49,9 @@ fn a_query_is_compared_with_the_passages_of_the_nearest_cells() {
         cells.compare(&near, &query, &mut found);
         assert_eq!(found.len(), 3 * PROBES);
         let best = found.iter().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
-        assert_eq!(best.0, 5 + 12, "{found:?}");
-        assert_eq!(cells.verify(36), Ok(()));
-        assert!(cells.verify(35).is_err());
+        assert_eq!(best.0, 5 + 24, "{found:?}");
+        assert_eq!(cells.verify(72), Ok(()));
+        assert!(cells.verify(71).is_err());
     }
 }
 
