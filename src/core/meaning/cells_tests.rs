@@ -49,7 +49,7 @@ fn a_query_is_compared_with_the_passages_of_the_nearest_cells() {
         cells.compare(&near, &query, &mut found);
         assert_eq!(found.len(), 3 * PROBES);
         let best = found.iter().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
-        assert_eq!(best.0, 5 + 24, "{found:?}");
+        assert_eq!(best.0 % 24, 5, "{found:?}");
         assert_eq!(cells.verify(72), Ok(()));
         assert!(cells.verify(71).is_err());
     }
