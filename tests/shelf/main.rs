@@ -4,6 +4,9 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // Helpers of tests, too, fail by panicking.
 
 mod book;
+mod lost;
+mod made;
+mod sharded;
 mod tiers;
 
 use std::alloc::System;
@@ -11,7 +14,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use book::{Payloads, answers, build, manifest, written};
 use cap::Cap;
-use lectern_core::shelf::{Kind, MANIFEST};
+use lectern_core::search::{Options, Searcher};
+use lectern_core::shelf::directory::Directory;
+use lectern_core::shelf::family::Family;
+use lectern_core::shelf::{Kind, MANIFEST, wrap};
 use lectern_indexer::OpenError;
 
 #[global_allocator]
@@ -21,6 +27,9 @@ static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
 /// takes 2.2 MB however few tokens it has, and the full encoder has its own beside that of the book.
 const ALLOCATION_FACTOR: usize = 12;
 const ALLOCATION_BASE: usize = 8 << 20;
+
+/// Files of a family that a directory can name: more are refused.
+const MOST_FILES: usize = 1 << 20;
 
 /// Corruptions tried of each kind.
 const ROUNDS: usize = 10_000;
@@ -158,6 +167,30 @@ fn corruptions_with_good_checksums_neither_panic_nor_allocate_much() {
         opened > ROUNDS / 10,
         "{opened} of {ROUNDS} opened: the test reaches little"
     );
+}
+
+#[test]
+fn a_directory_that_claims_many_files_opens_in_little_memory() {
+    let _alone = alone();
+    let directory = Directory {
+        passages: u32::MAX,
+        groups: Family::new(vec![5; MOST_FILES]),
+        ..Directory::default()
+    };
+    let file = wrap(Kind::Directory, &directory.write());
+    let before = ALLOCATOR.allocated();
+    ALLOCATOR.set_limit(before + ALLOCATION_BASE).unwrap();
+    let opened = Searcher::open(&file, "en").map(|_| ());
+    let honest = Directory {
+        passages: 1,
+        ..directory
+    };
+    let file = wrap(Kind::Directory, &honest.write());
+    let searcher = Searcher::open(&file, "en");
+    let found = searcher.and_then(|mut searcher| searcher.search("robot", &Options::default()));
+    ALLOCATOR.set_limit(usize::MAX).unwrap();
+    assert_eq!(opened.unwrap_err().code(), "shelf-corrupt");
+    assert!(found.unwrap().pages.is_empty());
 }
 
 /// Puts up to three bytes in a payload that are likely to do harm.

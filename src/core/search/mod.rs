@@ -323,7 +323,8 @@ impl Searcher {
         if options.mode != Mode::Meaning {
             self.score_words(words);
             let mut found = Vec::new();
-            best(&self.scores, BY_WORDS.min(options.limit).max(1), &mut found);
+            let count = BY_WORDS.min(options.limit).max(FEEDBACK_PASSAGES);
+            best(&self.scores, count, &mut found);
             needs.extend(self.groups(found.iter().map(|&(_, passage)| passage)));
         }
         if let (Some(meaning), true) = (&self.meaning, options.mode != Mode::Words) {
