@@ -16,7 +16,7 @@ use book::{Payloads, answers, build, manifest, written};
 use cap::Cap;
 use lectern_core::search::{Options, Searcher};
 use lectern_core::shelf::directory::Directory;
-use lectern_core::shelf::family::Family;
+use lectern_core::shelf::family::{Family, MOST};
 use lectern_core::shelf::{Kind, MANIFEST, wrap};
 use lectern_indexer::OpenError;
 
@@ -27,9 +27,6 @@ static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
 /// takes 2.2 MB however few tokens it has, and the full encoder has its own beside that of the book.
 const ALLOCATION_FACTOR: usize = 12;
 const ALLOCATION_BASE: usize = 8 << 20;
-
-/// Files of a family that a directory can name: more are refused.
-const MOST_FILES: usize = 1 << 20;
 
 /// Corruptions tried of each kind.
 const ROUNDS: usize = 10_000;
@@ -174,7 +171,7 @@ fn a_directory_that_claims_many_files_opens_in_little_memory() {
     let _alone = alone();
     let directory = Directory {
         passages: u32::MAX,
-        groups: Family::new(vec![5; MOST_FILES]),
+        groups: Family::new(vec![5; MOST as usize]),
         ..Directory::default()
     };
     let file = wrap(Kind::Directory, &directory.write());

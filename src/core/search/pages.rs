@@ -8,7 +8,8 @@ use crate::{Error, Page, Passage, Result, Section};
 /// Passages by number, in groups.
 #[derive(Debug)]
 pub struct Pages {
-    groups: Vec<Slot<Group>>,
+    /// Boxed: a directory names more of them in a few bytes than memory should be set aside for.
+    groups: Vec<Slot<Box<Group>>>,
 }
 
 /// A passage and where it stands.
@@ -35,7 +36,7 @@ impl Pages {
         let group = group::open(payload)?;
         let slot = self.groups.get_mut(index);
         let (section, what) = ("group", "there is no such group");
-        *slot.ok_or(Error::Corrupt { section, what })? = Slot::Here(group);
+        *slot.ok_or(Error::Corrupt { section, what })? = Slot::Here(Box::new(group));
         Ok(())
     }
 
@@ -104,11 +105,14 @@ impl Pages {
         self.groups
             .get(index)
             .and_then(Slot::here)
-            .map_or(0, Group::row_bytes)
+            .map_or(0, |group| group.row_bytes())
     }
 
     fn group(&self, passage: u32) -> Option<&Group> {
-        self.groups.get(passage as usize / GROUP)?.here()
+        self.groups
+            .get(passage as usize / GROUP)?
+            .here()
+            .map(Box::as_ref)
     }
 }
 

@@ -110,8 +110,9 @@ impl Family {
 /// Bytes of the largest file of a family once inflated: far above any.
 pub const LARGEST_PART: u64 = 16 << 20;
 
-/// Most files of a family: 65,536 passages a block of 8 are half a million, and far from memory's end.
-const MOST: u32 = 1 << 20;
+/// Most files of a family: groups of 8 hold a million passages. A few bytes can name as many, and a reader
+/// sets memory aside for each.
+pub const MOST: u32 = 1 << 17;
 
 impl Member {
     /// Name of its file.

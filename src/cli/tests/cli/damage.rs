@@ -1,6 +1,9 @@
 use std::fs;
 
-use crate::support::Place;
+use crate::support::{Place, page};
+
+/// First bytes of a compressed file (RFC 1952).
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 #[test]
 fn a_whole_shelf_is_ok() {
@@ -37,14 +40,14 @@ fn what_is_no_shelf_is_told_apart() {
 #[test]
 fn a_shelf_of_another_version_says_so_before_anything_else() {
     let place = Place::with_shelf();
-    let future = r#"{"version": 3, "shape": "nobody knows"}"#;
+    let future = r#"{"version": 4, "shape": "nobody knows"}"#;
     place.write("shelf/manifest.json", future);
-    let remedy = ["format 3", "reads format 2", "same version of Lectern"];
+    let remedy = ["format 4", "reads format 3", "same version of Lectern"];
     place
         .run(["search", "shelf", "biped"])
         .expect_error(&remedy);
     let verified = place.run(["verify", "shelf"]).expect(1);
-    assert!(verified.stdout.starts_with("damaged: ") && verified.stdout.contains("format 3"));
+    assert!(verified.stdout.starts_with("damaged: ") && verified.stdout.contains("format 4"));
     place.run(["index", "site", "--out", "shelf"]).expect(0);
     place.run(["verify", "shelf"]).expect(0);
 }
@@ -52,25 +55,36 @@ fn a_shelf_of_another_version_says_so_before_anything_else() {
 #[test]
 fn a_broken_download_is_found_in_every_section() {
     let place = Place::with_shelf();
-    let both = ["catalog", "text", "words", "vectors", "vocabulary"];
+    let both = [
+        "directory",
+        "terms.",
+        "spelling.",
+        "group.",
+        "cells.",
+        "cell.",
+    ];
     let both = both.map(|kind| (kind, &["small", "full"][..]));
-    let small = ["small.", "block"].map(|kind| (kind, &["small"][..]));
-    let full = ["core", "layer", "rows"].map(|kind| (kind, &["full"][..]));
-    for (kind, encoders) in both.into_iter().chain(small).chain(full) {
+    let full = ["vocabulary", "core", "layer", "rows"].map(|kind| (kind, &["full"][..]));
+    for (kind, encoders) in both.into_iter().chain(full) {
         let path = place.section(kind);
         let whole = fs::read(&path).unwrap();
-        let kind = kind.trim_end_matches('.');
         let search =
             |encoder: &&str| place.run(["search", "shelf", "biped", "--encoder", *encoder]);
         fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+        // Of a numbered file nobody has said how long it is, and gzip finds that its end is missing.
+        let cut = match whole.starts_with(&GZIP) && kind.ends_with('.') {
+            true => "is damaged",
+            false => "is cut short",
+        };
+        let name = kind.trim_end_matches('.');
         for ran in encoders.iter().map(search) {
-            ran.expect_error(&[kind, "is cut short", "rebuild"]);
+            ran.expect_error(&[name, cut, "rebuild"]);
         }
         let verified = place.run(["verify", "shelf"]).expect(1);
-        assert!(verified.stdout.contains("is cut short"), "{verified:?}");
+        assert!(verified.stdout.contains("damaged: "), "{verified:?}");
         fs::remove_file(&path).unwrap();
         for ran in encoders.iter().map(search) {
-            ran.expect_error(&[kind, "is missing", "lectern index"]);
+            ran.expect_error(&[name, "is missing", "lectern index"]);
         }
         let verified = place.run(["verify", "shelf"]).expect(1);
         assert!(verified.stdout.contains("is missing"), "{verified:?}");
@@ -101,10 +115,50 @@ fn a_changed_byte_is_found_in_every_file() {
 #[test]
 fn words_need_no_encoder() {
     let place = Place::with_shelf();
-    for kind in ["vectors", "vocabulary", "small", "core", "rows"] {
+    for kind in ["cells", "cell.", "vocabulary", "core", "layer", "rows"] {
         fs::remove_file(place.section(kind)).unwrap();
     }
     place
         .run(["search", "shelf", "biped", "--mode", "words"])
         .expect(0);
+}
+
+#[test]
+fn a_block_that_is_missing_renamed_swapped_or_of_another_build_is_found() {
+    let place = Place::with_shelf();
+    let words =
+        |from: usize| -> String { (from..from + 400).map(|i| format!("word{i} ")).collect() };
+    for (number, out) in ["shelf", "other"].into_iter().enumerate() {
+        for part in 0..4 {
+            let text = format!("<p>{}</p>", words(1_000 * number + 400 * part));
+            place.write(&format!("site/more{part}.html"), page("More", &text));
+        }
+        place.run(["index", "site", "--out", out]).expect(0);
+    }
+    let verified = |what: &str, expected: &[&str]| {
+        let verified = place.run(["verify", "shelf"]).expect(1);
+        let named = expected.iter().all(|part| verified.stdout.contains(part));
+        assert!(verified.stdout.starts_with("damaged: "), "{what}");
+        assert!(named, "{what}: {verified:?}");
+    };
+    for kind in ["terms", "group"] {
+        let [first, second] = [0, 1].map(|at| place.section(&format!("{kind}.{at}.")));
+        let [whole, other] = [&first, &second].map(|path| fs::read(path).unwrap());
+        let name = first.file_name().unwrap().to_str().unwrap();
+        let aside = first.with_extension("aside");
+        fs::rename(&first, &aside).unwrap();
+        verified("missing", &[name, "is missing"]);
+        fs::rename(&aside, &first).unwrap();
+        fs::write(&first, &other).unwrap();
+        fs::write(&second, &whole).unwrap();
+        verified("swapped", &[name, "do not belong together"]);
+        fs::write(&second, &other).unwrap();
+        let foreign = fs::read(place.path(&format!("other/{name}"))).ok();
+        assert_eq!(foreign, None, "another build has other names");
+        let foreign = place.section_of("other", &format!("{kind}.0."));
+        fs::copy(foreign, &first).unwrap();
+        verified("of another build", &[name, "do not belong together"]);
+        fs::write(&first, &whole).unwrap();
+        place.run(["verify", "shelf"]).expect(0);
+    }
 }

@@ -161,6 +161,35 @@ fn a_file_of_queries_gives_a_line_each_with_exact_scores() {
 }
 
 #[test]
+fn what_a_query_reads_is_said_round_by_round_and_finds_what_all_of_the_book_finds() {
+    let place = Place::with_shelf();
+    let search = |query: &str, more: &[&'static str]| {
+        let args = ["search", "shelf", query]
+            .into_iter()
+            .chain(more.iter().copied());
+        place.run(args).expect(0).stdout
+    };
+    let all = search("depth of cameras", &[]);
+    let cells = search("depth of cameras", &["--scan", "cells"]);
+    let rounds = cells.strip_prefix(&all).unwrap();
+    assert_eq!(rounds.lines().count(), 2, "{rounds}");
+    for (number, line) in rounds.lines().enumerate() {
+        let start = format!("round {}: ", number + 1);
+        assert!(line.starts_with(&start) && line.ends_with('B'), "{rounds}");
+    }
+    assert!(!all.contains("round "), "{all}");
+    let misspelt = search("disparty", &["--scan", "cells"]);
+    assert!(misspelt.contains("Searched for “disparity”"), "{misspelt}");
+    let rounds = misspelt.lines().filter(|line| line.starts_with("round "));
+    assert!((2..=4).contains(&rounds.count()), "{misspelt}");
+    let words = search(
+        "disparity",
+        &["--scan", "cells", "--mode", "words", "--json"],
+    );
+    assert_eq!(words, search("disparity", &["--mode", "words", "--json"]));
+}
+
+#[test]
 fn inspect_counts_and_measures() {
     let place = Place::with_shelf();
     let facts = place.run(["inspect", "shelf", "--json"]).expect(0).json();
@@ -181,16 +210,7 @@ fn inspect_counts_and_measures() {
         .collect();
     assert_eq!(
         sections,
-        [
-            "catalog",
-            "text",
-            "words",
-            "vectors",
-            "vocabulary",
-            "small",
-            "core",
-            "rows"
-        ]
+        ["directory", "cells", "vocabulary", "core", "rows"]
     );
     for size in sizes {
         let file = place.path("shelf").join(size["file"].as_str().unwrap());
@@ -199,15 +219,15 @@ fn inspect_counts_and_measures() {
             Some(file.metadata().unwrap().len())
         );
         let parts = match size["section"].as_str() {
-            Some("small") => 2,
-            Some("core") => 1,
+            Some("directory") => 3,
+            Some("cells" | "core") => 1,
             _ => 0,
         };
         assert_eq!(size["parts"], parts);
         assert_eq!(size["parts_stored"].as_u64() > Some(0), parts > 0);
     }
     let text = place.run(["inspect", "shelf"]).expect(0).stdout;
-    assert!(text.contains("3 pages, 7 sections, 7 passages"), "{text}");
+    assert!(text.contains("3 pages, 7 passages"), "{text}");
     let passages = place
         .run(["inspect", "shelf", "--passages", "--json"])
         .expect(0)

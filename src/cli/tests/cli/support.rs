@@ -66,8 +66,13 @@ impl Place {
 
     /// The file of a section of `shelf`.
     pub fn section(&self, kind: &str) -> PathBuf {
-        let mut names = self.files("shelf").into_iter().map(|(name, _)| name);
-        self.path("shelf")
+        self.section_of("shelf", kind)
+    }
+
+    /// The file of a section of the shelf in a folder.
+    pub fn section_of(&self, shelf: &str, kind: &str) -> PathBuf {
+        let mut names = self.files(shelf).into_iter().map(|(name, _)| name);
+        self.path(shelf)
             .join(names.find(|name| name.starts_with(kind)).unwrap())
     }
 
