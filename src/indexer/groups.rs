@@ -6,8 +6,13 @@ use lectern_core::shelf::group;
 use lectern_core::{Book, Passage, Section};
 
 /// The payloads of the groups of a book whose passages have these numbers; `rows` has a vector for each
-/// passage, or none at all.
-pub(crate) fn groups(book: &Book, numbers: &[u32], rows: &[Vec<u8>]) -> Vec<Vec<u8>> {
+/// passage, or none at all, `sketches` those of its sentences.
+pub(crate) fn groups(
+    book: &Book,
+    numbers: &[u32],
+    sketches: &[Vec<u8>],
+    rows: &[Vec<u8>],
+) -> Vec<Vec<u8>> {
     let capacity = numbers.iter().max().map_or(0, |&last| last as usize + 1);
     let mut places = vec![None; capacity];
     for (&number, id) in numbers.iter().zip(0..) {
@@ -26,7 +31,15 @@ pub(crate) fn groups(book: &Book, numbers: &[u32], rows: &[Vec<u8>]) -> Vec<Vec<
             None => (!rows.is_empty()).then(|| nothing.clone()),
         };
         let rows: Vec<Vec<u8>> = places[..end].iter().filter_map(row).collect();
-        group::write(&part(book, &places[..end]), &rows.concat())
+        let own = |place: &Option<u32>| sketches.get((*place)? as usize).cloned();
+        let sketches = places[..end]
+            .iter()
+            .map(|place| own(place).unwrap_or_default());
+        group::write(
+            &part(book, &places[..end]),
+            &sketches.collect::<Vec<_>>(),
+            &rows.concat(),
+        )
     };
     places.chunks(GROUP).map(payload).collect()
 }
@@ -92,7 +105,7 @@ mod tests {
         }
         let rows: Vec<Vec<u8>> = (0..15).map(|i| vec![i, i]).collect();
         let numbers: Vec<u32> = (0..15).collect();
-        let groups = groups(&book, &numbers, &rows);
+        let groups = groups(&book, &numbers, &[], &rows);
         assert_eq!(groups.len(), 2);
         for (at, payload) in groups.iter().enumerate() {
             let group = group::open(payload).unwrap();

@@ -215,7 +215,16 @@ impl Indexer {
             None => Vec::new(),
         };
         let words = words(book, &numbers, previous, self.meaning.as_mut())?;
-        let groups = groups::groups(book, &numbers, &rows);
+        let sketches = match &mut self.meaning {
+            Some(meaning) => {
+                let passages = book.passages.iter();
+                passages
+                    .map(|own| meaning.sketches(own))
+                    .collect::<Result<_, _>>()?
+            }
+            None => Vec::new(),
+        };
+        let groups = groups::groups(book, &numbers, &sketches, &rows);
         let dims = self.meaning.as_ref().map(Meaning::dims);
         let centroids = previous.map_or_else(Vec::new, Previous::centroids);
         let cells = dims

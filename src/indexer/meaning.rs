@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lectern_core::Book;
 use lectern_core::encoder::math::normalize;
 use lectern_core::encoder::{self, Projection, Role, Vocabulary, parts};
 use lectern_core::meaning::nibbles::{decode_row, encode_row, nothing, row_bytes};
+use lectern_core::meaning::sketch::sketch;
 use lectern_core::meaning::{Vectors, embedding};
 use lectern_core::search::write_core;
 use lectern_core::shelf::directory::GROUP;
 use lectern_core::shelf::{self, Kind};
+use lectern_core::text::sentences::sentences;
+use lectern_core::{Book, Passage};
 use sha2::{Digest, Sha256};
 
 use crate::model::ModelVocabulary;
@@ -177,13 +179,27 @@ impl Meaning {
             .collect()
     }
 
-    /// The vector of a word for the small encoder: the sum of its tokens' rows. Nothing, where it has
+    /// The vector of a word or a text for the small encoder: the sum of its tokens' rows. Nothing, where it has
     /// none of them.
     pub fn word_row(&mut self, word: &str) -> Result<Vec<u8>, IndexError> {
         let prompt = self.embedder.encoder().tokens("", Role::Query)?.len();
         let tokens = self.embedder.encoder().tokens(word, Role::Query)?.to_vec();
         let own = tokens.get(prompt - 1..tokens.len() - 1).unwrap_or_default();
         Ok(self.sum_of_rows(own))
+    }
+
+    /// The sketches of a passage's sentences, one after the other; none, where it has one sentence.
+    pub fn sketches(&mut self, passage: &Passage) -> Result<Vec<u8>, IndexError> {
+        let sentences = sentences(&passage.text, &passage.code);
+        let mut sketches = Vec::new();
+        let mut values = vec![0.0; self.dims()];
+        for range in sentences.iter().filter(|_| sentences.len() > 1) {
+            let row = self.word_row(&passage.text[range.clone()])?;
+            values.fill(0.0);
+            decode_row(&row, &mut values);
+            sketches.extend(sketch(&values));
+        }
+        Ok(sketches)
     }
 
     /// What every query of the small encoder begins with.

@@ -204,3 +204,28 @@ fn a_snippet_marks_stems_completions_and_corrections() {
         "{snippet:?}"
     );
 }
+
+#[test]
+fn a_passage_found_by_meaning_shows_the_sentence_that_is_nearest() {
+    let model = crate::model::testing::tiny(7).unwrap();
+    let mut indexer = Indexer::new(model.clone(), Options::default()).unwrap();
+    let text =
+        "The ankle bends. The battery is charged at night. A camera looks ahead. The drive hums.";
+    let page = format!("<main><h1>Parts</h1><p>{text}</p></main>");
+    indexer.add_page("parts.html", page.as_bytes()).unwrap();
+    crate::model::testing::embed_pending(&mut indexer, &model).unwrap();
+    let shelf = indexer.finish().unwrap();
+    let files = shelf
+        .files
+        .iter()
+        .filter(|file| file.name.starts_with("group."));
+    for file in files {
+        let stored =
+            crate::inflate_part(lectern_core::shelf::Kind::Group, file.bytes.clone()).unwrap();
+        let payload =
+            lectern_core::shelf::unwrap(lectern_core::shelf::Kind::Group, &stored).unwrap();
+        // Number and stamp stand before the group.
+        let group = lectern_core::shelf::group::open(&payload[5..]).unwrap();
+        assert_eq!(group.sketches(0).count(), 4);
+    }
+}

@@ -7,6 +7,7 @@ mod graph;
 mod kernels;
 pub mod nibbles;
 mod query;
+pub mod sketch;
 mod vectors;
 
 pub use cells::Cells;

@@ -1,9 +1,11 @@
 //! From what is shown to what a program gets of it.
 
+use super::meaning::Meaning;
 use super::pages::{Located, address};
 use super::ranking::Shown;
 use super::snippet::snippet;
 use super::{Explain, Hit, Searcher};
+use crate::meaning::sketch::resemblance;
 use crate::words::WordQuery;
 
 impl Searcher {
@@ -19,9 +21,22 @@ impl Searcher {
             url: address(located),
             headings: located.section.headings.clone(),
             score: shown.score.total(),
-            snippet: snippet(own, &matches, &[]),
+            snippet: snippet(own, &matches, &self.by_meaning(shown.candidate.passage)),
             duplicates: repeats.map(|other| address(&other)).collect(),
             explain: None,
+        }
+    }
+
+    /// How near the query that was read last is to each sentence of a passage; nothing, where no encoder
+    /// has read it, or where a passage has one sentence.
+    fn by_meaning(&self, passage: u32) -> Vec<f32> {
+        let query = self.meaning.as_ref().map_or(&[][..], Meaning::read);
+        match query {
+            [] => Vec::new(),
+            query => {
+                let sketches = self.pages.sketches(passage);
+                sketches.map(|sketch| resemblance(sketch, query)).collect()
+            }
         }
     }
 

@@ -199,6 +199,16 @@ impl Meaning {
         }
     }
 
+    /// The query as it was read and moved; empty where none was.
+    pub fn read(&self) -> &[f32] {
+        &self.vector
+    }
+
+    /// Forgets the query that was read.
+    pub fn forget(&mut self) {
+        self.vector.clear();
+    }
+
     /// The text that a server is to embed before this query can be read, if any.
     pub fn wants_vector(&self, text: &str) -> bool {
         self.tier() == Tier::Relay && !self.relayed(text)

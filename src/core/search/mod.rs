@@ -403,6 +403,9 @@ impl Searcher {
     /// Has the encoder read the query, and says which mode `asked` comes to and which encoder has
     /// understood something.
     fn read(&mut self, words: &WordQuery, text: &str, asked: Mode) -> Result<(Mode, Tier)> {
+        if let Some(meaning) = &mut self.meaning {
+            meaning.forget();
+        }
         if asked == Mode::Words {
             return Ok((Mode::Words, Tier::None));
         }

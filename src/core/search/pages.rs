@@ -88,6 +88,12 @@ impl Pages {
         self.group(passage)?.row(passage as usize % GROUP)
     }
 
+    /// The sketches of a passage's sentences, as many as there are.
+    pub(super) fn sketches(&self, passage: u32) -> impl Iterator<Item = &[u8]> {
+        let group = self.group(passage).into_iter();
+        group.flat_map(move |group| group.sketches(passage as usize % GROUP))
+    }
+
     /// All passages that are here, by number.
     pub fn iter(&self) -> impl Iterator<Item = (u32, Located<'_>)> {
         let all = 0..(self.groups.len() * GROUP) as u32;

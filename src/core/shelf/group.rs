@@ -9,6 +9,7 @@
 //! sections   step to its page, anchor, headings
 //! passages   step to its section, bytes of its text, ranges of code
 //! text       of all passages, one after the other
+//! sketches   of each passage those of its sentences, if it has several ([`crate::meaning::sketch`])
 //! rows       their vectors, [`nibbles`] rows; none in a book that is searched by words alone
 //! ```
 //!
@@ -18,6 +19,7 @@ use std::ops::Range;
 
 use super::codec::{Reader, Writer};
 use super::directory::GROUP;
+use crate::meaning::sketch::SKETCH_BYTES;
 use crate::{Book, Page, Passage, Result, Section};
 
 const SECTION: &str = "group";
@@ -27,6 +29,7 @@ const SECTION: &str = "group";
 pub struct Group {
     /// Its pages, sections and passages, numbered within the group.
     pub book: Book,
+    sketches: Vec<Vec<u8>>,
     rows: Vec<u8>,
 }
 
@@ -39,14 +42,21 @@ impl Group {
             .filter(|row| !row.is_empty())
     }
 
+    /// The sketches of a passage's sentences, by its number within the group.
+    pub fn sketches(&self, place: usize) -> impl Iterator<Item = &[u8]> {
+        let own = self.sketches.get(place).map_or(&[][..], Vec::as_slice);
+        own.chunks_exact(SKETCH_BYTES)
+    }
+
     /// Bytes of a vector; zero where there are none.
     pub fn row_bytes(&self) -> usize {
         self.rows.len() / self.book.passages.len().max(1)
     }
 }
 
-/// The payload of a group: of each of its passages the vector is in `rows`.
-pub fn write(book: &Book, rows: &[u8]) -> Vec<u8> {
+/// The payload of a group: of each of its passages the vector is in `rows`, and the sketches in
+/// `sketches`, one after the other.
+pub fn write(book: &Book, sketches: &[Vec<u8>], rows: &[u8]) -> Vec<u8> {
     let mut w = Writer::new();
     w.varint(book.pages.len() as u64);
     for page in &book.pages {
@@ -81,6 +91,9 @@ pub fn write(book: &Book, rows: &[u8]) -> Vec<u8> {
         text.push_str(&passage.text);
     }
     w.str(&text);
+    for place in 0..book.passages.len() {
+        w.bytes(sketches.get(place).map_or(&[], Vec::as_slice));
+    }
     w.raw(rows);
     w.finish()
 }
@@ -119,11 +132,17 @@ pub fn open(payload: &[u8]) -> Result<Group> {
             code,
         });
     }
+    let sketches = book.passages.iter().map(|_| r.bytes().map(<[u8]>::to_vec));
+    let sketches = sketches.collect::<Result<Vec<_>>>()?;
     let rows = r.raw(r.remaining())?.to_vec();
     if !rest.is_empty() || rows.len() % book.passages.len().max(1) != 0 {
         return Err(r.corrupt("its sizes do not agree"));
     }
-    Ok(Group { book, rows })
+    Ok(Group {
+        book,
+        sketches,
+        rows,
+    })
 }
 
 fn read_sections(r: &mut Reader<'_>, book: &mut Book) -> Result<()> {
@@ -222,18 +241,27 @@ mod tests {
 
     #[test]
     fn a_book_comes_back() {
-        let group = open(&write(&sample(), &[1, 2, 3, 4, 5, 6])).unwrap();
+        let group = open(&write(
+            &sample(),
+            &[Vec::new(), vec![9; 16]],
+            &[1, 2, 3, 4, 5, 6],
+        ))
+        .unwrap();
         assert_eq!(group.book, sample());
         assert_eq!((group.row(1), group.row(3)), (Some(&[3, 4][..]), None));
-        let bare = open(&write(&sample(), &[])).unwrap();
+        assert_eq!(
+            (group.sketches(0).count(), group.sketches(1).count()),
+            (0, 2)
+        );
+        let bare = open(&write(&sample(), &[], &[])).unwrap();
         assert_eq!((bare.row(0), bare.row_bytes()), (None, 0));
-        let empty = open(&write(&Book::default(), &[])).unwrap();
+        let empty = open(&write(&Book::default(), &[], &[])).unwrap();
         assert_eq!(empty.book, Book::default());
     }
 
     #[test]
     fn every_damage_is_an_error_or_a_group() {
-        let payload = write(&sample(), &[7; 9]);
+        let payload = write(&sample(), &[vec![1; 8]], &[7; 9]);
         for cut in 0..payload.len() - 9 {
             assert!(open(&payload[..cut]).is_err(), "cut at {cut}");
         }
@@ -256,7 +284,7 @@ mod tests {
         let mut many = sample();
         many.passages.resize(GROUP + 1, many.passages[2].clone());
         assert_eq!(
-            open(&write(&many, &[])).unwrap_err().code(),
+            open(&write(&many, &[], &[])).unwrap_err().code(),
             "shelf-corrupt"
         );
     }
