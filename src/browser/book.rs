@@ -120,11 +120,12 @@ impl Book {
     async fn bring_part(&self, member: Member) -> Result<(), BrowserError> {
         let file = File::member(member);
         let progress = Progress::new(None, 0);
-        let mut content = fetch(&self.shelf, &file, &progress).await?;
-        if member.unwrap(&content).is_err() {
+        let content = match fetch(&self.shelf, &file, &progress).await {
+            Ok(content) if member.unwrap(&content).is_ok() => content,
             // A damaged copy may be the browser's own.
-            content = fetch_anew(&self.shelf, &file, &progress).await?;
-        }
+            Ok(_) | Err(BrowserError::Core(_)) => fetch_anew(&self.shelf, &file, &progress).await?,
+            Err(error) => return Err(error),
+        };
         self.searcher.borrow_mut().add_part(member, &content)?;
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Runs in a real browser: `wasm-pack test --headless --chrome src/browser`.
 
 mod loading;
+mod lost;
 mod relay;
 mod search;
 mod server;

@@ -8,8 +8,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::server::{
-    URL, build, build_titled, code, counted, damage_stored, empty_store, found, get, layers, load,
-    name, object, opened, path, serve, set, stored_names,
+    URL, WORDS, answered, build, build_with, code, counted, damage_stored, empty_store, found, get,
+    layers, load, name, object, opened, parts, path, prepare, serve, set, stored_names,
 };
 use crate::Engine;
 
@@ -17,12 +17,6 @@ use crate::Engine;
 fn to_fetch(engine: &Engine, encoder: &str) -> f64 {
     let info = engine.info().unwrap();
     path(&info, &["bytes", encoder]).as_f64().unwrap()
-}
-
-/// A word of the book whose row is not among those that come with the small encoder.
-fn rare_word(engine: &Engine) -> String {
-    let mut words = (0..400).map(|word| format!("w{word}"));
-    words.find(|word| !engine.is_ready(word)).unwrap()
 }
 
 #[wasm_bindgen_test]
@@ -44,46 +38,25 @@ async fn a_search_runs_while_meaning_loads_and_progress_reaches_its_total() {
         assert_eq!(path(&found, &["mode"]), "words");
         let last = seen.get(seen.length() - 1);
         assert_eq!(path(&last, &["0"]), path(&last, &["1"]));
-        // The size of the small encoder's first blocks is an estimate until their list is there.
-        if encoder == "full" {
-            assert_eq!(path(&last, &["1"]), expected);
-        }
+        assert_eq!(path(&last, &["1"]), expected);
         assert_eq!(to_fetch(&engine, encoder), 0.0);
     }
 }
 
 #[wasm_bindgen_test]
 async fn a_block_is_fetched_once_for_all_queries_that_need_it() {
-    let engine = opened(&build()).await;
-    load(&engine, "small").await.unwrap();
-    let word = rare_word(&engine);
-    assert_eq!(path(&found(&engine, &word), &["encoder"]), "none");
-    let before = counted("block.");
-    let (one, other) = join(
-        engine.prepare(word.clone()),
-        engine.prepare(format!("{word} {word}")),
-    )
-    .await;
-    one.unwrap();
-    other.unwrap();
-    assert_eq!(counted("block."), before + 1);
-    assert!(engine.is_ready(&word));
-    assert_eq!(path(&found(&engine, &word), &["encoder"]), "small");
-}
-
-#[wasm_bindgen_test]
-async fn a_block_that_cannot_be_had_leaves_words() {
     let files = build();
     let engine = opened(&files).await;
     load(&engine, "small").await.unwrap();
-    let word = rare_word(&engine);
-    serve(&object("other", &JsValue::NULL));
-    let error = engine.prepare(word.clone()).await.unwrap_err();
-    assert_eq!(code(&error), "shelf-missing");
-    assert_eq!(path(&found(&engine, &word), &["mode"]), "words");
-    serve(&files);
-    engine.prepare(word.clone()).await.unwrap();
-    assert_eq!(path(&found(&engine, &word), &["mode"]), "hybrid");
+    let (one, other) = join(prepare(&engine, "ankle"), prepare(&engine, "ankle ankle")).await;
+    assert!(one.unwrap().is_undefined() && other.unwrap().is_undefined());
+    assert_eq!(counted("terms."), 1);
+    assert!((parts(&files, Kind::Terms).len() as u32) > counted("terms."));
+    let found = answered(&engine, "ankle").await;
+    assert_eq!(path(&found, &["encoder"]), "small");
+    let kinds = ["terms.", "group.", "cell."].map(counted);
+    answered(&engine, "ankle").await;
+    assert_eq!(["terms.", "group.", "cell."].map(counted), kinds);
 }
 
 #[wasm_bindgen_test]
@@ -91,11 +64,10 @@ async fn the_full_encoder_replaces_the_small_one() {
     empty_store().await;
     let engine = opened(&build()).await;
     load(&engine, "small").await.unwrap();
-    let word = rare_word(&engine);
     load(&engine, "full").await.unwrap();
     assert_eq!(engine.encoder(), "full");
-    assert!(engine.is_ready(&word));
-    assert_eq!(path(&found(&engine, &word), &["encoder"]), "full");
+    let found = answered(&engine, "torque").await;
+    assert_eq!(path(&found, &["encoder"]), "full");
     load(&engine, "small").await.unwrap();
     assert_eq!(engine.encoder(), "full");
 }
@@ -155,7 +127,7 @@ async fn a_damaged_file_in_the_store_is_fetched_anew() {
 #[wasm_bindgen_test]
 async fn books_share_the_core_and_a_new_build_removes_what_the_last_left() {
     empty_store().await;
-    let (one, other) = (build(), build_titled("Another", "zebra"));
+    let (one, other) = (build(), build_with("zebra", WORDS + 1));
     let (core, old, new) = (
         name(&one, Kind::Core),
         name(&one, Kind::Rows),

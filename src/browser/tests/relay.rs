@@ -5,7 +5,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::server::{
-    body, build, code, counted, found, load, manifest, object, opened, path, serve, set,
+    answered, body, build, code, counted, found, load, manifest, object, opened, path, prepared,
+    ready, serve, set,
 };
 
 /// An answer of the relay with so many values.
@@ -21,11 +22,11 @@ async fn a_relay_reads_the_query() {
     let engine = opened(&files).await;
     load(&engine, "relay").await.unwrap();
     assert_eq!(engine.encoder(), "relay");
-    assert!(!engine.is_ready("torque"));
+    assert!(!ready(&engine, "torque"));
     assert_eq!(path(&found(&engine, "torque"), &["encoder"]), "none");
-    engine.prepare("torque".into()).await.unwrap();
-    assert!(engine.is_ready("torque") && !engine.is_ready("ankle"));
-    assert_eq!(path(&found(&engine, "torque"), &["encoder"]), "relay");
+    let by_meaning = answered(&engine, "torque").await;
+    assert_eq!(path(&by_meaning, &["encoder"]), "relay");
+    assert!(!ready(&engine, "ankle"));
     assert_eq!(counted("embed"), 1);
     let asked = JSON::parse(&body()).unwrap();
     let book = manifest(&files);
@@ -55,11 +56,11 @@ async fn a_relay_that_does_not_answer_or_answers_wrongly_leaves_words() {
     for (answer, expected) in cases {
         set(&files, "embed", answer);
         serve(&files);
-        let error = engine.prepare("torque".into()).await.unwrap_err();
+        let error = prepared(&engine, "torque").await.unwrap_err();
         assert_eq!(code(&error), expected);
         assert_eq!(path(&found(&engine, "torque"), &["mode"]), "words");
     }
     set(&files, "embed", &embedding(32));
-    engine.prepare("torque".into()).await.unwrap();
-    assert_eq!(path(&found(&engine, "torque"), &["mode"]), "hybrid");
+    let by_both = answered(&engine, "torque").await;
+    assert_eq!(path(&by_both, &["mode"]), "hybrid");
 }

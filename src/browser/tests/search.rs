@@ -8,7 +8,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::server::{
-    URL, build, build_of_words, bytes, code, found, load, manifest, name, opened, path, serve, set,
+    URL, answered, build, build_of_words, bytes, code, found, load, manifest, name, opened, path,
+    serve, set,
 };
 use crate::Engine;
 
@@ -22,7 +23,9 @@ async fn open_code(files: &Object) -> String {
 async fn words_first_then_meaning() {
     let engine = opened(&build()).await;
     assert_eq!(engine.encoder(), "none");
-    let by_words = found(&engine, "torque");
+    let before = found(&engine, "torque");
+    assert_eq!(path(&before, &["pages", "length"]), 0);
+    let by_words = answered(&engine, "torque").await;
     assert_eq!(path(&by_words, &["mode"]), "words");
     assert_eq!(path(&by_words, &["encoder"]), "none");
     assert_eq!(
@@ -31,8 +34,7 @@ async fn words_first_then_meaning() {
     );
     load(&engine, "small").await.unwrap();
     assert_eq!(engine.encoder(), "small");
-    engine.prepare("torque".into()).await.unwrap();
-    let by_meaning = found(&engine, "torque");
+    let by_meaning = answered(&engine, "torque").await;
     assert_eq!(path(&by_meaning, &["mode"]), "hybrid");
     assert_eq!(path(&by_meaning, &["encoder"]), "small");
 }
@@ -40,7 +42,7 @@ async fn words_first_then_meaning() {
 #[wasm_bindgen_test]
 async fn highlights_count_utf16_units() {
     let engine = opened(&build()).await;
-    let found = found(&engine, "limits");
+    let found = answered(&engine, "limits").await;
     let snippet = path(&found, &["pages", "0", "hits", "0", "snippet"]);
     let text = JsString::from(path(&snippet, &["text"]));
     let number = |at: &str| path(&snippet, &["highlights", "0", at]).as_f64().unwrap() as u32;
@@ -96,17 +98,21 @@ async fn a_missing_or_foreign_index_says_so() {
 #[wasm_bindgen_test]
 async fn a_damaged_file_says_so() {
     let files = build();
-    let words = name(&files, Kind::Words);
-    let whole = bytes(&files, &words);
-    set(&files, &words, &Uint8Array::from(&whole[..whole.len() - 1]));
+    let directory = name(&files, Kind::Directory);
+    let whole = bytes(&files, &directory);
+    set(
+        &files,
+        &directory,
+        &Uint8Array::from(&whole[..whole.len() - 1]),
+    );
     assert_eq!(open_code(&files).await, "shelf-truncated");
     let longer = [&whole[..], &[0; 100_000]].concat();
-    set(&files, &words, &Uint8Array::from(&longer[..]));
+    set(&files, &directory, &Uint8Array::from(&longer[..]));
     assert_eq!(open_code(&files).await, "shelf-corrupt");
     let mut damaged = whole.clone();
     let last = damaged.len() - 20;
     damaged[last] ^= 0x55;
-    set(&files, &words, &Uint8Array::from(&damaged[..]));
+    set(&files, &directory, &Uint8Array::from(&damaged[..]));
     assert_eq!(open_code(&files).await, "shelf-checksum");
 }
 
@@ -120,8 +126,9 @@ async fn an_index_of_words_alone_has_no_encoder() {
         let error = load(&engine, encoder).await.unwrap_err();
         assert_eq!(code(&error), "encoder-missing", "{encoder}");
     }
-    assert!(engine.is_ready("torque"));
-    assert_eq!(path(&found(&engine, "torque"), &["mode"]), "words");
+    let by_words = answered(&engine, "torque").await;
+    assert_eq!(path(&by_words, &["mode"]), "words");
+    assert_eq!(path(&by_words, &["pages", "length"]), 1);
 }
 
 #[wasm_bindgen_test]

@@ -65,26 +65,23 @@ extern "C" {
 
 pub const URL: &str = "https://example.org/book/lectern/";
 
-/// Words of the book beside those of its text; more than the first blocks have room for.
-const WORDS: usize = 400;
+/// Rounds of a misspelt query.
+const ROUNDS: usize = 5;
 
-/// A shelf of two passages and one of many words.
+/// Words of the book beside those of its text: more than a block has room for.
+pub const WORDS: usize = 400;
+
+/// A shelf of two short passages and a list of words.
 pub fn build() -> Object {
-    build_titled("Book", "feet")
+    build_with("feet", WORDS)
 }
 
-/// Two shelves share the full encoder's core, but not their vocabulary when `word` is another.
-pub fn build_titled(title: &str, word: &str) -> Object {
-    let model = model::testing::tiny_with_words(7, WORDS).unwrap();
-    let title = title.to_owned();
-    let mut indexer = Indexer::new(
-        model.clone(),
-        Options {
-            title,
-            ..Options::default()
-        },
-    )
-    .unwrap();
+/// A shelf with another word in its text, by a model that knows so many words: all share the full
+/// encoder's core, those of as many words its rows too.
+pub fn build_with(word: &str, known: usize) -> Object {
+    let model = model::testing::tiny_with_words(7, known).unwrap();
+    let title = "Book".into();
+    let mut indexer = Indexer::new(model.clone(), Options { title, ..Options::default() }).unwrap();
     add_pages(&mut indexer, word);
     model::testing::embed_pending(&mut indexer, &model).unwrap();
     to_object(indexer)
@@ -197,7 +194,50 @@ pub fn path(value: &JsValue, path: &[&str]) -> JsValue {
         })
 }
 
-/// Searches with the mode `auto`.
+/// The names of the numbered files of a kind.
+pub fn parts(files: &Object, kind: Kind) -> Vec<String> {
+    let start = format!("{}.", kind.name());
+    let names = Object::keys(files).into_iter();
+    let names = names.filter_map(|name| name.as_string());
+    names.filter(|name| name.starts_with(&start)).collect()
+}
+
+/// Whether a query needs nothing more.
+pub fn ready(engine: &Engine, query: &str) -> bool {
+    engine.is_ready(query, JsValue::UNDEFINED).unwrap()
+}
+
+/// One round of what a query needs.
+pub async fn prepare(engine: &Engine, query: &str) -> Result<JsValue, JsValue> {
+    engine.prepare(query.to_owned(), JsValue::UNDEFINED).await
+}
+
+/// Fetches what a query needs, round by round, and returns the first trouble.
+pub async fn prepared(engine: &Engine, query: &str) -> Result<JsValue, JsValue> {
+    let mut first = JsValue::UNDEFINED;
+    for _ in 0..ROUNDS {
+        if ready(engine, query) {
+            return Ok(first);
+        }
+        let trouble = prepare(engine, query).await?;
+        if first.is_undefined() {
+            first = trouble;
+        }
+    }
+    assert!(
+        ready(engine, query),
+        "{query} needs more than {ROUNDS} rounds"
+    );
+    Ok(first)
+}
+
+/// Searches with the mode `auto`, with all that the query needs.
+pub async fn answered(engine: &Engine, query: &str) -> JsValue {
+    assert!(prepared(engine, query).await.unwrap().is_undefined());
+    found(engine, query)
+}
+
+/// Searches with the mode `auto`, with what is here.
 pub fn found(engine: &Engine, query: &str) -> JsValue {
     engine.search(query, JsValue::UNDEFINED).unwrap()
 }

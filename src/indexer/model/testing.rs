@@ -142,6 +142,8 @@ fn tokenizer(vocabulary: &[String]) -> Value {
 
 fn weights(seed: u64, vocabulary: usize) -> Result<Vec<u8>, ModelError> {
     let mut random = Random(seed);
+    // Of their own, so that models of more words have the same layers.
+    let mut random_words = Random(!seed);
     let tensors: Vec<(String, Vec<usize>, Vec<u8>)> = shapes(vocabulary)
         .into_iter()
         .map(|(name, shape)| {
@@ -152,6 +154,10 @@ fn weights(seed: u64, vocabulary: usize) -> Result<Vec<u8>, ModelError> {
                 _ => (0.0, 0.5),
             };
             let count = shape.iter().product();
+            let random = match name.contains("word_embeddings") {
+                true => &mut random_words,
+                false => &mut random,
+            };
             let values = (0..count).map(|_| centre + spread * random.next());
             let bytes = values.flat_map(f32::to_le_bytes).collect();
             (name, shape, bytes)
