@@ -81,7 +81,14 @@ pub fn build() -> Object {
 pub fn build_with(word: &str, known: usize) -> Object {
     let model = model::testing::tiny_with_words(7, known).unwrap();
     let title = "Book".into();
-    let mut indexer = Indexer::new(model.clone(), Options { title, ..Options::default() }).unwrap();
+    let mut indexer = Indexer::new(
+        model.clone(),
+        Options {
+            title,
+            ..Options::default()
+        },
+    )
+    .unwrap();
     add_pages(&mut indexer, word);
     model::testing::embed_pending(&mut indexer, &model).unwrap();
     to_object(indexer)
