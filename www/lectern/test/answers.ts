@@ -19,8 +19,9 @@ export function loaded(encoder: Encoder, bytes = INFO.bytes): Loaded {
   return { encoder, info: { ...INFO, bytes } };
 }
 
-/** An answer that an encoder has given, without hits. */
+/** An answer that an encoder has given, of a page without hits. */
 export function answerTo(query: string, encoder: Encoder = 'small'): SearchResponse {
   const mode = encoder === 'none' ? 'words' : 'hybrid';
-  return { query, mode, encoder, pages: [], corrections: [], relaxed: false };
+  const pages = [{ url: 'gait/', title: 'Gait', hits: [] }];
+  return { query, mode, encoder, pages, corrections: [], relaxed: false, lost: 0 };
 }

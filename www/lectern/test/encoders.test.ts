@@ -178,7 +178,7 @@ describe('a search that must fetch something', () => {
     await expect(search).resolves.toEqual(byMeaning);
   });
 
-  it('is answered by words when that fails; the state says why until a query is read by meaning', async () => {
+  it('is answered by words when that fails; the state says why until a query has all it needs', async () => {
     const { client, worker } = await setUpOpen();
     const search = client.search('gait');
     await worker.answerByWords(byWords);
@@ -186,11 +186,6 @@ describe('a search that must fetch something', () => {
     await worker.answer('search', { response: byWords, failure });
     await expect(search).resolves.toEqual(byWords);
     expect(client.state).toMatchObject({ stage: 'words', error: failure });
-
-    const words = client.search('gait', { mode: 'words' });
-    await worker.answer('search', { response: byWords });
-    await words;
-    expect(client.state.error).toMatchObject(failure);
 
     const again = client.search('gait');
     await worker.answer('search', { response: byMeaning });
@@ -229,5 +224,72 @@ describe('a search that must fetch something', () => {
     await settle();
     await worker.answer('search', { response: byMeaning });
     expect(await searches).toMatchObject([{ status: 'rejected' }, { value: byMeaning }]);
+  });
+
+  it('that has lost a part leaves an error of another kind in the state alone', async () => {
+    const { client, worker } = await setUpOpen();
+    const loading = client.loadMeaning();
+    await Promise.all([
+      expect(loading).rejects.toMatchObject({ code: 'network' }),
+      worker.refuse('loadMeaning', 'network', 'no encoder'),
+    ]);
+    const search = client.search('gait');
+    await worker.answer('search', { response: byWords });
+    await search;
+    expect(client.state.error).toMatchObject({ message: 'no encoder' });
+  });
+});
+
+describe('a site that is deployed anew', () => {
+  const newer = { ...INFO, title: 'A newer book', hash: 'cd' };
+  const answered = answerTo('gait');
+
+  it('is answered from its new index, and the state tells of the new book', async () => {
+    const { client, workers, worker } = await setUpOpen();
+    const loading = client.loadMeaning();
+    await worker.answer('loadMeaning', loaded('small'));
+    await loading;
+    const search = client.search('gait');
+    const reopened = { encoder: 'small' as const, info: newer };
+    await worker.answer('search', { response: answered, reopened });
+    await expect(search).resolves.toEqual(answered);
+    expect(client.state).toMatchObject({ stage: 'meaning', encoder: 'small', info: newer });
+    expect(client.state.error).toBeUndefined();
+    expect(workers).toHaveLength(1);
+  });
+
+  it('goes on by words where the encoder of the new index cannot be had', async () => {
+    const { client, worker } = await setUpOpen();
+    const loading = client.loadMeaning();
+    await worker.answer('loadMeaning', loaded('small'));
+    await loading;
+    const search = client.search('gait');
+    const failure = { code: 'network' as const, message: 'no connection' };
+    const reopened = { encoder: 'none' as const, info: newer, failure };
+    await worker.answer('search', { response: answered, reopened });
+    await search;
+    expect(client.state).toMatchObject({
+      stage: 'words',
+      encoder: 'none',
+      info: newer,
+      error: failure,
+    });
+    const again = client.loadMeaning();
+    await worker.answer('loadMeaning', loaded('small'));
+    await again;
+    expect(client.state).toMatchObject({ stage: 'meaning', encoder: 'small' });
+  });
+
+  it('whose new index cannot be opened says why, and the search goes on when it can', async () => {
+    const { client, worker } = await setUpOpen();
+    const search = client.search('gait');
+    await Promise.all([
+      expect(search).rejects.toMatchObject({ code: 'shelf-missing' }),
+      worker.refuse('search', 'shelf-missing'),
+    ]);
+    expect(client.state.stage).toBe('words');
+    const again = client.search('gait');
+    await worker.answer('search', { response: answered });
+    await expect(again).resolves.toEqual(answered);
   });
 });

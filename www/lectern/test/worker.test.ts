@@ -3,19 +3,30 @@ import type { Reply, Request } from '../src/client/protocol.js';
 import { answerTo, INFO } from './answers.js';
 import { settle } from './fakeWorker.js';
 
-const engine = {
-  encoder: 'none',
-  info: () => INFO,
-  loadMeaning: vi.fn(async (encoder: string) => void (engine.encoder = encoder)),
-  isReady: () => false,
-  prepare: vi.fn(async (_query: string) => undefined),
-  search: (query: string) => answerTo(query),
-  free: () => undefined,
-};
+const coded = (code: string, message = code) => Object.assign(new Error(message), { code });
+
+/** An engine whose index has this hash. */
+function engineOf(hash: string) {
+  const engine = {
+    encoder: 'none',
+    info: () => ({ ...INFO, hash }),
+    loadMeaning: vi.fn(async (encoder: string) => void (engine.encoder = encoder)),
+    retry: () => undefined,
+    isReady: vi.fn(() => false),
+    prepare: vi.fn(async (_query: string): Promise<unknown> => undefined),
+    search: (query: string) => ({ ...answerTo(query), encoder: engine.encoder }),
+    free: vi.fn(),
+  };
+  return engine;
+}
+
+const engine = engineOf(INFO.hash);
+/** What the site's index is opened as. */
+const open = vi.fn(async () => engine);
 
 vi.mock('../src/wasm/browser/lectern_browser.js', () => ({
   default: async () => undefined,
-  Engine: { open: async () => engine },
+  Engine: { open: () => open() },
 }));
 
 describe('the worker', () => {
@@ -66,11 +77,65 @@ describe('the worker', () => {
     await settle();
     prepared();
     await settle();
-    expect(replies).toMatchObject([
-      { id: 3, kind: 'partial' },
-      { id: 4, kind: 'partial' },
-      { id: 4, kind: 'done', result: { response: answerTo('gait') } },
+    const outcomes = replies.filter(({ kind }) => kind !== 'partial');
+    expect(outcomes).toMatchObject([
+      { id: 4, kind: 'done', result: { response: { query: 'gait' } } },
       { id: 3, kind: 'failed', code: 'superseded' },
     ]);
+    expect(replies.slice(0, 2)).toMatchObject([
+      { id: 3, kind: 'partial' },
+      { id: 4, kind: 'partial' },
+    ]);
+  });
+
+  it('says what could not be had for an answer', async () => {
+    engine.prepare.mockResolvedValueOnce(coded('shelf-checksum', 'a block is damaged'));
+    ask({ id: 5, call: 'search', query: 'gait' });
+    await settle();
+    const failure = { code: 'shelf-checksum', message: 'a block is damaged' };
+    expect(replies.at(-1)).toMatchObject({ id: 5, kind: 'done', result: { failure } });
+  });
+
+  it('opens the newer index of the site, with the encoders of the one before, and answers from it', async () => {
+    const [newer, newest] = [engineOf('cd'), engineOf('ef')];
+    open.mockResolvedValueOnce(newer);
+    engine.prepare.mockRejectedValueOnce(coded('shelf-changed'));
+    ask({ id: 6, call: 'search', query: 'gait' });
+    await settle();
+    expect(newer.loadMeaning).toHaveBeenCalledExactlyOnceWith('relay', 'https://relay.example/');
+    const reopened = { encoder: 'relay', info: { ...INFO, hash: 'cd' } };
+    expect(replies.at(-1)).toMatchObject({
+      id: 6,
+      kind: 'done',
+      result: { response: { query: 'gait', encoder: 'relay' }, reopened },
+    });
+    expect(engine.free).toHaveBeenCalledOnce();
+
+    open.mockResolvedValueOnce(newest);
+    newest.loadMeaning.mockRejectedValueOnce(coded('network'));
+    newer.prepare.mockRejectedValueOnce(coded('shelf-changed'));
+    ask({ id: 7, call: 'search', query: 'gait' });
+    await settle();
+    const words = { reopened: { encoder: 'none', failure: { code: 'network' } } };
+    expect(replies.at(-1)).toMatchObject({ id: 7, kind: 'done', result: words });
+  });
+
+  it('keeps the index it has where the newer one cannot be opened, and tries again', async () => {
+    const newer = engineOf('gh');
+    open.mockRejectedValueOnce(coded('network')).mockResolvedValueOnce(newer);
+    ask({ id: 8, call: 'open', shelfUrl: 'https://book.example/lectern/' });
+    await settle();
+    expect(replies).toMatchObject([{ id: 8, kind: 'failed', code: 'network' }]);
+    ask({ id: 9, call: 'open', shelfUrl: 'https://book.example/lectern/' });
+    await settle();
+    open.mockRejectedValueOnce(coded('shelf-missing'));
+    newer.prepare.mockRejectedValueOnce(coded('shelf-changed'));
+    ask({ id: 10, call: 'search', query: 'gait' });
+    await settle();
+    expect(replies.at(-1)).toMatchObject({ id: 10, kind: 'failed', code: 'shelf-missing' });
+    ask({ id: 11, call: 'search', query: 'gait' });
+    await settle();
+    expect(replies.at(-1)).toMatchObject({ id: 11, kind: 'done' });
+    expect(newer.free).not.toHaveBeenCalled();
   });
 });

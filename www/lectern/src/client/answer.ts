@@ -15,8 +15,8 @@ export interface Question {
   wanted(): boolean;
 }
 
-/** Rounds of fetching: a query needs three, a misspelt one four. */
-const ROUNDS = 4;
+/** Rounds of fetching: a query needs three, a misspelt one five. */
+const ROUNDS = 5;
 
 /**
  * Answers a query: at once where nothing is to be fetched, else with what is here, round by round. What

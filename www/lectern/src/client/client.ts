@@ -170,9 +170,12 @@ export class LecternClient {
     );
   }
 
-  /** Takes over what the worker says of the newer index that it has opened. */
-  private reopened({ encoder, info }: Loaded): void {
+  /** Takes over what the worker says of the newer index that it has opened; what it lacks can be loaded again. */
+  private reopened({ encoder, info, failure }: Loaded): void {
     this.store.update({ encoder, info, stage: encoder === 'none' ? 'words' : 'meaning' });
+    if (!failure) return;
+    for (const load of this.loads.keys()) if (load !== encoder) this.loads.delete(load);
+    this.store.update({ error: new LecternError(failure.code, failure.message) });
   }
 
   /** Keeps the state's error while parts of the index cannot be had, and takes it back after they were. */

@@ -59,7 +59,9 @@ async function loadMeaning(
 ): Promise<Loaded> {
   const engine = opened();
   const failure = await engine.loadMeaning(encoder, relayUrl, onProgress).then(
-    () => void loads.push({ encoder, relayUrl }),
+    () => {
+      loads = [...loads.filter((load) => load.encoder !== encoder), { encoder, relayUrl }];
+    },
     (cause) => failureOf(cause),
   );
   return { encoder: engine.encoder, info: engine.info(), failure };
