@@ -59,11 +59,12 @@ async function loadMeaning(
 ): Promise<Loaded> {
   const engine = opened();
   const failure = await engine.loadMeaning(encoder, relayUrl, onProgress).then(
-    () => {
-      loads = [...loads.filter((load) => load.encoder !== encoder), { encoder, relayUrl }];
-    },
+    () => undefined,
     (cause) => failureOf(cause),
   );
+  if (!failure) {
+    loads = [...loads.filter((load) => load.encoder !== encoder), { encoder, relayUrl }];
+  }
   return { encoder: engine.encoder, info: engine.info(), failure };
 }
 
