@@ -7,14 +7,14 @@ import { startRelay } from '../support/relay.mjs';
 import * as on from './site.mjs';
 
 const QUESTION = 'how do I keep a biped from falling over';
-const FULL = /^(core|layer|rows)\./;
+const FULL = /^(vocabulary|core|layer|rows)\./;
 // How the default is written in the data that all pages share.
 const BUILT_WITH = '"encoder":"small"';
 const LAYER = /\/lectern\/layer\./;
 
 describe('the full encoder', () => {
   const site = on.useSite({ others: { '/book/': SITE_AT_BOOK } });
-  const fileCount = manifest().sections.find(({ kind }) => kind === 'core').parts + 2;
+  const fileCount = manifest().sections.find(({ kind }) => kind === 'core').parts + 3;
 
   it('comes when the reader asks for it, while the small one goes on answering', async () => {
     const page = await opened();
@@ -127,7 +127,7 @@ describe('a relay', () => {
     await page.waitForFunction(() => document.querySelector('[role=option]')?.href.includes('foundations/balance'));
     const { model, hash } = manifest();
     assert.deepEqual(relay.asked.at(-1), { input: QUESTION, model, book: hash });
-    assert.deepEqual(files.filter((name) => FULL.test(name) || /^(small|block)\./.test(name)), []);
+    assert.deepEqual(files.filter((name) => FULL.test(name)), []);
 
     await relay.close();
     await on.box(page).fill('torque limits of the ankle');

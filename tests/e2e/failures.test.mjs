@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   cutShort,
+  deployedAnew,
   emptied,
   ofAnotherVersion,
   ofWordsAlone,
@@ -13,7 +14,7 @@ import * as on from './site.mjs';
 
 describe('without the encoder', () => {
   const site = on.useSite();
-  const ENCODER = /\/lectern\/small\./;
+  const ENCODER = /\/lectern\/cells\./;
 
   it('words work, the failure is visible, and trying again brings the meaning', async () => {
     const page = await site.open('', { prepare: (opening) => opening.route(ENCODER, (route) => route.abort()) });
@@ -41,62 +42,111 @@ describe('without the encoder', () => {
   });
 });
 
-describe('blocks of the small encoder', () => {
+describe('blocks', () => {
   const site = on.useSite();
-  const BLOCK = /\/lectern\/block\./;
+  const QUESTION = 'torque limits of the ankle';
 
-  /** A page that searches by meaning, for which blocks from now on are what `handler` makes of them. */
-  async function withBlocks(handler) {
+  /** A page that searches by meaning, for which a block of a kind is from now on what `handler` makes of it. */
+  async function withBlock(kind, handler) {
     const page = await site.open();
     await on.openSearch(page);
     await on.waitForEncoder(page, 'small');
-    await page.route(BLOCK, handler);
+    let lost;
+    await page.route(new RegExp(`/lectern/${kind}\\.`), (route) => {
+      lost ??= route.request().url();
+      return route.request().url() === lost ? handler(route) : route.continue();
+    });
     return page;
   }
 
-  /** Words answer, the note says why; without the handler, meaning comes back and the note goes. */
+  /** The rest answers, the note says why; without the handler, the block comes with the next query and the note goes. */
   async function losesAndRegains(page, note) {
-    await on.box(page).fill('torque limits of the ankle');
+    await on.box(page).fill(QUESTION);
     await on.options(page).first().waitFor();
     await on.dialog(page).getByText(note).waitFor();
     assert.equal(await on.encoder(page), 'small');
-    await page.unroute(BLOCK);
-    await on.box(page).fill('how stiff should the gripper be');
+    assert.ok((await on.options(page).count()) > 3);
+    await page.unrouteAll();
+    const files = on.requestedFiles(page);
+    await on.box(page).fill(`${QUESTION} joint`);
     await on.dialog(page).getByText('Searching by words and meaning').waitFor();
     await on.options(page).first().waitFor();
+    return files;
   }
 
-  it('that cannot be fetched leave words, with a note, until they can be', async () => {
-    const page = await withBlocks((route) => route.abort());
-    await losesAndRegains(page, /with what is loaded: \S+/);
-  });
+  for (const kind of ['terms', 'group', 'cell']) {
+    it(`of the kind ${kind} that cannot be fetched leave the rest, with a note, until they can be`, async () => {
+      let lost;
+      const page = await withBlock(kind, (route) => {
+        lost = route.request().url();
+        return route.abort();
+      });
+      const files = await losesAndRegains(page, /with what is loaded: \S+/);
+      assert.ok(files.some((name) => lost.endsWith(name)), `${lost} in ${files}`);
+    });
+  }
 
-  it('that are missing or damaged on the way leave words too', async () => {
-    const missing = await withBlocks((route) => route.fulfill({ status: 404 }));
+  it('that are missing, damaged or another block leave the rest too', async () => {
+    const missing = await withBlock('terms', (route) => route.fulfill({ status: 404 }));
     await losesAndRegains(missing, /with what is loaded: .*load the page again/i);
-    const damaged = await withBlocks(async (route) => {
+    const damaged = await withBlock('group', async (route) => {
       const response = await route.fetch();
       const body = await response.body();
       body[body.length >> 1] ^= 1;
       await route.fulfill({ response, body });
     });
     await losesAndRegains(damaged, /with what is loaded: .*(load it again|rebuild)/i);
+    const other = await withBlock('group', async (route) => {
+      const url = route.request().url().replace(/group\.\w+\./, 'group.0.');
+      await route.fulfill({ response: await route.fetch({ url }) });
+    });
+    await losesAndRegains(other, /with what is loaded: .*(reload the page|rebuild)/i);
   });
 
-  it('come only for what is typed', async () => {
+  it('come only for what is typed, each once', async () => {
     const page = await site.open();
     const files = on.requestedFiles(page);
     await on.openSearch(page);
     await on.waitForEncoder(page, 'small');
-    const before = files.filter((name) => name.startsWith('block.')).length;
-    await on.box(page).fill('torque limits of the ankle');
+    const blocks = () => files.filter((name) => /^(terms|spelling|group|cell)\./.test(name));
+    assert.deepEqual(blocks(), []);
+    await on.box(page).fill(QUESTION);
     await on.options(page).first().waitFor();
     await page.waitForLoadState('networkidle');
-    const blocks = files.filter((name) => name.startsWith('block.'));
-    assert.equal(before, 4);
-    assert.ok(blocks.length > before && blocks.length < before + 15, `${blocks.length} blocks`);
-    assert.equal(new Set(blocks).size, blocks.length);
-    assert.deepEqual(files.filter((name) => /^(core|layer|rows)\./.test(name)), []);
+    assert.ok(blocks().length > 3 && blocks().length < 30, `${blocks().length} blocks`);
+    assert.equal(new Set(blocks()).size, blocks().length);
+    assert.deepEqual(files.filter((name) => /^(vocabulary|core|layer|rows)\./.test(name)), []);
+  });
+});
+
+describe('a site that is deployed anew while a reader has it open', () => {
+  const site = on.useSite({ damage: () => undefined });
+
+  it('answers from its new index, and goes on with it', async () => {
+    const page = await site.open();
+    await on.search(page, 'torque');
+    await on.waitForEncoder(page, 'small');
+    await page.waitForLoadState('networkidle');
+    deployedAnew(site.shelf, 'Xylophones', 'A xylophone has bars of wood that a mallet strikes.');
+    await on.box(page).fill('xylophone mallet');
+    await on.options(page).filter({ hasText: 'A xylophone has bars' }).first().waitFor();
+    await on.dialog(page).getByText('Searching by words and meaning').waitFor();
+    assert.equal(await on.encoder(page), 'small');
+    await on.box(page).fill('bars of wood');
+    await on.options(page).filter({ hasText: 'A xylophone has bars' }).first().waitFor();
+    assert.equal(await on.alert(page).count(), 0);
+  });
+
+  it('goes on by words where the new index has no encoder', async () => {
+    const page = await site.open();
+    await on.search(page, 'xylophone');
+    await on.waitForEncoder(page, 'small');
+    await page.waitForLoadState('networkidle');
+    ofWordsAlone(site.shelf);
+    await on.box(page).fill('quaternion');
+    await on.options(page).first().waitFor();
+    await on.waitForStage(page, 'words');
+    assert.equal(await on.encoder(page), 'none');
   });
 });
 
@@ -141,11 +191,10 @@ describe('a browser without WebAssembly', () => {
 
 const DAMAGES = [
   ['a site without its index', emptied, /index|check|build/i],
-  ['a catalog that was cut short', cutShort('catalog'), /load it again|rebuild/i],
-  ['words that were cut short', cutShort('words'), /load it again|rebuild/i],
-  ['words that were damaged on the way', withFlippedBit('words'), /load it again|rebuild/i],
+  ['a directory that was cut short', cutShort('directory'), /load it again|rebuild/i],
+  ['a directory that was damaged on the way', withFlippedBit('directory'), /load it again|rebuild/i],
   ['an index of another version', ofAnotherVersion, /same version/i],
-  ['a catalog of another version', withSectionOfAnotherVersion('catalog'), /same version/i],
+  ['a directory of another version', withSectionOfAnotherVersion('directory'), /same version/i],
 ];
 
 for (const [what, damage, remedy] of DAMAGES) {
@@ -163,8 +212,8 @@ for (const [what, damage, remedy] of DAMAGES) {
   });
 }
 
-describe('an encoder that was cut short', () => {
-  const site = on.useSite({ damage: cutShort('small') });
+describe('a list of cells that was cut short', () => {
+  const site = on.useSite({ damage: cutShort('cells') });
 
   it('leaves search by words working and says why meaning is missing', async () => {
     const page = await site.open();

@@ -102,7 +102,7 @@ describe('search', () => {
 
   it('keeps the selected hit when the meaning arrives and improves the order', async () => {
     const arrival = deferred();
-    const prepare = (opening) => opening.route(/\/lectern\/small\./, (route) => arrival.promise.then(() => route.continue()));
+    const prepare = (opening) => opening.route(/\/lectern\/cells\./, (route) => arrival.promise.then(() => route.continue()));
     const page = await site.open('', { prepare });
     await on.search(page, 'how does a robot know where its feet are');
     assert.equal(await on.stage(page), 'loading-meaning');

@@ -32,6 +32,10 @@ export function useSite({ folder = SITE, base = '/', damage, others = {} } = {})
     get root() {
       return server.url + base;
     },
+    /** The folder of the index that was changed. */
+    get shelf() {
+      return shelf.folder;
+    },
     /**
      * `prepare(page)` runs before anything is loaded. A page has a browser profile of its own, or that of the page
      * `beside`; `root` is another address of the same site.

@@ -1,43 +1,63 @@
-// A question fetches the blocks of the small encoder's table that it needs, and no others.
+// A question fetches few blocks of the index, in few rounds, and is answered as if all were there.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { blocksOf, bytesOf } from '../support/blocks.mjs';
+import { blocksOf } from '../support/blocks.mjs';
 import { manifest, questions } from '../support/paths.mjs';
+import { hitsOf, searchNatively } from './engines.mjs';
 
-// A block has 64 rows of 130 bytes and a header.
-const BLOCK_BYTES = 8_400;
-const FIRST_BLOCKS = 4;
+const LIMIT = 10;
+const ROUNDS = 3;
+const MISSPELT_ROUNDS = 5;
+// Groups of the best by words and by both, and of their neighbours.
+const MOST_GROUPS = 20;
+// A question of many words may need two blocks of the spelling list for one that the book does not have.
+const SPELLING_BLOCKS = 2;
 
-describe('the blocks of the small encoder', () => {
-  const texts = questions().map(({ text }) => text);
-  let head;
-  let blocks;
-  before(async () => {
-    ({ head, blocks } = await blocksOf(texts));
-  });
-
-  it('come with the encoder as far as most questions need them', () => {
-    const own = head.filter(({ name }) => name.startsWith('block'));
-    assert.equal(own.length, FIRST_BLOCKS);
-    assert.deepEqual(head.map(({ name }) => name.split('.')[0]).sort(), [...own.map(() => 'block'), 'small', 'vectors', 'vocabulary']);
-  });
-
-  it('are fetched as a question needs them, few and nothing else', (t) => {
-    const count = (files) => files.length;
-    blocks.forEach(({ first }, index) => {
-      assert.ok(first.every(({ name, bytes }) => name.startsWith('block') && bytes > 0 && bytes <= BLOCK_BYTES));
-      const words = texts[index].match(/[\p{L}\p{N}]+|[^\s\p{L}\p{N}]/gu).length;
-      assert.ok(count(first) <= 2 * words, `${texts[index]}: ${count(first)} blocks for ${words} words`);
+for (const [mode, encoder] of [['words', 'none'], ['hybrid', 'small']]) {
+  describe(`the blocks of a question in the mode ${mode}`, () => {
+    const texts = questions().map(({ text }) => text);
+    let head;
+    let blocks;
+    before(async () => {
+      ({ head, blocks } = await blocksOf(texts, { encoder, mode, limit: LIMIT }));
     });
-    const [mean, most] = [blocks.reduce((sum, { first }) => sum + count(first), 0) / blocks.length, Math.max(...blocks.map(({ first }) => count(first)))];
-    const bytes = blocks.reduce((sum, { first }) => sum + bytesOf(first), 0) / blocks.length;
-    const all = manifest().sections.find(({ kind }) => kind === 'small').parts;
-    t.diagnostic(`${mean.toFixed(2)} blocks a question (at most ${most} of ${all}), ${Math.round(bytes)} bytes`);
-    assert.ok(mean < 7.5, `${mean} blocks a question`);
-    assert.ok(new Set(blocks.flatMap(({ first }) => first.map(({ name }) => name))).size < all);
-  });
 
-  it('are fetched once', () => {
-    assert.deepEqual(blocks.flatMap(({ again }) => again), []);
+    it('come after a manifest and the sections that lead to them', () => {
+      const names = ['directory', 'manifest', ...(encoder === 'none' ? [] : ['cells'])];
+      assert.deepEqual(head.map(({ name }) => name.split('.')[0]).sort(), names.sort());
+    });
+
+    it('give the answer that all blocks give, to the bit', () => {
+      const expected = searchNatively(mode, 'small', LIMIT);
+      blocks.forEach(({ response }, index) => assert.deepEqual(hitsOf(response), expected[index], texts[index]));
+    });
+
+    it('come in three rounds, of a question with a word that the book does not have in five', () => {
+      const counts = blocks.map(({ rounds }) => rounds.length);
+      blocks.forEach(({ rounds }, index) => {
+        const spelt = rounds.flat().some(({ name }) => name.startsWith('spelling.'));
+        assert.ok(rounds.length <= (spelt ? MISSPELT_ROUNDS : ROUNDS), `${texts[index]}: ${rounds.length} rounds`);
+      });
+      assert.ok(counts.filter((count) => count <= ROUNDS).length > 0.8 * counts.length, `${counts}`);
+    });
+
+    it('are few and fetched once', (t) => {
+      const all = manifest().sections.find(({ kind }) => kind === 'directory').parts;
+      blocks.forEach(({ rounds, again }, index) => {
+        const files = rounds.flat();
+        const words = texts[index].match(/[\p{L}\p{N}]+/gu).length;
+        const count = (kind) => files.filter(({ name }) => name.startsWith(`${kind}.`)).length;
+        const found = ['terms', 'spelling', 'group', 'cell'].map(count);
+        const [terms, spelling, groups, cells] = found;
+        assert.ok(terms <= 2 * words && spelling <= SPELLING_BLOCKS * words, `${texts[index]}: ${found}`);
+        assert.ok(groups <= MOST_GROUPS && cells <= (encoder === 'none' ? 0 : 1), `${texts[index]}: ${found}`);
+        assert.equal(new Set(files.map(({ name }) => name)).size, files.length);
+        assert.equal(found.reduce((sum, own) => sum + own), files.length);
+        assert.deepEqual(again, []);
+      });
+      const mean = blocks.reduce((sum, { rounds }) => sum + rounds.flat().length, 0) / blocks.length;
+      t.diagnostic(`${mean.toFixed(1)} blocks a question, of ${all}`);
+      assert.ok(mean < 25, `${mean} blocks a question`);
+    });
   });
-});
+}

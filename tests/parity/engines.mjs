@@ -29,7 +29,10 @@ export function searchInNode(queries, mode, encoder, limit) {
   return { hits: responses.map(hitsOf), cosines: responses.map(cosinesOf) };
 }
 
-/** The package for browsers, fetching the shelf over HTTP, and for each query what it needs. */
+/**
+ * The package for browsers, fetching the shelf over HTTP, and for each query what it needs. The book has one cell, so
+ * that is all the same to the scores.
+ */
 export async function searchInChromium(queries, mode, encoder, limit) {
   const server = await serve({ '/pkg/': join(PKG, 'browser'), '/lectern/': SHELF, '/': join(ROOT, 'tests/support') });
   const browser = await launch();
@@ -51,9 +54,13 @@ async function searchAll({ queries, mode, encoder, limit }) {
   const engine = await Engine.open(new URL('/lectern/', location.href).href);
   await engine.loadMeaning(encoder);
   const responses = [];
+  const options = { mode, limit, explain: true };
   for (const query of queries) {
-    await engine.prepare(query);
-    responses.push(engine.search(query, { mode, limit, explain: true }));
+    while (!engine.isReady(query, options)) {
+      const trouble = await engine.prepare(query, options);
+      if (trouble) throw trouble;
+    }
+    responses.push(engine.search(query, options));
   }
   return responses;
 }
@@ -63,7 +70,7 @@ function shelfFiles() {
 }
 
 /** The hits of all pages as `{ passage, bits }`. */
-function hitsOf(response) {
+export function hitsOf(response) {
   return ranked(response).map(({ passage, score }) => ({ passage, bits: bitsOf(score) }));
 }
 

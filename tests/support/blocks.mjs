@@ -1,21 +1,21 @@
-// What single questions fetch of the small encoder's table, in Chromium.
+// What single questions fetch of the book's index, in Chromium.
 import { join } from 'node:path';
 import { serve } from '../../scripts/serve.mjs';
 import { launch } from './chromium.mjs';
 import { PKG, SHELF } from './paths.mjs';
 
 /**
- * For each query, asked of a book that has just been opened: the blocks it fetches beyond those that come
- * with the encoder, and those it fetches when it is asked again, as `{ first, again }`, lists of
- * `{ name, bytes }`; `head` are the files that loading the small encoder fetches.
+ * For each query, asked of a book that has just been opened: the files that it fetches round by round, and those that
+ * it fetches when it is asked again, as `{ rounds, again, response }`, a file being `{ name, bytes }`; `head` are the
+ * files that opening and loading the encoder, if any, fetch.
  */
-export async function blocksOf(queries) {
+export async function blocksOf(queries, { encoder = 'small', ...options } = {}) {
   const server = await serve({ '/pkg/': join(PKG, 'browser'), '/lectern/': SHELF, '/': import.meta.dirname });
   const browser = await launch();
   try {
     const page = await browser.newPage();
     await page.goto(`${server.url}/blank.html`);
-    return await page.evaluate(askAll, queries);
+    return await page.evaluate(askAll, { queries, encoder, options });
   } finally {
     await browser.close();
     await server.close();
@@ -28,7 +28,8 @@ export function bytesOf(files) {
 }
 
 /** Runs in the page. */
-async function askAll(queries) {
+async function askAll({ queries, encoder, options }) {
+  const MOST_ROUNDS = 10;
   const { default: init, Engine } = await import('/pkg/lectern_browser.js');
   await init();
   performance.setResourceTimingBufferSize(10_000);
@@ -41,15 +42,23 @@ async function askAll(queries) {
   let head;
   const blocks = [];
   for (const query of queries) {
-    const engine = await Engine.open(new URL('/lectern/', location.href).href);
-    head = await during(() => engine.loadMeaning('small'));
-    const ready = engine.isReady(query);
-    const first = await during(() => engine.prepare(query));
-    if (!engine.isReady(query)) throw new Error(`${query} is not ready after prepare`);
-    if (ready !== (first.length === 0)) throw new Error(`${query} was ready: ${ready}, and fetched ${first.length} files`);
-    const again = await during(() => engine.prepare(query));
+    let engine;
+    head = await during(async () => {
+      engine = await Engine.open(new URL('/lectern/', location.href).href);
+      if (encoder !== 'none') await engine.loadMeaning(encoder);
+    });
+    const prepare = async () => {
+      const trouble = await engine.prepare(query, options);
+      if (trouble) throw trouble;
+    };
+    const rounds = [];
+    while (!engine.isReady(query, options)) {
+      rounds.push(await during(prepare));
+      if (rounds.length > MOST_ROUNDS) throw new Error(`${query} is not ready after ${MOST_ROUNDS} rounds`);
+    }
+    const again = await during(prepare);
+    blocks.push({ rounds, again, response: engine.search(query, options) });
     engine.free();
-    blocks.push({ first, again });
   }
   return { head, blocks };
 }

@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { LECTERN, SHELF, SITE, manifest } from './paths.mjs';
+import { LECTERN, MODEL, SHELF, SITE, manifest } from './paths.mjs';
 
 const VERSION_OFFSET = 4;
 
@@ -16,7 +16,7 @@ export function damagedShelf(damage) {
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** The file of a section (`catalog`, `text`, `words`, `vectors`, `vocabulary`, `small`, `core`, `rows`). */
+/** The file of a section (`directory`, `cells`, `vocabulary`, `core`, `rows`). */
 export function sectionFile(folder, section) {
   const name = readdirSync(folder).find((file) => file.startsWith(`${section}.`));
   if (!name) throw new Error(`the shelf in ${folder} has no section ${section}`);
@@ -67,6 +67,17 @@ export function ofWordsAlone(folder) {
   const { title } = manifest();
   emptied(folder);
   execFileSync(LECTERN, ['index', SITE, '--out', folder, '--title', title, '--words-only', '--quiet']);
+}
+
+/** Puts the index of a site of a few pages and a new one in its place, as a deploy does. */
+export function deployedAnew(folder, title, text) {
+  const site = mkdtempSync(join(tmpdir(), 'lectern-site-'));
+  cpSync(join(SITE, 'docs/foundations'), join(site, 'docs/foundations'), { recursive: true });
+  writeFileSync(join(site, 'new.html'), `<!doctype html><html lang=en><main><h1>${title}</h1><p>${text}</p></main>`);
+  emptied(folder);
+  const options = ['--model', MODEL, '--cache', join(site, '.vectors'), '--quiet'];
+  execFileSync(LECTERN, ['index', site, '--out', folder, ...options], { stdio: 'pipe' });
+  rmSync(site, { recursive: true });
 }
 
 /** Removes every file of the shelf, as a site deployed without its index would have it. */
