@@ -8,7 +8,6 @@ use lectern_core::meaning::nibbles::{decode_row, encode_row, nothing, row_bytes}
 use lectern_core::meaning::sketch::sketch;
 use lectern_core::meaning::{Vectors, embedding};
 use lectern_core::search::write_core;
-use lectern_core::shelf::directory::GROUP;
 use lectern_core::shelf::{self, Kind};
 use lectern_core::text::sentences::sentences;
 use lectern_core::{Book, Passage};
@@ -244,8 +243,7 @@ impl Meaning {
         sections: &mut Sections,
     ) -> Result<(), IndexError> {
         if rows.len() > exact_limit {
-            let last = numbers.iter().max().map_or(0, |&last| last as usize);
-            let capacity = (last + 1).next_multiple_of(GROUP);
+            let capacity = numbers.iter().max().map_or(0, |&last| last as usize + 1);
             let mut by_number = vec![nothing(self.dims()); capacity];
             for (row, &number) in rows.iter().zip(numbers) {
                 by_number[number as usize].clone_from(row);

