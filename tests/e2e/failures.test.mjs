@@ -97,7 +97,7 @@ describe('blocks', () => {
     });
     await losesAndRegains(damaged, /with what is loaded: .*(load it again|rebuild)/i);
     const other = await withBlock('group', async (route) => {
-      const url = route.request().url().replace(/group\.\w+\./, 'group.0.');
+      const url = route.request().url().replace(/group\.(\w+)\./, (_, number) => `group.${number === '0' ? 1 : 0}.`);
       await route.fulfill({ response: await route.fetch({ url }) });
     });
     await losesAndRegains(other, /with what is loaded: .*(reload the page|rebuild)/i);

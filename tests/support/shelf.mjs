@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
 import { LECTERN, MODEL, SHELF, SITE, manifest } from './paths.mjs';
 
 const VERSION_OFFSET = 4;
@@ -44,11 +44,10 @@ export function withSectionOfAnotherVersion(section) {
   return (folder) => {
     const file = sectionFile(folder, section);
     const stored = readFileSync(file);
-    const compressed = stored.readUInt16BE(0) === 0x1f8b;
-    const bytes = compressed ? gunzipSync(stored) : stored;
+    const bytes = stored.readUInt16BE(0) === 0x1f8b ? gunzipSync(stored) : stored;
     bytes.writeUInt16LE(bytes.readUInt16LE(VERSION_OFFSET) + 1, VERSION_OFFSET);
-    // Level 1 keeps the file from being shorter than the manifest says, which would be another damage.
-    writeFileSync(file, compressed ? gzipSync(bytes, { level: 1 }) : bytes);
+    // As a host would serve it that inflates what it takes for a compressed copy.
+    writeFileSync(file, bytes);
   };
 }
 
