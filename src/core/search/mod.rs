@@ -2,7 +2,7 @@
 //!
 //! A search needs parts of the index that may not be here. [`Searcher::needs`] says which, round by
 //! round; [`Searcher::search`] answers from what is here at any time. Three rounds bring all of a query
-//! whose words the book has, one more that of a misspelt one:
+//! whose words the book has; a misspelt one takes two more, for the spelling list and the right words:
 //!
 //! 1. the blocks of its words: which passages words find, and the query's vector;
 //! 2. the groups of the best of them, and the cells that are near: what is found by words can be shown,

@@ -112,7 +112,7 @@ pub const LARGEST_PART: u64 = 16 << 20;
 
 /// Most files of a family: groups of 8 hold a million passages. A few bytes can name as many, and a reader
 /// sets memory aside for each.
-pub const MOST: u32 = 1 << 17;
+pub const MOST: u32 = 1 << 16;
 
 impl Member {
     /// Name of its file.
