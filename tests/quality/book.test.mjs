@@ -57,9 +57,9 @@ describe('what a reader downloads', () => {
     assert.ok(bytes > 0 && bytes <= limit, `${bytes} bytes, at most ${limit}`);
   };
 
-  it('is at most 415 KB of WebAssembly, compressed as hosts do', (t) => {
+  it('is at most 235 KB of WebAssembly, compressed as hosts do', (t) => {
     const wasm = readFileSync(join(PKG, 'browser/lectern_browser_bg.wasm'));
-    atMost(brotliCompressSync(wasm).length, 415 * KB, t);
+    atMost(brotliCompressSync(wasm).length, 235 * KB, t);
     atMost(statSync(join(PKG, 'browser/lectern_browser.js')).size, 40 * KB, t);
   });
 

@@ -327,7 +327,12 @@ impl Meaning {
                     .iter()
                     .map(|near| (near.passage, near.cosine));
                 self.compared.extend(found);
-                let by_words = candidates.iter().map(|c| c.passage);
+                // Words may name passages that no group has.
+                let known = all.len() as u32;
+                let by_words = candidates
+                    .iter()
+                    .map(|c| c.passage)
+                    .filter(|&id| id < known);
                 self.compared
                     .extend(by_words.map(|id| (id, all.cosine(&self.query, id))));
                 self.compared.sort_unstable_by_key(|&(passage, _)| passage);
