@@ -43,7 +43,7 @@ describe('an index of words alone', () => {
     const i18n = { currentLocale: 'en', defaultLocale: 'en', locales: ['en'] } as unknown as I18n;
     const options = { ...DEFAULT_OPTIONS, encoder: 'none' as const };
     await buildIndex({ outDir, siteDir, title: 'A book', i18n, options });
-    expect(made).toEqual([[undefined, { title: 'A book', encoders: 'none' }]]);
+    expect(made).toEqual([[undefined, { title: 'A book', encoders: 'none', priors: {} }]]);
     expect(await readdir(join(outDir, 'lectern'))).toEqual(['manifest.json']);
     expect(write).toHaveBeenCalledWith(
       expect.stringContaining('2 pages, 7 passages (by words alone)'),

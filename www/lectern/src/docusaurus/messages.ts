@@ -9,6 +9,7 @@ export const MESSAGES: Record<string, string> = {
   'theme.SearchBar.count': '{count} results',
   'theme.SearchBar.nothingFound': 'Nothing found for “{query}”',
   'theme.SearchBar.nothingFoundHint': 'Try other words, or describe what you are looking for.',
+  'theme.SearchBar.relaxed': 'Nothing has exactly that. These come closest:',
   'theme.SearchBar.welcome': 'Type a word, a name from the code, or a question.',
   'theme.SearchBar.didYouMean': 'Did you mean',
   'theme.SearchBar.notBuilt':
