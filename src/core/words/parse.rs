@@ -4,7 +4,7 @@ use super::bm25::{PAIR_WEIGHT, idf};
 use super::filter::Filter;
 use super::index::{Found, WordIndex};
 use super::query::{Correction, Kind, Meant, QueryTerm, WordQuery};
-use super::spelling::{Candidate, Spelling, commonness};
+use super::spelling::{Candidate, Spelling};
 use crate::shelf;
 use crate::shelf::family::Slot;
 use crate::text::segment::is_unspaced;
@@ -93,7 +93,6 @@ impl Parser<'_> {
             Found::Here(ordinal) => {
                 self.add(self.term(ordinal, 1.0, Kind::Exact, term.text.clone()));
                 self.complete_known(term, ordinal);
-                self.doubt(term, ordinal);
                 Some((ordinal, term.text.clone()))
             }
             Found::Wanted(_) => None,
@@ -220,15 +219,6 @@ impl Parser<'_> {
             self.mean(&word);
         }
         Some((ordinal, text))
-    }
-
-    /// Adds words close to one that the book has, where it hardly has it: it may be a slip there too.
-    fn doubt(&mut self, term: &Term, ordinal: u32) {
-        let df = self.index.df(ordinal);
-        if df <= RARE && term.form == Form::Word {
-            let most = commonness(df) + commonness(RARER);
-            self.near(term, |other| other.common >= most);
-        }
     }
 
     /// Adds the closest words of the book that count; returns them, the likeliest first.
@@ -370,10 +360,6 @@ fn other_initial(candidate: &Candidate, term: &Term) -> bool {
     candidate.word.chars().next() != term.surface.chars().next()
 }
 
-/// Most passages of a word that may be a slip of the book's.
-pub const RARE: usize = 1;
-/// How many times as frequent the word must be that it may be a slip of.
-pub const RARER: usize = 20;
 /// Words and identifiers of a query that count.
 pub const MAX_WORDS: usize = 64;
 /// Most completions of the last word.
@@ -495,21 +481,6 @@ mod tests {
         assert_eq!(query.terms()[0].weight, FUZZY_WEIGHTS[0]);
         let short = WordQuery::parse("mpa 2x4 ", "en", &index);
         assert!(short.corrections().is_empty() && short.terms().is_empty());
-    }
-
-    #[test]
-    fn a_word_that_the_book_hardly_has_may_be_a_slip_of_one_that_it_has_often() {
-        let often = vec!["the navigation stack"; RARER];
-        let bodies = [&["a navigaton map", "a stuck map"][..], &often].concat();
-        let index = open(build_with("", &[], &bodies));
-        let query = WordQuery::parse("navigaton map ", "en", &index);
-        let kinds = kinds(&query);
-        assert!(kinds.contains(&("navigaton", Kind::Exact)));
-        assert!(kinds.contains(&("navigation", Kind::Fuzzy { distance: 1 })));
-        assert_eq!((query.corrections(), query.suggestion()), (&[][..], None));
-        let fewer = open(build_with("", &[], &bodies[..RARER]));
-        let query = WordQuery::parse("navigaton map ", "en", &fewer);
-        assert!(query.terms().iter().all(|t| t.kind == Kind::Exact));
     }
 
     #[test]
