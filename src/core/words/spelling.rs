@@ -36,7 +36,7 @@ pub struct Spelling {
     terms: Vec<(u32, String)>,
 }
 
-/// A word for [`write`].
+/// A word for [`write()`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// The word.
@@ -75,7 +75,7 @@ pub fn write(entries: &[Entry]) -> Vec<u8> {
 }
 
 impl Spelling {
-    /// Opens what [`write`] gave.
+    /// Opens what [`write()`] gave.
     pub fn open(payload: &[u8]) -> Result<Self> {
         let mut r = Reader::new("spelling", payload);
         let words = read_keys(&mut r)?;
