@@ -1,27 +1,11 @@
 //! The shape of an encoder, as its model file gives it.
 
+pub use lectern_kernels::{Activation, Pooling};
+
+use lectern_kernels::Shape;
+
 use crate::Result;
 use crate::shelf::codec::{Reader, Writer};
-
-/// How token vectors become one vector.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pooling {
-    /// The mean over all tokens (Reimers & Gurevych 2019).
-    Mean,
-    /// The vector of the first token, `[CLS]`.
-    Cls,
-}
-
-/// The non-linearity between the two products of a feed-forward layer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Activation {
-    /// The Gaussian error linear unit.
-    Gelu,
-    /// Its approximation by `tanh`.
-    GeluTanh,
-    /// `max(x, 0)`.
-    Relu,
-}
 
 /// Shape and habits of a BERT-family encoder (Devlin et al. 2019).
 #[derive(Debug, Clone, PartialEq)]
@@ -58,6 +42,18 @@ pub struct Config {
 const LARGEST: u32 = 1 << 20;
 
 impl Config {
+    /// What the forward pass needs to know.
+    pub fn shape(&self) -> Shape {
+        Shape {
+            hidden: self.hidden,
+            heads: self.heads,
+            intermediate: self.intermediate,
+            epsilon: self.epsilon,
+            activation: self.activation,
+            pooling: self.pooling,
+        }
+    }
+
     /// Appends the configuration to a payload.
     pub fn write(&self, w: &mut Writer) {
         w.str(&self.name);

@@ -3,33 +3,27 @@
 //! Weights and activations of the matrix products are 8-bit integers with one scale a row, those
 //! of attention 16-bit integers; all else is `f32` ([`math`] says why that is the same everywhere).
 
-mod attention;
 mod bert;
 mod bert_tables;
 pub mod config;
-mod forward;
 mod four_bit;
 pub mod general;
-pub mod kernels;
-pub mod math;
 pub mod parts;
 mod pieces;
-mod product;
 mod projection;
-pub mod quantize;
 pub mod tokenizer;
 pub mod vocabulary;
 pub mod weights;
 
 pub use bert::Cleaning;
 pub use config::{Activation, Config, Pooling};
-pub use forward::Scratch;
 pub use general::General;
-pub use kernels::Backend;
-pub use product::{Product, ProductScratch};
+pub use lectern_kernels::{Backend, Product, ProductScratch, Scratch, math, quantize};
 pub use projection::Projection;
 pub use tokenizer::Tokenizer;
 pub use vocabulary::Vocabulary;
+
+use lectern_kernels::{Forward, Weights};
 
 use crate::Result;
 use crate::shelf::codec::{Reader, Writer};
@@ -51,7 +45,7 @@ pub enum Role {
 pub struct Encoder {
     config: Config,
     vocabulary: Vocabulary,
-    weights: weights::Weights,
+    weights: Weights,
     backend: Backend,
     /// Word ids of one text.
     ids: Vec<u32>,
@@ -84,7 +78,7 @@ impl Encoder {
         let config = Config::read(&mut r)?;
         let tokenizer = r.bytes()?;
         r.bytes()?;
-        let weights = weights::Weights::read(&mut r, &config, backend)?;
+        let weights = weights::weights(&mut r, &config, backend)?;
         r.end()?;
         let vocabulary = Vocabulary::of_model(&config, tokenizer)?;
         Ok(Self {
@@ -150,15 +144,15 @@ impl Encoder {
     fn forward(&mut self, out: &mut Vec<f32>) {
         let Batch { ids, ends } = &mut self.batch;
         if !ids.is_empty() {
-            let job = forward::Forward {
-                config: &self.config,
+            let pass = Forward {
+                shape: &self.config.shape(),
                 weights: &self.weights,
                 ids,
                 ends,
                 scratch: &mut self.scratch,
                 out,
             };
-            kernels::dispatch(self.backend, job);
+            pass.run_on(self.backend);
         }
         ids.clear();
         ends.clear();

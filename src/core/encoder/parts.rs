@@ -9,11 +9,11 @@
 //! model file but for its matrices. The rows begin with the CRC-32 of the head and of the
 //! vocabulary that they are for.
 
+use lectern_kernels::{Backend, Layer, Norm, Scratch, Table, Weights};
+
 use super::config::Config;
-use super::forward::Scratch;
-use super::kernels::Backend;
 use super::vocabulary::Vocabulary;
-use super::weights::{Layer, Norm, Storage, Table, Weights, bytes};
+use super::weights::{self, Storage, bytes};
 use super::{Batch, Encoder, SECTION, four_bit};
 use crate::checksum::crc32;
 use crate::shelf::codec::{Reader, Writer};
@@ -34,7 +34,7 @@ pub struct Core {
 
 /// The core of a model, from the payload of its model file.
 pub fn core(payload: &[u8]) -> Result<Core> {
-    let (mut r, config) = weights(payload)?;
+    let (mut r, config) = weights_of(payload)?;
     let hidden = config.hidden;
     skip_matrix(&mut r, config.vocabulary, hidden)?;
     let (positions, scales) = matrix(&mut r, config.positions, hidden)?;
@@ -66,7 +66,7 @@ pub fn core(payload: &[u8]) -> Result<Core> {
 /// The word vectors of the tokens `keep` of a model, from the payload of its model file, in that
 /// order: for the core with this head and for the book's vocabulary of the same tokens.
 pub fn rows(payload: &[u8], keep: &[u32], head: &[u8], vocabulary: &Vocabulary) -> Result<Vec<u8>> {
-    let (mut r, config) = weights(payload)?;
+    let (mut r, config) = weights_of(payload)?;
     if keep.len() != vocabulary.size() || keep.iter().any(|&id| id as usize >= config.vocabulary) {
         return Err(Error::Model(
             "the tokens to keep are not those of the vocabulary".into(),
@@ -151,8 +151,8 @@ impl Head {
     fn read(head: &[u8]) -> Result<Self> {
         let mut r = Reader::new(SECTION, head);
         let config = Config::read(&mut r)?;
-        let positions = Table::read(&mut r, Storage::Four, config.positions, config.hidden)?;
-        let embedding_norm = Norm::read(&mut r, config.hidden)?;
+        let positions = weights::table(&mut r, Storage::Four, config.positions, config.hidden)?;
+        let embedding_norm = weights::norm(&mut r, config.hidden)?;
         let checksums = (0..config.layers).map(|_| r.u32()).collect::<Result<_>>()?;
         r.end()?;
         Ok(Self {
@@ -166,7 +166,7 @@ impl Head {
 
 fn open_layer(part: &[u8], config: &Config, backend: Backend, checksum: u32) -> Result<Layer> {
     let mut r = Reader::new(SECTION, part);
-    let layer = Layer::read(&mut r, Storage::Four, config, backend)?;
+    let layer = weights::layer(&mut r, Storage::Four, config, backend)?;
     r.end()?;
     if crc32(part) != checksum {
         return Err(mixed("a layer belongs to another encoder"));
@@ -182,7 +182,7 @@ fn open_rows(rows: &[u8], config: &Config, head: &[u8], vocabulary: &Vocabulary)
     if r.u32()? != vocabulary.stamp() {
         return Err(mixed("the word vectors belong to another vocabulary"));
     }
-    let table = Table::read(&mut r, Storage::Four, config.vocabulary, config.hidden)?;
+    let table = weights::table(&mut r, Storage::Four, config.vocabulary, config.hidden)?;
     r.end()?;
     Ok(table)
 }
@@ -195,7 +195,7 @@ fn mixed(what: &'static str) -> Error {
 const SCALE: usize = size_of::<f32>();
 
 /// Where the weights of a model file begin.
-fn weights(payload: &[u8]) -> Result<(Reader<'_>, Config)> {
+fn weights_of(payload: &[u8]) -> Result<(Reader<'_>, Config)> {
     let mut r = Reader::new(SECTION, payload);
     let config = Config::read(&mut r)?;
     r.bytes()?;

@@ -1,10 +1,10 @@
 //! From the width of an encoder to that of a shelf's vectors.
 
-use super::math::sum;
-use super::quantize::quantize_row;
 use super::weights::write_f32s;
 use crate::Result;
 use crate::shelf::codec::{Reader, Writer};
+use lectern_kernels::math::sum;
+use lectern_kernels::quantize::quantize_row;
 
 /// A linear map with orthonormal rows, the principal components of what the model says of general
 /// text: what it leaves out hardly changes a cosine.

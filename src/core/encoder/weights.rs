@@ -6,10 +6,11 @@
 
 use std::borrow::Cow;
 
+use lectern_kernels::quantize::{Matrix, quantize_row};
+use lectern_kernels::{Backend, Layer, Linear, Norm, Packed, Table, Weights};
+
 use super::config::Config;
 use super::four_bit;
-use super::kernels::{Backend, Packed};
-use super::quantize::{Matrix, quantize_row};
 use crate::Result;
 use crate::shelf::codec::{Reader, Writer};
 
@@ -22,131 +23,79 @@ pub(crate) enum Storage {
     Four,
 }
 
-/// `y = W x + b` with 8-bit rows.
-#[derive(Debug)]
-pub(crate) struct Linear {
-    pub weight: Packed,
-    pub bias: Vec<f32>,
+/// Reads a table of `rows × cols` values.
+pub(super) fn table(
+    r: &mut Reader<'_>,
+    storage: Storage,
+    rows: usize,
+    cols: usize,
+) -> Result<Table> {
+    let (data, scales) = matrix(r, storage, rows, cols)?;
+    let data = data.into_owned();
+    Ok(Table { cols, data, scales })
 }
 
-/// Scale and shift of a layer normalisation (Ba, Kiros & Hinton 2016).
-#[derive(Debug)]
-pub(crate) struct Norm {
-    pub gamma: Vec<f32>,
-    pub beta: Vec<f32>,
+/// Reads a normalisation of `size` values.
+pub(super) fn norm(r: &mut Reader<'_>, size: usize) -> Result<Norm> {
+    let (gamma, beta) = (r.f32s(size)?, r.f32s(size)?);
+    Ok(Norm { gamma, beta })
 }
 
-/// One transformer layer.
-#[derive(Debug)]
-pub(crate) struct Layer {
-    pub qkv: Linear,
-    pub attention_out: Linear,
-    pub attention_norm: Norm,
-    pub up: Linear,
-    pub down: Linear,
-    pub output_norm: Norm,
+/// Reads the weights of a layer and lays them out for `backend`.
+pub(super) fn layer(
+    r: &mut Reader<'_>,
+    storage: Storage,
+    config: &Config,
+    backend: Backend,
+) -> Result<Layer> {
+    let (hidden, inner) = (config.hidden, config.intermediate);
+    Ok(Layer {
+        qkv: linear(r, storage, backend, 3 * hidden, hidden)?,
+        attention_out: linear(r, storage, backend, hidden, hidden)?,
+        attention_norm: norm(r, hidden)?,
+        up: linear(r, storage, backend, inner, hidden)?,
+        down: linear(r, storage, backend, hidden, inner)?,
+        output_norm: norm(r, hidden)?,
+    })
 }
 
-/// A table of 8-bit rows.
-#[derive(Debug)]
-pub(crate) struct Table {
-    pub cols: usize,
-    pub data: Vec<i8>,
-    pub scales: Vec<f32>,
-}
-
-/// All weights.
-#[derive(Debug)]
-pub(crate) struct Weights {
-    pub words: Table,
-    pub positions: Table,
-    pub embedding_norm: Norm,
-    pub layers: Vec<Layer>,
-}
-
-impl Table {
-    pub(super) fn read(
-        r: &mut Reader<'_>,
-        storage: Storage,
-        rows: usize,
-        cols: usize,
-    ) -> Result<Self> {
-        let (data, scales) = matrix(r, storage, rows, cols)?;
-        let data = data.into_owned();
-        Ok(Self { cols, data, scales })
+/// Reads the weights of a model file of this shape and lays them out for `backend`.
+pub(super) fn weights(r: &mut Reader<'_>, config: &Config, backend: Backend) -> Result<Weights> {
+    let hidden = config.hidden;
+    let words = table(r, Storage::Eight, config.vocabulary, hidden)?;
+    let positions = table(r, Storage::Eight, config.positions, hidden)?;
+    let embedding_norm = norm(r, hidden)?;
+    // Not reserved from `config.layers`: a damaged count must not allocate.
+    let mut layers = Vec::new();
+    for _ in 0..config.layers {
+        layers.push(layer(r, Storage::Eight, config, backend)?);
     }
+    Ok(Weights {
+        words,
+        positions,
+        embedding_norm,
+        layers,
+    })
 }
 
-impl Norm {
-    pub(super) fn read(r: &mut Reader<'_>, size: usize) -> Result<Self> {
-        Ok(Self {
-            gamma: r.f32s(size)?,
-            beta: r.f32s(size)?,
-        })
-    }
-}
-
-impl Linear {
-    fn read(
-        r: &mut Reader<'_>,
-        storage: Storage,
-        backend: Backend,
-        rows: usize,
-        cols: usize,
-    ) -> Result<Self> {
-        let (data, scales) = matrix(r, storage, rows, cols)?;
-        let matrix = Matrix {
-            rows,
-            cols,
-            data: &data,
-            scales,
-        };
-        Ok(Self {
-            weight: Packed::new(backend, &matrix),
-            bias: r.f32s(rows)?,
-        })
-    }
-}
-
-impl Layer {
-    /// Reads the weights of a layer and lays them out for `backend`.
-    pub fn read(
-        r: &mut Reader<'_>,
-        storage: Storage,
-        config: &Config,
-        backend: Backend,
-    ) -> Result<Self> {
-        let (hidden, inner) = (config.hidden, config.intermediate);
-        Ok(Self {
-            qkv: Linear::read(r, storage, backend, 3 * hidden, hidden)?,
-            attention_out: Linear::read(r, storage, backend, hidden, hidden)?,
-            attention_norm: Norm::read(r, hidden)?,
-            up: Linear::read(r, storage, backend, inner, hidden)?,
-            down: Linear::read(r, storage, backend, hidden, inner)?,
-            output_norm: Norm::read(r, hidden)?,
-        })
-    }
-}
-
-impl Weights {
-    /// Reads the weights of a model file of this shape and lays them out for `backend`.
-    pub fn read(r: &mut Reader<'_>, config: &Config, backend: Backend) -> Result<Self> {
-        let hidden = config.hidden;
-        let words = Table::read(r, Storage::Eight, config.vocabulary, hidden)?;
-        let positions = Table::read(r, Storage::Eight, config.positions, hidden)?;
-        let embedding_norm = Norm::read(r, hidden)?;
-        // Not reserved from `config.layers`: a damaged count must not allocate.
-        let mut layers = Vec::new();
-        for _ in 0..config.layers {
-            layers.push(Layer::read(r, Storage::Eight, config, backend)?);
-        }
-        Ok(Self {
-            words,
-            positions,
-            embedding_norm,
-            layers,
-        })
-    }
+fn linear(
+    r: &mut Reader<'_>,
+    storage: Storage,
+    backend: Backend,
+    rows: usize,
+    cols: usize,
+) -> Result<Linear> {
+    let (data, scales) = matrix(r, storage, rows, cols)?;
+    let matrix = Matrix {
+        rows,
+        cols,
+        data: &data,
+        scales,
+    };
+    Ok(Linear {
+        weight: Packed::new(backend, &matrix),
+        bias: r.f32s(rows)?,
+    })
 }
 
 /// Reads `rows × cols` values and `rows` scales.

@@ -4,7 +4,6 @@ pub mod cells;
 mod codes;
 pub mod embedding;
 mod graph;
-mod kernels;
 pub mod nibbles;
 mod query;
 pub mod sketch;

@@ -1,6 +1,7 @@
 //! A query as the kernels read it.
 
-use super::kernels::{Planes, WIDTH};
+use lectern_kernels::nibbles::{Planes, WIDTH};
+
 use super::nibbles::{self, BIAS, SCALE_STEP};
 use crate::encoder::quantize::quantize_row;
 

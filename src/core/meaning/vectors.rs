@@ -2,12 +2,12 @@
 //!
 //! Payload: values of a vector, number of vectors, the nibbles of all, the scales of all.
 
-use super::kernels;
 use super::nibbles::{self, in_range, nibble_bytes, split_row};
 use super::query::QueryVector;
 use crate::encoder::Backend;
 use crate::shelf::codec::{Reader, Writer};
 use crate::{Error, Result};
+use lectern_kernels::nibbles as kernels;
 
 /// Name of this section in errors.
 const SECTION: &str = "vectors";

@@ -8,7 +8,7 @@ import { PKG, ROOT } from '../../support/paths.mjs';
 import { dissect } from './module.mjs';
 
 const TARGET = join(process.env.CARGO_TARGET_DIR ?? join(ROOT, 'target'), 'wasm-names');
-const WASM = 'wasm32-unknown-unknown/release/lectern_browser.wasm';
+const WASM = 'wasm32-unknown-unknown/browser/lectern_browser_module.wasm';
 
 /** Functions that are listed on their own. */
 const LARGEST = 20;
@@ -34,8 +34,8 @@ function named() {
   const folder = mkdtempSync(join(tmpdir(), 'lectern-wasm-'));
   const run = (command, ...args) => execFileSync(command, args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
   try {
-    run('cargo', 'build', '--quiet', '--locked', '--package', 'lectern-browser', '--target', 'wasm32-unknown-unknown',
-      '--release', '--config', 'profile.release.strip="none"', '--target-dir', TARGET);
+    run('cargo', 'build', '--quiet', '--locked', '--package', 'lectern-browser-module', '--target', 'wasm32-unknown-unknown',
+      '--profile', 'browser', '--config', 'profile.browser.strip="none"', '--target-dir', TARGET);
     run('wasm-bindgen', join(TARGET, WASM), '--target', 'web', '--out-dir', folder, '--out-name', 'named');
     run('wasm-opt', ...optimisation(), '--debuginfo', join(folder, 'named_bg.wasm'), '--output', join(folder, 'named.wasm'));
     return readFileSync(join(folder, 'named.wasm'));
@@ -46,7 +46,7 @@ function named() {
 
 /** The options of wasm-opt in the crate's Cargo.toml. */
 function optimisation() {
-  const manifest = readFileSync(join(ROOT, 'src/browser/Cargo.toml'), 'utf8');
+  const manifest = readFileSync(join(ROOT, 'src/browser/module/Cargo.toml'), 'utf8');
   const [, list] = /^wasm-opt = \[([^\]]*)\]/m.exec(manifest);
   return [...list.matchAll(/"([^"]+)"/g)].map(([, option]) => option);
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Form, Job, Kernel, Left, Packed, Product, Right};
-use crate::encoder::quantize::Activations;
+use crate::quantize::Activations;
 
 /// Plain Rust.
 pub(super) struct Scalar;

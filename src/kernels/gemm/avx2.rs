@@ -9,7 +9,7 @@ use std::arch::x86_64::{
 use std::ops::Range;
 
 use super::{Form, Job, Kernel, Left, Packed, Product, Right, over_tiles};
-use crate::encoder::quantize::Activations;
+use crate::quantize::Activations;
 
 /// AVX2.
 pub(super) struct Avx2;

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::vnni::Vnni;
 use super::{Form, Job, Kernel, Left, Packed, Product, Right, TILE};
-use crate::encoder::quantize::Activations;
+use crate::quantize::Activations;
 
 /// AVX-512 VNNI with AMX for the 8-bit products.
 pub(super) struct Amx;

@@ -10,7 +10,7 @@
 
 #![allow(unsafe_code)]
 
-use crate::encoder::Backend;
+use crate::gemm::Backend;
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -28,7 +28,7 @@ mod tests;
 #[cfg(target_arch = "x86_64")]
 mod vnni;
 
-/// What runs where no other backend is chosen, as in `encoder/kernels`.
+/// What runs where no other backend is chosen, as in `gemm`.
 #[cfg(any(
     feature = "oracle",
     not(all(target_arch = "wasm32", target_feature = "simd128"))
@@ -42,7 +42,7 @@ use scalar as last;
 use simd128 as last;
 
 /// Bytes of the widest register: planes are padded with zeros to a multiple of it.
-pub(super) const WIDTH: usize = 64;
+pub const WIDTH: usize = 64;
 
 /// Bytes of a row are a multiple of this.
 const STEP: usize = 16;
@@ -53,7 +53,7 @@ const NARROW: usize = 128;
 
 /// A query, sorted by what it meets: both parts are as long as a row, padded to [`WIDTH`].
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Planes<'a> {
+pub struct Planes<'a> {
     /// For the low nibbles of each byte.
     pub low: &'a [i8],
     /// For the high ones.
@@ -61,7 +61,7 @@ pub(super) struct Planes<'a> {
 }
 
 /// The sums of `rows`, each of `row` bytes, with the query, by the kernel of `backend`.
-pub(super) fn sums(backend: Backend, rows: &[u8], row: usize, query: Planes<'_>, out: &mut [i32]) {
+pub fn sums(backend: Backend, rows: &[u8], row: usize, query: Planes<'_>, out: &mut [i32]) {
     check(rows, row, query, out);
     match backend {
         #[cfg(target_arch = "x86_64")]

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Backend, Job, Kernel, Left, Packed, Right, TILE, dispatch};
-use crate::encoder::quantize::{Activations, Matrix, limit};
+use crate::quantize::{Activations, Matrix, limit};
 
 /// SplitMix64 (Steele, Lea & Flood 2014), seeded: tests must not change from run to run.
 struct Random(u64);

@@ -9,7 +9,7 @@ use std::arch::aarch64::{
 use std::ops::Range;
 
 use super::{Form, Job, Kernel, Left, Packed, Product, Right, over_tiles};
-use crate::encoder::quantize::Activations;
+use crate::quantize::Activations;
 
 /// NEON, which every 64-bit Arm has.
 pub(super) struct Neon;

@@ -7,7 +7,7 @@
 //! scalar one defines what is right.
 //!
 //! The `f32` steps around the products are plain Rust without reductions across lanes, or with
-//! [`crate::encoder::math::sum`]'s fixed order, so vector width cannot change them either. To give
+//! [`crate::math::sum`]'s fixed order, so vector width cannot change them either. To give
 //! them wide registers, the whole forward pass is compiled once inside each backend's
 //! `#[target_feature]` scope (`Kernel::scope`).
 
@@ -15,7 +15,7 @@
 
 use std::ops::Range;
 
-use super::quantize::{Activations, Matrix};
+use crate::quantize::{Activations, Matrix};
 
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 mod amx;
@@ -279,7 +279,7 @@ impl<'a, A> Product<'a, A, i8> {
 /// A weight matrix in the order in which a kernel reads it:
 /// `[rows / LANES][cols / GROUP][LANES][GROUP]`, rows and columns padded with zeros.
 #[derive(Debug, Clone)]
-pub(crate) struct Packed {
+pub struct Packed {
     /// Rows of the matrix, without padding.
     pub rows: usize,
     /// Rows rounded up to a multiple of `LANES`.

@@ -4,10 +4,10 @@
 //! on what it is encoded with; queries and keys with one scale a head, values with one a column.
 //! Softmax gives integers too, and their exact sum divides the result.
 
-use super::config::Config;
-use super::kernels::{Kernel, Left, Right, TILE};
-use super::math::{coarse_exp2, largest};
-use super::quantize::{Projected, limit, round};
+use crate::gemm::{Kernel, Left, Right, TILE};
+use crate::math::{coarse_exp2, largest};
+use crate::quantize::{Projected, limit, round};
+use crate::weights::Shape;
 
 /// Queries that are compared with all keys at a time: their scores stay in the first cache.
 const QUERIES: usize = 16;
@@ -34,28 +34,28 @@ pub struct Scratch {
 
 /// Attention of all heads among the tokens of one text; `out` is `tokens × hidden`.
 #[inline(always)]
-pub(super) fn attend<K: Kernel>(
-    config: &Config,
+pub(crate) fn attend<K: Kernel>(
+    shape: &Shape,
     qkv: &Projected<'_>,
     scratch: &mut Scratch,
     out: &mut [f32],
 ) {
-    let shape = Shape::new::<K>(config, qkv.tokens());
-    scratch.quantize(&shape, qkv);
-    scratch.resize(&shape);
-    for head in 0..config.heads {
-        scratch.pack::<K>(&shape, head);
-        for first in (0..shape.tokens).step_by(QUERIES) {
-            let count = QUERIES.min(shape.tokens - first);
-            scratch.mix::<K>(&shape, head, first, count);
-            let out = &mut out[first * shape.hidden..];
-            scratch.scale(&shape, head, &mut out[..count * shape.hidden]);
+    let sizes = Sizes::new::<K>(shape, qkv.tokens());
+    scratch.quantize(&sizes, qkv);
+    scratch.resize(&sizes);
+    for head in 0..shape.heads {
+        scratch.pack::<K>(&sizes, head);
+        for first in (0..sizes.tokens).step_by(QUERIES) {
+            let count = QUERIES.min(sizes.tokens - first);
+            scratch.mix::<K>(&sizes, head, first, count);
+            let out = &mut out[first * sizes.hidden..];
+            scratch.scale(&sizes, head, &mut out[..count * sizes.hidden]);
         }
     }
 }
 
 /// Sizes of one text's attention.
-struct Shape {
+struct Sizes {
     tokens: usize,
     hidden: usize,
     /// Columns of a head, and with padding as columns and as rows of a product.
@@ -69,12 +69,12 @@ struct Shape {
     limit: i32,
 }
 
-impl Shape {
-    fn new<K: Kernel>(config: &Config, tokens: usize) -> Self {
-        let size = config.hidden / config.heads;
+impl Sizes {
+    fn new<K: Kernel>(shape: &Shape, tokens: usize) -> Self {
+        let size = shape.hidden / shape.heads;
         Self {
             tokens,
-            hidden: config.hidden,
+            hidden: shape.hidden,
             size,
             size_cols: size.next_multiple_of(K::PAIR),
             size_rows: size.next_multiple_of(K::LANES),
@@ -88,51 +88,51 @@ impl Shape {
 impl Scratch {
     /// Sizes the memory of [`Scratch::pack`] and [`Scratch::mix`]; all padding is zero.
     #[inline(always)]
-    fn resize(&mut self, shape: &Shape) {
+    fn resize(&mut self, sizes: &Sizes) {
         self.keys.clear();
-        self.keys.resize(shape.token_rows * shape.size_cols, 0);
+        self.keys.resize(sizes.token_rows * sizes.size_cols, 0);
         self.values.clear();
-        self.values.resize(shape.token_cols * shape.size_rows, 0);
-        self.scores.resize(QUERIES * shape.token_rows, 0);
-        self.weights.resize(QUERIES * shape.token_rows, 0);
-        self.mixed.resize(QUERIES * shape.size_rows, 0);
+        self.values.resize(sizes.token_cols * sizes.size_rows, 0);
+        self.scores.resize(QUERIES * sizes.token_rows, 0);
+        self.weights.resize(QUERIES * sizes.token_rows, 0);
+        self.mixed.resize(QUERIES * sizes.size_rows, 0);
     }
 
     /// `integers` and `steps` from the projected tokens.
     #[inline(always)]
-    fn quantize(&mut self, shape: &Shape, qkv: &Projected<'_>) {
-        let width = 3 * shape.hidden;
+    fn quantize(&mut self, sizes: &Sizes, qkv: &Projected<'_>) {
+        let width = 3 * sizes.hidden;
         self.row.resize(width, 0.0);
         self.steps.clear();
         self.steps.resize(width, 0.0);
-        for t in 0..shape.tokens {
+        for t in 0..sizes.tokens {
             qkv.row(t, &mut self.row);
             for (most, &x) in self.steps.iter_mut().zip(&self.row) {
                 let x = x.abs();
                 *most = if x > *most { x } else { *most };
             }
         }
-        self.set_steps(shape);
-        self.integers.resize(shape.tokens * width, 0);
+        self.set_steps(sizes);
+        self.integers.resize(sizes.tokens * width, 0);
         for (t, integers) in self.integers.chunks_exact_mut(width).enumerate() {
             qkv.row(t, &mut self.row);
             let values = self.row.iter().zip(&self.inverse);
             for (q, (&x, &inverse)) in integers.iter_mut().zip(values) {
-                *q = round(x * inverse, shape.limit) as i16;
+                *q = round(x * inverse, sizes.limit) as i16;
             }
         }
     }
 
     /// `steps` and `inverse` from the largest magnitudes of the columns, which `steps` holds.
     #[inline(always)]
-    fn set_steps(&mut self, shape: &Shape) {
-        let (shared, own) = self.steps.split_at_mut(2 * shape.hidden);
-        for head in shared.chunks_exact_mut(shape.size) {
+    fn set_steps(&mut self, sizes: &Sizes) {
+        let (shared, own) = self.steps.split_at_mut(2 * sizes.hidden);
+        for head in shared.chunks_exact_mut(sizes.size) {
             let most = largest(head, |x| x);
-            head.fill(most / shape.limit as f32);
+            head.fill(most / sizes.limit as f32);
         }
         for most in own {
-            *most /= shape.limit as f32;
+            *most /= sizes.limit as f32;
         }
         self.inverse.resize(self.steps.len(), 0.0);
         for (inverse, &step) in self.inverse.iter_mut().zip(&self.steps) {
@@ -142,12 +142,12 @@ impl Scratch {
 
     /// One head's keys and values, laid out for the products.
     #[inline(always)]
-    fn pack<K: Kernel>(&mut self, shape: &Shape, head: usize) {
-        let width = 3 * shape.hidden;
-        let at = head * shape.size;
+    fn pack<K: Kernel>(&mut self, sizes: &Sizes, head: usize) {
+        let width = 3 * sizes.hidden;
+        let at = head * sizes.size;
         for (t, row) in self.integers.chunks_exact(width).enumerate() {
-            let key = &row[shape.hidden + at..][..shape.size];
-            let block = t / K::LANES * K::LANES * shape.size_cols + t % K::LANES * K::PAIR;
+            let key = &row[sizes.hidden + at..][..sizes.size];
+            let block = t / K::LANES * K::LANES * sizes.size_cols + t % K::LANES * K::PAIR;
             let to = self.keys[block..].chunks_mut(K::LANES * K::PAIR);
             for (pair, to) in key.chunks(K::PAIR).zip(to) {
                 // A loop: a pair is too short for the call that a copy would be.
@@ -155,10 +155,10 @@ impl Scratch {
                     *to = x;
                 }
             }
-            let value = &row[2 * shape.hidden + at..][..shape.size];
+            let value = &row[2 * sizes.hidden + at..][..sizes.size];
             let group = t / K::PAIR * K::LANES * K::PAIR + t % K::PAIR;
             for (block, value) in value.chunks(K::LANES).enumerate() {
-                let to = group + block * K::LANES * shape.token_cols;
+                let to = group + block * K::LANES * sizes.token_cols;
                 let to = self.values[to..].iter_mut().step_by(K::PAIR);
                 for (to, &x) in to.zip(value) {
                     *to = x;
@@ -169,9 +169,9 @@ impl Scratch {
 
     /// `weights` and `mixed` of `count` queries from query `first`.
     #[inline(always)]
-    fn mix<K: Kernel>(&mut self, shape: &Shape, head: usize, first: usize, count: usize) {
-        let width = 3 * shape.hidden;
-        let at = head * shape.size;
+    fn mix<K: Kernel>(&mut self, sizes: &Sizes, head: usize, first: usize, count: usize) {
+        let width = 3 * sizes.hidden;
+        let at = head * sizes.size;
         let queries = Left {
             data: &self.integers[first * width + at..],
             stride: width,
@@ -179,44 +179,44 @@ impl Scratch {
         };
         let keys = Right {
             data: &self.keys,
-            rows: shape.token_rows,
-            cols: shape.size_cols,
+            rows: sizes.token_rows,
+            cols: sizes.size_cols,
         };
         K::gemm_wide(queries, keys, &mut self.scores);
-        let scale = self.steps[at] * self.steps[shape.hidden + at] / (shape.size as f32).sqrt();
-        let scores = self.scores.chunks_exact(shape.token_rows);
-        let weights = self.weights.chunks_exact_mut(shape.token_rows);
+        let scale = self.steps[at] * self.steps[sizes.hidden + at] / (sizes.size as f32).sqrt();
+        let scores = self.scores.chunks_exact(sizes.token_rows);
+        let weights = self.weights.chunks_exact_mut(sizes.token_rows);
         for (scores, weights) in scores.zip(weights).take(count) {
-            softmax(scores, scale, shape, weights);
+            softmax(scores, scale, sizes, weights);
         }
         let weights = Left {
             data: &self.weights,
-            stride: shape.token_rows,
+            stride: sizes.token_rows,
             rows: count,
         };
         let values = Right {
             data: &self.values,
-            rows: shape.size_rows,
-            cols: shape.token_cols,
+            rows: sizes.size_rows,
+            cols: sizes.token_cols,
         };
         K::gemm_wide(weights, values, &mut self.mixed);
     }
 
     /// The head's columns of `out` from `mixed` and the sums of `weights`.
     #[inline(always)]
-    fn scale(&self, shape: &Shape, head: usize, out: &mut [f32]) {
-        let at = head * shape.size;
-        let steps = &self.steps[2 * shape.hidden + at..][..shape.size];
-        let weights = self.weights.chunks_exact(shape.token_rows);
-        let mixed = self.mixed.chunks_exact(shape.size_rows);
-        let rows = out.chunks_exact_mut(shape.hidden);
+    fn scale(&self, sizes: &Sizes, head: usize, out: &mut [f32]) {
+        let at = head * sizes.size;
+        let steps = &self.steps[2 * sizes.hidden + at..][..sizes.size];
+        let weights = self.weights.chunks_exact(sizes.token_rows);
+        let mixed = self.mixed.chunks_exact(sizes.size_rows);
+        let rows = out.chunks_exact_mut(sizes.hidden);
         for ((out, mixed), weights) in rows.zip(mixed).zip(weights) {
             let mut total = 0;
             for &weight in weights {
                 total += i32::from(weight);
             }
             let inverse = 1.0 / total as f32;
-            let out = &mut out[at..at + shape.size];
+            let out = &mut out[at..at + sizes.size];
             for ((x, &sum), &step) in out.iter_mut().zip(mixed).zip(steps) {
                 *x = sum as f32 * (step * inverse);
             }
@@ -224,12 +224,12 @@ impl Scratch {
     }
 }
 
-/// `weights[s] ≈ e^(scale · (scores[s] − max))`, the largest as `shape.limit`; zero beyond
+/// `weights[s] ≈ e^(scale · (scores[s] − max))`, the largest as `sizes.limit`; zero beyond
 /// the tokens.
 #[inline(always)]
-fn softmax(scores: &[i32], scale: f32, shape: &Shape, weights: &mut [i16]) {
+fn softmax(scores: &[i32], scale: f32, sizes: &Sizes, weights: &mut [i16]) {
     let mut lanes = [i32::MIN; TILE];
-    let (whole, rest) = scores[..shape.tokens].as_chunks::<TILE>();
+    let (whole, rest) = scores[..sizes.tokens].as_chunks::<TILE>();
     for chunk in whole {
         for (lane, &x) in lanes.iter_mut().zip(chunk) {
             *lane = if x > *lane { x } else { *lane };
@@ -243,14 +243,14 @@ fn softmax(scores: &[i32], scale: f32, shape: &Shape, weights: &mut [i16]) {
         most = if x > most { x } else { most };
     }
     let factor = scale * std::f32::consts::LOG2_E;
-    let limit = shape.limit as f32;
+    let limit = sizes.limit as f32;
     // Whole chunks, padding included, which is cleared afterwards: no element is done alone.
     let chunks = scores.as_chunks::<TILE>().0.iter();
     for (scores, weights) in chunks.zip(weights.as_chunks_mut::<TILE>().0) {
         for (weight, &score) in weights.iter_mut().zip(scores) {
             let x = score.wrapping_sub(most) as f32 * factor;
-            *weight = round(coarse_exp2(x) * limit, shape.limit) as i16;
+            *weight = round(coarse_exp2(x) * limit, sizes.limit) as i16;
         }
     }
-    weights[shape.tokens..].fill(0);
+    weights[sizes.tokens..].fill(0);
 }

@@ -1,7 +1,7 @@
 //! Matrix products by the encoder's integer kernels, for those who train with them.
 
-use super::kernels::{Backend, Job, Kernel, Packed, TILE, dispatch};
-use super::quantize::{Activations, Matrix, quantize_row};
+use crate::gemm::{Backend, Job, Kernel, Packed, TILE, dispatch};
+use crate::quantize::{Activations, Matrix, quantize_row};
 
 /// A matrix whose rows are multiplied with vectors, all rounded to 8 bits and one scale a row.
 ///

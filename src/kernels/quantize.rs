@@ -1,8 +1,8 @@
 //! Symmetric 8-bit quantisation: `x ≈ scale · q`, `q` in −127..=127, one scale a row.
 
-use super::kernels::{Form, Kernel, TILE};
-use super::math::{ROUND, largest};
-use super::weights::Linear;
+use crate::gemm::{Form, Kernel, TILE};
+use crate::math::{ROUND, largest};
+use crate::weights::Linear;
 
 /// Largest magnitude of a quantised value; −128 is left out so that negation is closed.
 const Q_MAX: i32 = 127;
@@ -49,7 +49,7 @@ fn scales(values: &[f32]) -> (f32, f32) {
 
 /// The nearest integer, even at halves, within ±`most`.
 #[inline(always)]
-pub(super) fn round(x: f32, most: i32) -> i32 {
+pub(crate) fn round(x: f32, most: i32) -> i32 {
     // With `ROUND` added, the low mantissa bits are the integer. A cast would saturate, and that
     // is done one element at a time.
     let integer = (x + ROUND).to_bits() as i32 - ROUND.to_bits() as i32;
@@ -58,7 +58,7 @@ pub(super) fn round(x: f32, most: i32) -> i32 {
 
 /// A weight matrix as it lies in a model file: row-major, one scale a row.
 #[derive(Debug, Clone)]
-pub(crate) struct Matrix<'a> {
+pub struct Matrix<'a> {
     /// Output features.
     pub rows: usize,
     /// Input features.

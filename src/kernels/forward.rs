@@ -6,12 +6,11 @@
 
 use std::ops::Range;
 
-use super::attention::attend;
-use super::config::{Activation, Config, Pooling};
-use super::kernels::{Job, Kernel, TILE};
-use super::math::{gelu, gelu_tanh, normalize, sum, sum_of_squares};
-use super::quantize::{Activations, Projected};
-use super::weights::{Layer, Linear, Norm, Table, Weights};
+use crate::attention::attend;
+use crate::gemm::{Backend, Job, Kernel, TILE, dispatch};
+use crate::math::{gelu, gelu_tanh, normalize, sum, sum_of_squares};
+use crate::quantize::{Activations, Projected};
+use crate::weights::{Activation, Layer, Linear, Norm, Pooling, Shape, Table, Weights};
 
 /// Tokens that go through a layer's products at a time: what lies between the two feed-forward
 /// products stays in the second cache.
@@ -32,41 +31,51 @@ pub struct Scratch {
     sums: Vec<i32>,
     /// One row of it.
     row: Vec<f32>,
-    attention: super::attention::Scratch,
+    attention: crate::attention::Scratch,
 }
 
 /// Some texts through the encoder.
-pub(super) struct Forward<'a> {
-    pub config: &'a Config,
+pub struct Forward<'a> {
+    /// Of the encoder.
+    pub shape: &'a Shape,
+    /// Of this shape, laid out for the backend that is to use them.
     pub weights: &'a Weights,
     /// Word ids of all texts, one after the other, special tokens included.
     pub ids: &'a [u32],
-    /// Where each text ends in `ids`; none is longer than `config.positions`.
+    /// Where each text ends in `ids`; none is longer than the rows of `weights.positions`.
     pub ends: &'a [usize],
+    /// Memory to use.
     pub scratch: &'a mut Scratch,
-    /// The results are appended: `config.hidden` values of unit length a text.
+    /// The results are appended: `shape.hidden` values of unit length a text.
     pub out: &'a mut Vec<f32>,
+}
+
+impl Forward<'_> {
+    /// Encodes the texts by the kernels of `backend`.
+    pub fn run_on(self, backend: Backend) {
+        dispatch(backend, self);
+    }
 }
 
 impl Job for Forward<'_> {
     #[inline(always)]
     fn run<K: Kernel>(self) {
-        let (config, tokens) = (self.config, self.ids.len());
+        let (shape, tokens) = (self.shape, self.ids.len());
         let scratch = self.scratch;
-        scratch.resize::<K>(config, tokens);
+        scratch.resize::<K>(shape, tokens);
         for text in texts(self.ends) {
-            scratch.embed::<K>(config, self.weights, &self.ids[text.clone()], text);
+            scratch.embed::<K>(shape, self.weights, &self.ids[text.clone()], text);
         }
         for layer in &self.weights.layers {
-            scratch.attend::<K>(config, layer, self.ends);
+            scratch.attend::<K>(shape, layer, self.ends);
             for first in (0..tokens).step_by(BLOCK) {
                 let block = first..tokens.min(first + BLOCK);
-                scratch.feed_forward::<K>(config, layer, block);
+                scratch.feed_forward::<K>(shape, layer, block);
             }
         }
         for text in texts(self.ends) {
-            let rows = text.start * config.hidden..text.end * config.hidden;
-            pool(config, &scratch.hidden[rows], self.out);
+            let rows = text.start * shape.hidden..text.end * shape.hidden;
+            pool(shape, &scratch.hidden[rows], self.out);
         }
     }
 }
@@ -79,36 +88,36 @@ fn texts(ends: &[usize]) -> impl Iterator<Item = Range<usize>> {
 
 impl Scratch {
     #[inline(always)]
-    fn resize<K: Kernel>(&mut self, config: &Config, tokens: usize) {
+    fn resize<K: Kernel>(&mut self, shape: &Shape, tokens: usize) {
         self.hidden.clear();
-        self.hidden.resize(tokens * config.hidden, 0.0);
-        self.mixed.resize(tokens * config.hidden, 0.0);
-        self.acts.resize::<K>(tokens, config.hidden);
-        self.row.resize(config.hidden.max(config.intermediate), 0.0);
+        self.hidden.resize(tokens * shape.hidden, 0.0);
+        self.mixed.resize(tokens * shape.hidden, 0.0);
+        self.acts.resize::<K>(tokens, shape.hidden);
+        self.row.resize(shape.hidden.max(shape.intermediate), 0.0);
     }
 
     /// Word, position and token-type embeddings of one text, added and normalised.
     #[inline(always)]
     fn embed<K: Kernel>(
         &mut self,
-        config: &Config,
+        shape: &Shape,
         weights: &Weights,
         ids: &[u32],
         text: Range<usize>,
     ) {
         for (position, (&id, token)) in ids.iter().zip(text).enumerate() {
-            let at = token * config.hidden;
-            let row = &mut self.hidden[at..at + config.hidden];
+            let at = token * shape.hidden;
+            let row = &mut self.hidden[at..at + shape.hidden];
             add_row(&weights.words, id as usize, row);
             add_row(&weights.positions, position, row);
-            layer_norm(row, &weights.embedding_norm, config.epsilon);
+            layer_norm(row, &weights.embedding_norm, shape.epsilon);
             self.acts.set::<K>(token, row);
         }
     }
 
     /// `mixed` from `acts`: attention within each text.
     #[inline(always)]
-    fn attend<K: Kernel>(&mut self, config: &Config, layer: &Layer, ends: &[usize]) {
+    fn attend<K: Kernel>(&mut self, shape: &Shape, layer: &Layer, ends: &[usize]) {
         let tokens = self.acts.scales().len();
         multiply::<K>(&self.acts, 0..tokens, &layer.qkv, &mut self.sums);
         for text in texts(ends) {
@@ -118,36 +127,36 @@ impl Scratch {
                 scales: &self.acts.scales()[text.clone()],
                 layer: &layer.qkv,
             };
-            let out = &mut self.mixed[text.start * config.hidden..text.end * config.hidden];
-            attend::<K>(config, &qkv, &mut self.attention, out);
+            let out = &mut self.mixed[text.start * shape.hidden..text.end * shape.hidden];
+            attend::<K>(shape, &qkv, &mut self.attention, out);
         }
     }
 
     /// The rest of a layer for a block of tokens: `hidden` and `acts` from `mixed`.
     #[inline(always)]
-    fn feed_forward<K: Kernel>(&mut self, config: &Config, layer: &Layer, block: Range<usize>) {
+    fn feed_forward<K: Kernel>(&mut self, shape: &Shape, layer: &Layer, block: Range<usize>) {
         let count = block.len();
-        self.inner.resize::<K>(count, config.hidden);
-        let rows = block.start * config.hidden..block.end * config.hidden;
-        let mixed = self.mixed[rows].chunks_exact(config.hidden);
+        self.inner.resize::<K>(count, shape.hidden);
+        let rows = block.start * shape.hidden..block.end * shape.hidden;
+        let mixed = self.mixed[rows].chunks_exact(shape.hidden);
         for (token, row) in mixed.enumerate() {
             self.inner.set::<K>(token, row);
         }
         multiply::<K>(&self.inner, 0..count, &layer.attention_out, &mut self.sums);
         let norm = &layer.attention_norm;
-        self.add_and_norm::<K>(config, &layer.attention_out, norm, block.start);
+        self.add_and_norm::<K>(shape, &layer.attention_out, norm, block.start);
 
         multiply::<K>(&self.acts, block.clone(), &layer.up, &mut self.sums);
-        self.activate::<K>(config, &layer.up, block.clone());
+        self.activate::<K>(shape, &layer.up, block.clone());
         multiply::<K>(&self.inner, 0..count, &layer.down, &mut self.sums);
-        self.add_and_norm::<K>(config, &layer.down, &layer.output_norm, block.start);
+        self.add_and_norm::<K>(shape, &layer.down, &layer.output_norm, block.start);
     }
 
     /// `inner` from the sums of a block's first feed-forward product.
     #[inline(always)]
-    fn activate<K: Kernel>(&mut self, config: &Config, layer: &Linear, block: Range<usize>) {
-        self.inner.resize::<K>(block.len(), config.intermediate);
-        let row = &mut self.row[..config.intermediate];
+    fn activate<K: Kernel>(&mut self, shape: &Shape, layer: &Linear, block: Range<usize>) {
+        self.inner.resize::<K>(block.len(), shape.intermediate);
+        let row = &mut self.row[..shape.intermediate];
         let product = Projected {
             sums: &self.sums,
             scales: &self.acts.scales()[block],
@@ -155,7 +164,7 @@ impl Scratch {
         };
         for token in 0..product.tokens() {
             product.row(token, row);
-            activate(config.activation, row);
+            activate(shape.activation, row);
             self.inner.set::<K>(token, row);
         }
     }
@@ -165,24 +174,24 @@ impl Scratch {
     #[inline(always)]
     fn add_and_norm<K: Kernel>(
         &mut self,
-        config: &Config,
+        shape: &Shape,
         layer: &Linear,
         norm: &Norm,
         first: usize,
     ) {
-        let update = &mut self.row[..config.hidden];
+        let update = &mut self.row[..shape.hidden];
         let product = Projected {
             sums: &self.sums,
             scales: self.inner.scales(),
             layer,
         };
-        let rows = self.hidden[first * config.hidden..].chunks_exact_mut(config.hidden);
+        let rows = self.hidden[first * shape.hidden..].chunks_exact_mut(shape.hidden);
         for (t, row) in rows.take(product.tokens()).enumerate() {
             product.row(t, update);
             for (x, &u) in row.iter_mut().zip(update.iter()) {
                 *x += u;
             }
-            layer_norm(row, norm, config.epsilon);
+            layer_norm(row, norm, shape.epsilon);
             self.acts.set::<K>(first + t, row);
         }
     }
@@ -245,14 +254,14 @@ fn activate(activation: Activation, values: &mut [f32]) {
 
 /// Appends one vector for the token vectors of one text.
 #[inline(always)]
-fn pool(config: &Config, hidden: &[f32], out: &mut Vec<f32>) {
+fn pool(shape: &Shape, hidden: &[f32], out: &mut Vec<f32>) {
     let at = out.len();
-    match config.pooling {
-        Pooling::Cls => out.extend_from_slice(&hidden[..config.hidden]),
+    match shape.pooling {
+        Pooling::Cls => out.extend_from_slice(&hidden[..shape.hidden]),
         // The mean's divisor is left out: it does not change the direction.
         Pooling::Mean => {
-            out.resize(at + config.hidden, 0.0);
-            for row in hidden.chunks_exact(config.hidden) {
+            out.resize(at + shape.hidden, 0.0);
+            for row in hidden.chunks_exact(shape.hidden) {
                 for (sum, &x) in out[at..].iter_mut().zip(row) {
                     *sum += x;
                 }

@@ -8,7 +8,7 @@ use std::arch::wasm32::{
 use std::ops::Range;
 
 use super::{Form, Job, Kernel, Left, Packed, Product, Right, over_tiles};
-use crate::encoder::quantize::Activations;
+use crate::quantize::Activations;
 
 /// WebAssembly with 128-bit SIMD.
 pub(super) struct Simd128;
