@@ -14,6 +14,7 @@ const NEEDED = [
   'dist/wasm/browser/lectern_browser.js',
   'dist/wasm/browser/lectern_browser.d.ts',
   'dist/wasm/browser/lectern_browser_bg.wasm',
+  'dist/wasm/browser/lectern_browser_en_bg.wasm',
   'dist/models.json',
   'dist/all-MiniLM-L6-v2.general',
   'dist/wasm/node/lectern_node.js',

@@ -57,9 +57,9 @@ describe('what a reader downloads', () => {
     assert.ok(bytes > 0 && bytes <= limit, `${bytes} bytes, at most ${limit}`);
   };
 
-  it('is at most 235 KB of WebAssembly, compressed as hosts do', (t) => {
-    const wasm = readFileSync(join(PKG, 'browser/lectern_browser_bg.wasm'));
-    atMost(brotliCompressSync(wasm).length, 235 * KB, t);
+  it('is at most 200 KB of WebAssembly, compressed as hosts do', (t) => {
+    const wasm = readFileSync(join(PKG, 'browser/lectern_browser_en_bg.wasm'));
+    atMost(brotliCompressSync(wasm).length, 200 * KB, t);
     atMost(statSync(join(PKG, 'browser/lectern_browser.js')).size, 40 * KB, t);
   });
 

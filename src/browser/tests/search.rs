@@ -8,8 +8,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::server::{
-    URL, answered, build, build_of_words, bytes, code, found, load, manifest, name, opened, path,
-    serve, set,
+    URL, answered, build, build_in, build_of_words, bytes, code, found, load, manifest, name,
+    opened, path, serve, set,
 };
 use crate::Engine;
 
@@ -17,6 +17,17 @@ use crate::Engine;
 async fn open_code(files: &Object) -> String {
     serve(files);
     code(&Engine::open(URL.into(), None).await.err().unwrap())
+}
+
+#[wasm_bindgen_test]
+async fn a_german_book_finds_words_with_other_endings() {
+    let engine = opened(&build_in("de", "Ein Haus steht am Weg.")).await;
+    let response = answered(&engine, "Häuser").await;
+    assert_eq!(path(&response, &["pages", "length"]), 1);
+    assert_eq!(
+        path(&response, &["pages", "0", "hits", "0", "url"]),
+        "index.html"
+    );
 }
 
 #[wasm_bindgen_test]

@@ -105,6 +105,18 @@ pub fn build_of_words() -> Object {
     to_object(indexer)
 }
 
+/// A shelf of the words of one page in this language.
+pub fn build_in(lang: &str, text: &str) -> Object {
+    let title = "Book".into();
+    let mut indexer = Indexer::of_words(Options {
+        title,
+        ..Options::default()
+    });
+    let page = format!("<html lang={lang}><main><h1>1</h1><p>{text}</p></main>");
+    indexer.add_page("index.html", page.as_bytes()).unwrap();
+    to_object(indexer)
+}
+
 fn add_pages(indexer: &mut Indexer, word: &str) {
     let balance = format!(
         "<main><h1>Balance</h1><p>A robot keeps its balance by moving its {word}.</p>

@@ -20,7 +20,8 @@ export function assetSizes() {
   const ofKinds = (kinds) => sections.filter(({ kind }) => kinds.includes(kind)).reduce((sum, one) => sum + stored(one), 0);
   return {
     engine: {
-      'engine for browsers (wasm)': sizes(readFileSync(join(PKG, 'browser/lectern_browser_bg.wasm'))),
+      'engine for books in English (wasm)': sizes(readFileSync(join(PKG, 'browser/lectern_browser_en_bg.wasm'))),
+      'engine for all languages (wasm)': sizes(readFileSync(join(PKG, 'browser/lectern_browser_bg.wasm'))),
       'its JavaScript': sizes(readFileSync(join(PKG, 'browser/lectern_browser.js'))),
       'indexer for Node (wasm)': sizes(readFileSync(join(PKG, 'node/lectern_node_bg.wasm'))),
       'model, whole': sizes(readFileSync(MODEL)),

@@ -11,7 +11,7 @@ export const SCRIPTS = { '/engines/': BUNDLES, '/engines/lectern/wasm/': join(PA
 
 /** Page script, worker and engine: all of Lectern that a reader's browser runs. */
 export function scriptFiles() {
-  const engine = join(PACKAGE, 'wasm/browser/lectern_browser_bg.wasm');
+  const engine = join(PACKAGE, 'wasm/browser/lectern_browser_en_bg.wasm');
   return [join(BUNDLES, 'lectern/client/page.js'), join(BUNDLES, 'lectern/client/worker.js'), engine];
 }
 

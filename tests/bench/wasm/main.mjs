@@ -1,4 +1,4 @@
-// What the browser's WebAssembly is made of, by crate: the release build once more, with its names kept.
+// What the browser's WebAssembly for English is made of, by crate: the release build once more, with its names kept.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,13 +20,12 @@ function main() {
   const rows = Object.entries(crates).map(([crate, bodies]) => row(crate, Buffer.concat(bodies)));
   rows.push(row('(data)', data), row('(imports, exports, types …)', rest));
   rows.sort((a, b) => b.brotli - a.brotli);
-  const shipped = readFileSync(join(PKG, 'browser/lectern_browser_bg.wasm'));
-  const script = readFileSync(join(PKG, 'browser/lectern_browser.js'));
   const largest = functions.map(({ name, body }) => row(name, body)).sort((a, b) => b.raw - a.raw);
   console.log('Each row compressed on its own: they do not add up to the whole.\n');
   print('crate', rows);
   print('function', largest.slice(0, LARGEST));
-  print('shipped', [row('lectern_browser_bg.wasm', shipped), row('lectern_browser.js', script)]);
+  const shipped = ['lectern_browser_en_bg.wasm', 'lectern_browser_bg.wasm', 'lectern_browser.js'];
+  for (const name of shipped) console.log(line(row(name, readFileSync(join(PKG, 'browser', name)))));
 }
 
 /** The module as it is shipped, but with the names of its functions. */
@@ -35,7 +34,7 @@ function named() {
   const run = (command, ...args) => execFileSync(command, args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
   try {
     run('cargo', 'build', '--quiet', '--locked', '--package', 'lectern-browser-module', '--target', 'wasm32-unknown-unknown',
-      '--profile', 'browser', '--config', 'profile.browser.strip="none"', '--target-dir', TARGET);
+      '--no-default-features', '--profile', 'browser', '--config', 'profile.browser.strip="none"', '--target-dir', TARGET);
     run('wasm-bindgen', join(TARGET, WASM), '--target', 'web', '--out-dir', folder, '--out-name', 'named');
     run('wasm-opt', ...optimisation(), '--debuginfo', join(folder, 'named_bg.wasm'), '--output', join(folder, 'named.wasm'));
     return readFileSync(join(folder, 'named.wasm'));
@@ -60,9 +59,12 @@ function row(what, bytes) {
   return { what, raw: bytes.length, brotli: brotliCompressSync(bytes).length };
 }
 
+function line({ what, raw, brotli }) {
+  return `${String(raw).padStart(9)} ${String(brotli).padStart(9)}  ${what.slice(0, 90)}`;
+}
+
 function print(title, rows) {
   const sum = { what: 'sum', raw: 0, brotli: 0 };
-  const line = ({ what, raw, brotli }) => `${String(raw).padStart(9)} ${String(brotli).padStart(9)}  ${what.slice(0, 90)}`;
   console.log(line({ what: title, raw: 'raw', brotli: 'brotli' }));
   for (const row of rows) {
     console.log(line(row));

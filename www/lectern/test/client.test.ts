@@ -58,6 +58,50 @@ describe('loading', () => {
   });
 });
 
+describe('engines', () => {
+  it('opens a book in English with the engine for English, and any other with the one for all', async () => {
+    for (const [lang, engine] of [
+      ['en', 'english'],
+      ['en-GB', 'english'],
+      ['enm', 'all'],
+      ['de', 'all'],
+      [undefined, 'all'],
+    ] as const) {
+      const { client, workers } = setUp({ lang });
+      void client.open();
+      expect(await workers[0]!.request('open')).toMatchObject({ engine });
+    }
+  });
+
+  it('takes the language of the page unless told', async () => {
+    vi.stubGlobal('document', { documentElement: { lang: 'en-US' } });
+    const { client, workers } = setUp();
+    void client.open();
+    expect(await workers[0]!.request('open')).toMatchObject({ engine: 'english' });
+  });
+
+  it('begins anew with the engine for all where the book is in another language than told', async () => {
+    const german = { ...INFO, lang: 'de' };
+    const { client, workers } = setUp({ lang: 'en' });
+    const opened = client.open();
+    await workers[0]!.answer('open', german);
+    expect(workers[0]!.terminated).toBe(true);
+    expect(await workers[1]!.request('open')).toMatchObject({ engine: 'all' });
+    await workers[1]!.answer('open', german);
+    await expect(opened).resolves.toEqual(german);
+    expect(workers).toHaveLength(2);
+  });
+
+  it('does not begin anew once it was closed', async () => {
+    const { client, workers } = setUp({ lang: 'en' });
+    const opened = client.open();
+    const answered = workers[0]!.answer('open', { ...INFO, lang: 'de' });
+    client.close();
+    await Promise.all([expect(opened).rejects.toMatchObject({ code: 'closed' }), answered]);
+    expect(workers).toHaveLength(1);
+  });
+});
+
 describe('failures', () => {
   it('fails as a whole when the words cannot be loaded, and opens again with a new worker', async () => {
     const { client, workers } = setUp();

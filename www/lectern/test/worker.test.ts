@@ -32,20 +32,26 @@ vi.mock('../src/wasm/browser/lectern_browser.js', () => ({
 describe('the worker', () => {
   const replies: Reply[] = [];
   let receive: (event: { data: Request }) => void;
+  const fetchEngine = vi.fn(async (_url: URL) => new Response());
   const ask = (request: Request) => receive({ data: request });
 
   beforeAll(async () => {
-    vi.stubGlobal('fetch', async () => new Response());
+    vi.stubGlobal('fetch', fetchEngine);
     vi.stubGlobal('self', {
       addEventListener: (_type: string, listener: typeof receive) => (receive = listener),
       postMessage: (reply: Reply) => replies.push(reply),
     });
     await import('../src/client/worker.js');
-    ask({ id: 1, call: 'open', shelfUrl: 'https://book.example/lectern/' });
+    ask({ id: 1, call: 'open', shelfUrl: 'https://book.example/lectern/', engine: 'english' });
     await vi.waitFor(() => expect(replies).toEqual([{ id: 1, kind: 'done', result: INFO }]));
   });
   beforeEach(() => void (replies.length = 0));
   afterAll(() => vi.unstubAllGlobals());
+
+  it('fetches the engine it is told', () => {
+    const [url] = fetchEngine.mock.lastCall!;
+    expect(url.href).toMatch(/\/lectern_browser_en_bg\.wasm$/);
+  });
 
   it('loads the encoder it is told and says which is in use', async () => {
     ask({ id: 2, call: 'loadMeaning', encoder: 'relay', relayUrl: 'https://relay.example/' });

@@ -7,13 +7,15 @@ import type {
 import { Connection, defaultWorkerFactory, type WorkerFactory } from './connection.js';
 import { LecternError, superseded, toLecternError } from './errors.js';
 import { LatestWins } from './latest.js';
-import type { Answer, Loaded, MeaningEncoder, OnProgress } from './protocol.js';
+import type { Answer, EngineName, Loaded, MeaningEncoder, OnProgress } from './protocol.js';
 import { IDLE, StateStore, type LecternState } from './state.js';
 
 /** What a client is made from. */
 export interface ClientOptions {
   /** Where the index lies: a URL ending in `/`, relative ones being resolved against the page. */
   shelfUrl: string;
+  /** The book's language, a BCP 47 tag; the page's unless told. For English less is downloaded. */
+  lang?: string;
   /** The encoder that `start` loads; `small` unless told, `none` for words alone. */
   encoder?: Encoder;
   /** Where the relay is, which the encoder `relay` asks; resolved against the page. */
@@ -122,15 +124,28 @@ export class LecternClient {
   private async openNow(): Promise<BookInfo> {
     this.store.update({ stage: 'loading-words', loaded: 0, total: 0, error: undefined });
     try {
-      const shelfUrl = absolute(this.options.shelfUrl);
-      const info = await this.connected((connection) =>
-        connection.call('open', { shelfUrl }, { onProgress: this.onProgress }),
-      );
+      const info = await this.openBook();
       this.store.update({ stage: 'words', info });
       return info;
     } catch (cause) {
       throw this.failed(toLecternError(cause, 'worker-failed'));
     }
+  }
+
+  /** Opens the book by the engine for the language it should have, and by the other one where it has another. */
+  private async openBook(): Promise<BookInfo> {
+    const shelfUrl = absolute(this.options.shelfUrl);
+    const open = (engine: EngineName) =>
+      this.connected((connection) =>
+        connection.call('open', { shelfUrl, engine }, { onProgress: this.onProgress }),
+      );
+    const engine = engineFor(this.options.lang ?? globalThis.document?.documentElement.lang ?? '');
+    const info = await open(engine);
+    if (engine === 'all' || engineFor(info.lang) === engine) return info;
+    if (!this.connection) throw closed();
+    this.connection.fail(closed());
+    this.connection = undefined;
+    return open('all');
   }
 
   /** Waits for the loads that were asked for before, then loads. */
@@ -222,6 +237,11 @@ export class LecternClient {
 
 function closed(): LecternError {
   return new LecternError('closed', 'Search was closed. Call open() to use it again.');
+}
+
+/** The smaller engine knows the endings of English words alone. */
+function engineFor(lang: string): EngineName {
+  return /^en(-|$)/i.test(lang) ? 'english' : 'all';
 }
 
 function absolute(url: string): string {

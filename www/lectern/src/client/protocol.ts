@@ -8,13 +8,16 @@ import type { LecternErrorCode } from './errors.js';
 
 /** What the page can ask of the worker: the parameters and the result of each call. */
 export interface Calls {
-  /** Loads the words below `shelfUrl`, an absolute URL ending in `/`. */
-  open: { parameters: { shelfUrl: string }; result: BookInfo };
+  /** Loads an engine, which a worker can do once, and the words below `shelfUrl`, an absolute URL ending in `/`. */
+  open: { parameters: { shelfUrl: string; engine: EngineName }; result: BookInfo };
   /** Loads what search by meaning with this encoder needs; `relayUrl` is absolute. */
   loadMeaning: { parameters: { encoder: MeaningEncoder; relayUrl?: string }; result: Loaded };
   /** Searches with what is loaded. */
   search: { parameters: { query: string; options?: SearchOptions }; result: Answer };
 }
+
+/** The engine for books in English, and the larger one for books in any language. */
+export type EngineName = 'english' | 'all';
 
 /** An encoder that reads a query by meaning. */
 export type MeaningEncoder = Exclude<Encoder, 'none'>;

@@ -1,7 +1,7 @@
 import init, { Engine, type SearchResponse } from '../wasm/browser/lectern_browser.js';
 import { answer } from './answer.js';
 import { failureOf, LecternError, toLecternError } from './errors.js';
-import type { Answer, Calls, Failure, Loaded, OnProgress, Reply, Request } from './protocol.js';
+import type { Answer, Calls, EngineName, Failure, Loaded, OnProgress, Reply, Request } from './protocol.js';
 
 let engine: Engine | undefined;
 let newestSearch = 0;
@@ -23,7 +23,7 @@ function perform(request: Request) {
     reply({ id: request.id, kind: 'progress', loaded, total });
   switch (request.call) {
     case 'open':
-      return open(request.shelfUrl, onProgress);
+      return open(request, onProgress);
     case 'loadMeaning':
       return loadMeaning(request, onProgress);
     case 'search':
@@ -31,8 +31,11 @@ function perform(request: Request) {
   }
 }
 
-async function open(shelfUrl: string, onProgress: OnProgress) {
-  await start();
+async function open(
+  { shelfUrl, engine: name }: Calls['open']['parameters'],
+  onProgress: OnProgress,
+) {
+  await start(name);
   shelf = shelfUrl;
   loads = [];
   engine?.free();
@@ -94,9 +97,8 @@ function opened(): Engine {
 }
 
 /** Fetches and compiles the engine, with an error for each way in which a site can prevent it. */
-async function start(): Promise<void> {
-  const url = new URL('../wasm/browser/lectern_browser_bg.wasm', import.meta.url);
-  const response = await fetch(url).catch(() => undefined);
+async function start(name: EngineName): Promise<void> {
+  const response = await fetch(ENGINES[name]).catch(() => undefined);
   if (!response?.ok) {
     const why = response ? `the server answered ${response.status}` : 'no connection';
     throw new LecternError('network', `The search engine could not be loaded (${why}). Try again.`);
@@ -111,6 +113,12 @@ async function start(): Promise<void> {
 function reply(message: Reply): void {
   self.postMessage(message);
 }
+
+/** Where the engines are; bundlers look for just this form. */
+const ENGINES: Record<EngineName, URL> = {
+  english: new URL('../wasm/browser/lectern_browser_en_bg.wasm', import.meta.url),
+  all: new URL('../wasm/browser/lectern_browser_bg.wasm', import.meta.url),
+};
 
 const NOT_COMPILED =
   'The browser refused to run the search engine. A reader can update the browser; the owner of the ' +

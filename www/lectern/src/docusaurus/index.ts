@@ -62,10 +62,10 @@ const PARTS = [
   'useSelection',
 ];
 
-/** The engine as a file of its own, which the worker fetches. */
+/** The engines as files of their own, of which the worker fetches one. */
 function wasmRule(isServer: boolean) {
   return {
-    test: /lectern_browser_bg\.wasm$/,
+    test: /lectern_browser(_en)?_bg\.wasm$/,
     type: 'asset/resource',
     generator: { filename: 'assets/lectern/[name].[contenthash:8][ext]', emit: !isServer },
   };
