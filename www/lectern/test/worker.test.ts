@@ -129,10 +129,10 @@ describe('the worker', () => {
   it('keeps the index it has where the newer one cannot be opened, and tries again', async () => {
     const newer = engineOf('gh');
     open.mockRejectedValueOnce(coded('network')).mockResolvedValueOnce(newer);
-    ask({ id: 8, call: 'open', shelfUrl: 'https://book.example/lectern/' });
+    ask({ id: 8, call: 'open', shelfUrl: 'https://book.example/lectern/', engine: 'english' });
     await settle();
     expect(replies).toMatchObject([{ id: 8, kind: 'failed', code: 'network' }]);
-    ask({ id: 9, call: 'open', shelfUrl: 'https://book.example/lectern/' });
+    ask({ id: 9, call: 'open', shelfUrl: 'https://book.example/lectern/', engine: 'english' });
     await settle();
     open.mockRejectedValueOnce(coded('shelf-missing'));
     newer.prepare.mockRejectedValueOnce(coded('shelf-changed'));
