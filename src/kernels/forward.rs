@@ -171,7 +171,8 @@ impl Scratch {
 
     /// `hidden = norm(hidden + product)`, and `acts` from it; the sums are those of `inner` and
     /// belong to the tokens from `first`.
-    #[inline(always)]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn add_and_norm<K: Kernel>(
         &mut self,
         shape: &Shape,
@@ -219,7 +220,8 @@ fn multiply<K: Kernel>(
     K::gemm(acts, tokens, &layer.weight, &mut sums[..size]);
 }
 
-#[inline(always)]
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+#[cfg_attr(target_arch = "wasm32", inline(never))]
 fn layer_norm(row: &mut [f32], norm: &Norm, epsilon: f32) {
     let size = row.len() as f32;
     let mean = sum(row) / size;
@@ -230,7 +232,8 @@ fn layer_norm(row: &mut [f32], norm: &Norm, epsilon: f32) {
     }
 }
 
-#[inline(always)]
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+#[cfg_attr(target_arch = "wasm32", inline(never))]
 fn activate(activation: Activation, values: &mut [f32]) {
     // Loops, not `for_each`: its closure would be compiled apart, without wide registers.
     match activation {

@@ -87,7 +87,8 @@ impl Projected<'_> {
     }
 
     /// `out[n] = sums[token][n] · (scale of token · scale of n) + bias[n]`.
-    #[inline(always)]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     pub fn row(&self, token: usize, out: &mut [f32]) {
         let Linear { weight, bias } = self.layer;
         let sums = &self.sums[token * weight.padded_rows..][..weight.rows];
@@ -164,7 +165,8 @@ impl Activations {
     }
 
     /// Quantises a row.
-    #[inline(always)]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     pub fn set<K: Kernel>(&mut self, token: usize, values: &[f32]) {
         let at = token * self.stride..(token + 1) * self.stride;
         if K::FORM == Form::Wide {
