@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use js_sys::Function;
-use lectern_core::search::{Options, Tier};
+use lectern_core::search::{Mode, Options, Tier};
 use lectern_core::shelf::Manifest;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
@@ -12,6 +12,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::book::Book;
 use crate::error::BrowserError;
+use crate::fields::{field, number, text};
 use crate::load;
 
 /// An open book in a browser. What throws throws an `Error` with a `code`.
@@ -39,6 +40,14 @@ const TIERS: [(&str, Tier); 3] = [
     ("small", Tier::Small),
     ("relay", Tier::Relay),
     ("full", Tier::Full),
+];
+
+/// The ways to answer a query by their names in JavaScript.
+const MODES: [(&str, Mode); 4] = [
+    ("auto", Mode::Auto),
+    ("words", Mode::Words),
+    ("meaning", Mode::Meaning),
+    ("hybrid", Mode::Hybrid),
 ];
 
 #[wasm_bindgen]
@@ -75,7 +84,8 @@ impl Engine {
         on_progress: Option<Function>,
     ) -> Result<(), JsValue> {
         let Some(&(_, tier)) = TIERS.iter().find(|(name, _)| *name == encoder) else {
-            let what = format!("there is no encoder {encoder:?}. There are small, full and relay");
+            let what =
+                format!("there is no encoder \"{encoder}\". There are small, full and relay");
             return Err(BrowserError::Argument(what).into());
         };
         if tier == Tier::Relay {
@@ -178,12 +188,43 @@ impl Engine {
     }
 }
 
+/// `SearchOptions` of TypeScript; a field that is undefined is as if it were not there.
 fn parse_options(options: JsValue) -> Result<Options, BrowserError> {
-    let parsed = serde_wasm_bindgen::from_value::<Option<Options>>(options).map_err(|e| {
+    if options.is_undefined() || options.is_null() {
+        return Ok(Options::default());
+    }
+    let wrong = |what: &str| {
         let hint = "Known are limit, mode and explain";
-        BrowserError::Argument(format!("the search options are wrong: {e}. {hint}"))
-    });
-    Ok(parsed?.unwrap_or_default())
+        BrowserError::Argument(format!("the search options are wrong: {what}. {hint}"))
+    };
+    if !options.is_object() {
+        return Err(wrong("they are no object"));
+    }
+    let given = |name: &str| !field(&options, name).is_undefined();
+    let Options {
+        mut limit,
+        mut mode,
+        mut explain,
+    } = Options::default();
+    if given("limit") {
+        limit = number(&options, "limit").ok_or_else(|| wrong("limit is no whole number"))?;
+    }
+    if given("mode") {
+        let name = text(&options, "mode").unwrap_or_default();
+        let found = MODES.iter().find(|(known, _)| *known == name);
+        mode = found
+            .ok_or_else(|| wrong("mode is none of auto, words, meaning and hybrid"))?
+            .1;
+    }
+    if given("explain") {
+        let value = field(&options, "explain").as_bool();
+        explain = value.ok_or_else(|| wrong("explain is neither true nor false"))?;
+    }
+    Ok(Options {
+        limit,
+        mode,
+        explain,
+    })
 }
 
 fn to_js<T: Serialize>(value: &T) -> Result<JsValue, JsValue> {

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use js_sys::{Array, JSON, Promise, Reflect, Uint8Array};
+use js_sys::{Array, JSON, Promise, Uint8Array};
 use lectern_core::Error;
 use lectern_core::shelf::family::{LARGEST_PART, Member};
 use lectern_core::shelf::parts::Part;
@@ -13,6 +13,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, RequestCache};
 
 use crate::error::BrowserError;
+use crate::fields;
 use crate::http::{Progress, body, collect, get, network, pause};
 use crate::store::Store;
 
@@ -104,17 +105,14 @@ pub(crate) async fn manifest(shelf: &str) -> Result<Manifest, BrowserError> {
         section: "manifest",
     };
     let json = JSON::parse(&text).map_err(not_a_shelf)?;
-    let version = Reflect::get(&json, &"version".into())
-        .ok()
-        .and_then(|v| v.as_f64());
+    let version = fields::field(&json, "version").as_f64();
     check_version(version.ok_or(Error::NotAShelf {
         section: "manifest",
     })? as u16)?;
-    let damaged = |_| Error::Corrupt {
+    let manifest = fields::manifest(&json).ok_or(Error::Corrupt {
         section: "manifest",
         what: "its fields are not as expected",
-    };
-    let manifest: Manifest = serde_wasm_bindgen::from_value(json).map_err(damaged)?;
+    })?;
     manifest.check()?;
     Ok(manifest)
 }

@@ -7,6 +7,7 @@
 mod book;
 mod engine;
 mod error;
+mod fields;
 mod files;
 mod http;
 mod load;

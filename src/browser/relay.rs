@@ -9,13 +9,13 @@
 //! which are passed on.
 
 use gloo_net::http::{Request, Response};
-use js_sys::{JSON, Uint8Array};
-use serde::{Deserialize, Serialize};
+use js_sys::{JSON, Object, Reflect, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{AbortSignal, RequestCredentials};
 
 use crate::error::BrowserError;
+use crate::fields::{field, numbers, text};
 use crate::http::{body, network};
 
 /// Milliseconds until a relay counts as out of reach.
@@ -32,7 +32,6 @@ extern "C" {
 }
 
 /// What a relay is asked.
-#[derive(Serialize)]
 pub(crate) struct Question<'a> {
     /// The text to embed.
     pub input: &'a str,
@@ -42,17 +41,10 @@ pub(crate) struct Question<'a> {
     pub book: &'a str,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
+/// What a relay answers.
 enum Answer {
     Embedding(Vec<f32>),
-    Error(Refusal),
-}
-
-#[derive(Deserialize)]
-struct Refusal {
-    code: String,
-    message: String,
+    Refusal { code: String, message: String },
 }
 
 /// The vector of a question.
@@ -62,9 +54,7 @@ pub(crate) async fn embed(relay: &str, question: &Question<'_>) -> Result<Vec<f3
     let read = body(&response, &url, LIMIT, &mut |_| {}).await?;
     match read.and_then(|bytes| parse(&bytes)) {
         Some(Answer::Embedding(vector)) if response.ok() => Ok(vector),
-        Some(Answer::Error(Refusal { code, message })) => {
-            Err(BrowserError::Relay { code, message })
-        }
+        Some(Answer::Refusal { code, message }) => Err(BrowserError::Relay { code, message }),
         _ if !response.ok() => {
             let (file, status) = (url, response.status());
             Err(BrowserError::Status { file, status })
@@ -88,14 +78,25 @@ async fn post(url: &str, question: &Question<'_>) -> Result<Response, BrowserErr
 }
 
 fn json(question: &Question<'_>) -> Result<JsValue, BrowserError> {
-    let fail = |why: String| BrowserError::Argument(why);
-    let object = serde_wasm_bindgen::to_value(question).map_err(|e| fail(e.to_string()))?;
-    let text = JSON::stringify(&object).map_err(|_| fail("the query is no text".into()))?;
-    Ok(text.into())
+    let object = Object::new();
+    let Question { input, model, book } = question;
+    for (name, value) in [("input", input), ("model", model), ("book", book)] {
+        // Setting a property of a new object cannot fail.
+        let _ = Reflect::set(&object, &name.into(), &(*value).into());
+    }
+    let text = JSON::stringify(&object);
+    Ok(text
+        .map_err(|_| BrowserError::Argument("the query is no text".into()))?
+        .into())
 }
 
 fn parse(bytes: &Uint8Array) -> Option<Answer> {
-    let text = String::from_utf8(bytes.to_vec()).ok()?;
-    let json = JSON::parse(&text).ok()?;
-    serde_wasm_bindgen::from_value(json).ok()
+    let json = String::from_utf8(bytes.to_vec()).ok()?;
+    let json = JSON::parse(&json).ok()?;
+    if let Some(vector) = numbers(&field(&json, "embedding")) {
+        return Some(Answer::Embedding(vector));
+    }
+    let error = field(&json, "error");
+    let (code, message) = (text(&error, "code")?, text(&error, "message")?);
+    Some(Answer::Refusal { code, message })
 }
