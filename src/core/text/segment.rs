@@ -1,8 +1,8 @@
 //! Where the words of a text are.
 
 use super::identifier::SEPARATORS;
+use super::word_breaks::words;
 use std::ops::Range;
-use unicode_segmentation::UnicodeSegmentation;
 
 /// How a run's script separates its words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct Run {
 /// a reader types as one name is joined again: `std::vector`, `params.2d`, `--symlink-install`.
 pub fn runs(text: &str) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
-    for (start, word) in text.unicode_word_indices() {
+    for (start, word) in words(text) {
         for piece in by_script(start, word) {
             match runs.last_mut() {
                 Some(last) if joins(text, last, &piece) => last.range.end = piece.range.end,
