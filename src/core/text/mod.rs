@@ -26,7 +26,7 @@ pub mod stem;
 pub mod stop_words;
 pub mod title;
 pub mod unicode;
-mod word_breaks;
+pub(crate) mod word_breaks;
 
 pub use analyzer::{Analyzer, Form, Term};
 pub use phrase::{holds_phrase, holds_words};

@@ -61,29 +61,35 @@ const CLASSES: [Class; 16] = [
 /// lowest four bits, both as LEB128.
 static TABLE: &[u8] = include_bytes!("word_breaks.bin");
 
-/// The words of a text with their places: what lies between boundaries and has a letter or a number.
+/// The words of a text with their places: the segments that have a letter or a number.
 pub(super) fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut at = 0;
+    segments(text).filter(|(_, segment)| segment.contains(char::is_alphanumeric))
+}
+
+/// What lies between the boundaries of a text, with its places.
+pub(crate) fn segments(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut next = 0;
     std::iter::from_fn(move || {
-        while at < text.len() {
-            let (start, word) = (at, &text[at..][..first(&text[at..])]);
-            at += word.len();
-            if word.contains(char::is_alphanumeric) {
-                return Some((start, word));
-            }
-        }
-        None
+        let (at, rest) = (next, &text[next..]);
+        let segment = &rest[..first(rest)];
+        next += segment.len();
+        (!segment.is_empty()).then_some((at, segment))
     })
 }
 
+/// A character that joins what is before it only if this follows: where the boundary is if it does not, before
+/// the character or, if nowhere, after it.
+type Doubtful = (Option<usize>, fn(Class) -> bool);
+
 /// Bytes of a text before its first boundary.
 fn first(text: &str) -> usize {
+    if text.starts_with("\r\n") {
+        return 2; // WB3
+    }
     let mut chars = text.char_indices();
     let mut left = chars.next().map_or(Any, |(_, c)| letter(class(c)));
     let (mut joined, mut extended) = (left == Joiner, false);
-    // After a character that joins what is before it only if this follows: where the boundary is if it does
-    // not, before the character or, if nowhere, after it.
-    let mut doubtful: Option<(Option<usize>, fn(Class) -> bool)> = None;
+    let mut doubtful: Option<Doubtful> = None;
     for (at, c) in chars {
         if left == Newline {
             return at;

@@ -82,7 +82,7 @@ fn every_character_has_the_class_it_has_in_the_crate() {
 }
 
 #[test]
-fn words_are_those_of_the_crate_in_random_text() {
+fn boundaries_are_those_of_the_crate_in_random_text() {
     let some = [
         "a", "Z", "é", "я", "1", "٣", "_", "‿", ".", ",", ";", ":", "·", "'", "’", "\"", "-", " ",
         "\u{3000}", "\n", "\r", "\u{85}", "א", "ב", "ア", "ー", "か", "漢", "한", "ก", "က",
@@ -104,6 +104,8 @@ fn words_are_those_of_the_crate_in_random_text() {
             .collect();
         let expected: Vec<_> = text.unicode_word_indices().collect();
         assert_eq!(words(&text).collect::<Vec<_>>(), expected, "{text:?}");
+        let expected: Vec<_> = text.split_word_bound_indices().collect();
+        assert_eq!(segments(&text).collect::<Vec<_>>(), expected, "{text:?}");
     }
 }
 

@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use unicode_segmentation::UnicodeSegmentation;
-
+use crate::text::word_breaks::segments;
 use crate::words::Match;
 
 /// The part of `range` of about `longest` characters with the matches that weigh most, cut at words;
@@ -62,7 +61,7 @@ struct Cuts<'a> {
 
 impl<'a> Cuts<'a> {
     fn of(text: &'a str) -> Self {
-        let starts = text.split_word_bound_indices().map(|(at, _)| at);
+        let starts = segments(text).map(|(at, _)| at);
         // A sign that belongs to the letter before it, though for UAX #29 it is a word by itself.
         let is_cut = |at: &usize| !text[*at..].starts_with(['\u{e33}', '\u{eb3}']);
         let mut words: Vec<usize> = starts.filter(is_cut).collect();
@@ -113,6 +112,7 @@ const NEAR: usize = 40;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use unicode_segmentation::UnicodeSegmentation;
 
     #[test]
     fn no_cut_is_inside_a_grapheme_or_a_word() {
