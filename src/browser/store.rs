@@ -9,8 +9,6 @@
 //! Where there is no Cache API (pages that are neither https nor local, some private windows) or no
 //! room, nothing is kept, and nothing fails.
 
-use std::collections::BTreeSet;
-
 use js_sys::{Array, JsString, Promise, Uint8Array, encode_uri_component};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -66,7 +64,7 @@ impl Store {
     }
 
     /// The names of all files.
-    pub async fn names(&self) -> BTreeSet<String> {
+    pub async fn names(&self) -> Vec<String> {
         let keys = self.keys().await;
         let names = keys.iter().filter_map(|key| key.strip_prefix(FILES));
         names.map(str::to_owned).collect()
@@ -83,7 +81,7 @@ impl Store {
     /// Deletes the files that are on no shelf's list.
     pub async fn prune(&self) {
         let keys = self.keys().await;
-        let mut used = BTreeSet::new();
+        let mut used: Vec<String> = Vec::new();
         for list in keys.iter().filter(|key| key.starts_with(LISTS)) {
             // Without one of the lists there is no telling what it would have named.
             let Some(text) = self.text(list).await else {
@@ -94,7 +92,7 @@ impl Store {
         for key in &keys {
             if key
                 .strip_prefix(FILES)
-                .is_some_and(|name| !used.contains(name))
+                .is_some_and(|name| !used.iter().any(|one| one == name))
             {
                 self.forget(key).await;
             }

@@ -10,6 +10,7 @@ pub mod checksum;
 pub mod encoder;
 pub mod error;
 pub mod meaning;
+mod order;
 pub mod passage;
 pub mod search;
 pub mod shelf;

@@ -13,6 +13,7 @@
 use super::codes::{self, Coded};
 use super::nibbles::{self, row_bytes};
 use super::{QueryVector, Vectors};
+use crate::order::{keep_first_by, sort_by};
 use crate::shelf::codec::{Reader, Writer};
 use crate::shelf::family::{Family, Slot, slots};
 use crate::{Error, Result};
@@ -172,10 +173,9 @@ impl Cells {
         query.set(&vector[..self.centroids.dims().min(vector.len())]);
         self.centroids.cosines(&query, &mut self.near);
         let near = &self.near;
-        let order = |&a: &usize, &b: &usize| near[b].total_cmp(&near[a]).then(a.cmp(&b));
-        out.select_nth_unstable_by(PROBES - 1, order);
-        out.truncate(PROBES);
-        out.sort_unstable();
+        // Of equal ones the first.
+        keep_first_by(out, PROBES, |&a, &b| near[b].total_cmp(&near[a]));
+        sort_by(out, usize::cmp);
     }
 
     /// Those of these cells that are to be asked for.
