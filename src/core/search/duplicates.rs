@@ -45,11 +45,12 @@ impl Distinct {
 fn shingles(text: &str) -> BTreeSet<u64> {
     let words = words(&text[..text.floor_char_boundary(LONGEST)]);
     let runs = words.windows(SHINGLE.min(words.len()).max(1));
-    runs.map(|run| {
+    let mut shingles = BTreeSet::new();
+    shingles.extend(runs.map(|run| {
         run.iter()
             .fold(OFFSET, |sum, word| hash(sum, &word.to_le_bytes()))
-    })
-    .collect()
+    }));
+    shingles
 }
 
 /// The words of a text, in small letters and hashed: letters and digits in a row, of scripts without

@@ -7,6 +7,7 @@ use crate::encoder::math::normalize;
 use crate::encoder::{Encoder, Projection, Role, Vocabulary, parts};
 use crate::meaning::nibbles::{decode_row, nothing, row_bytes};
 use crate::meaning::{Cells, EF_SEARCH, Graph, GraphSearch, QueryVector, Vectors};
+use crate::order::sort_by;
 use crate::shelf::codec::{Reader, Writer};
 use crate::shelf::parts::Parts;
 use crate::shelf::{Kind, unwrap};
@@ -317,7 +318,7 @@ impl Meaning {
             (None, _) => {
                 self.cells
                     .compare(&self.near, &self.vector, &mut self.compared);
-                self.compared.sort_unstable_by_key(|&(passage, _)| passage);
+                sort_by(&mut self.compared, |a, b| a.0.cmp(&b.0));
             }
             (Some(all), Some(graph)) => {
                 graph.search(all, &self.query, EF_SEARCH, &mut self.walk);
@@ -335,7 +336,7 @@ impl Meaning {
                     .filter(|&id| id < known);
                 self.compared
                     .extend(by_words.map(|id| (id, all.cosine(&self.query, id))));
-                self.compared.sort_unstable_by_key(|&(passage, _)| passage);
+                sort_by(&mut self.compared, |a, b| a.0.cmp(&b.0));
                 self.compared.dedup_by_key(|&mut (passage, _)| passage);
             }
             (Some(all), None) => {

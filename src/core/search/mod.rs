@@ -31,6 +31,7 @@ use meaning::{Meaning, best, merge};
 use ranking::Chosen;
 
 use crate::meaning::nibbles::row_bytes;
+use crate::order::sort_by;
 use crate::shelf::directory::{Directory, GROUP};
 use crate::shelf::family::{Family, Member};
 use crate::shelf::{self, Kind};
@@ -472,7 +473,7 @@ impl Searcher {
         let mut found = Vec::new();
         best(&self.scores, BY_WORDS, &mut found);
         let mut groups: Vec<u32> = found.iter().map(|&(_, id)| id / GROUP as u32).collect();
-        groups.sort_unstable();
+        sort_by(&mut groups, u32::cmp);
         groups.dedup();
         let members = groups
             .iter()
@@ -487,7 +488,7 @@ impl Searcher {
             .iter()
             .map(|(_, candidate)| candidate.passage)
             .collect();
-        best.sort_unstable();
+        sort_by(&mut best, u32::cmp);
         self.rescore(best);
     }
 

@@ -8,6 +8,7 @@ use super::duplicates::Distinct;
 use super::fusion::{Candidate, Maxima, Mode, NAMED_BONUS, Score, TITLE_BONUS, is_hit};
 use super::pages::Located;
 use super::{SHOWN, Searcher};
+use crate::order::{keep_first_by, sort_by};
 use crate::shelf::priors::Priors;
 use crate::text::{Analyzer, Term, holds_words};
 use crate::words::WordQuery;
@@ -75,11 +76,7 @@ impl Standing<'_> {
         let order = |a: &(f32, Score, Candidate), b: &(f32, Score, Candidate)| {
             b.0.total_cmp(&a.0).then(a.2.passage.cmp(&b.2.passage))
         };
-        if keyed.len() > limit && limit > 0 {
-            keyed.select_nth_unstable_by(limit - 1, order);
-        }
-        keyed.truncate(limit);
-        keyed.sort_unstable_by(order);
+        keep_first_by(&mut keyed, limit, order);
         keyed.into_iter().map(|(_, score, c)| (score, c)).collect()
     }
 }
@@ -148,7 +145,7 @@ impl Searcher {
                 hit.score.title = TITLE_BONUS;
             }
         }
-        hits.sort_by(|a, b| b.score.total().total_cmp(&a.score.total()));
+        sort_by(hits, |a, b| b.score.total().total_cmp(&a.score.total()));
     }
 }
 

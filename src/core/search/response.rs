@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Mode, Tier};
+use crate::order::sort_by;
 use crate::words::{Correction, TermScore};
 
 /// The answer to a query.
@@ -96,7 +97,9 @@ impl Response {
     /// All hits in the order of their score.
     pub fn ranked(&self) -> Vec<&Hit> {
         let mut hits: Vec<&Hit> = self.pages.iter().flat_map(|page| &page.hits).collect();
-        hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.passage.cmp(&b.passage)));
+        sort_by(&mut hits, |a, b| {
+            b.score.total_cmp(&a.score).then(a.passage.cmp(&b.passage))
+        });
         hits
     }
 

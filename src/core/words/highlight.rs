@@ -22,11 +22,8 @@ impl WordIndex {
     /// identifier, as completion or as correction. In the order of the text; an identifier comes
     /// before its parts, bigrams overlap.
     pub fn matches(&self, query: &WordQuery, lang: &str, text: &str) -> Vec<Match> {
-        let by_ordinal: BTreeMap<u32, &QueryTerm> = query
-            .terms()
-            .iter()
-            .map(|term| (term.ordinal, term))
-            .collect();
+        let mut by_ordinal = BTreeMap::<u32, &QueryTerm>::new();
+        by_ordinal.extend(query.terms().iter().map(|term| (term.ordinal, term)));
         let asked = |term: &Term| match self.find(term) {
             Found::Here(ordinal) => by_ordinal.get(&ordinal).copied(),
             _ => None,

@@ -5,11 +5,11 @@ use super::filter::Filter;
 use super::index::{Found, WordIndex};
 use super::query::{Correction, Kind, Meant, QueryTerm, WordQuery};
 use super::spelling::{Candidate, Spelling};
+use crate::order::sort_by;
 use crate::shelf;
 use crate::shelf::family::Slot;
 use crate::text::segment::is_unspaced;
 use crate::text::{Analyzer, Form, Query, Term, title_key};
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -171,7 +171,7 @@ impl Parser<'_> {
         }
         let longer = self.index.longer(exact, &term.surface);
         let mut found: Vec<(&str, u32, usize)> = longer.filter(|own| own.1 != exact).collect();
-        found.sort_by_key(|&(word, _, df)| (Reverse(df), word));
+        sort_by(&mut found, |a, b| (b.2, a.0).cmp(&(a.2, b.0)));
         let mut seen = BTreeSet::new();
         found.retain(|own| seen.len() < MAX_COMPLETIONS && seen.insert(own.1));
         let most = self.idf(exact);
@@ -274,7 +274,9 @@ impl Parser<'_> {
         rank: impl Fn(&Candidate) -> u8,
         most: usize,
     ) -> Vec<(Candidate, u32, String)> {
-        found.sort_by_cached_key(|c| (rank(c), Reverse(c.common), c.word.clone()));
+        sort_by(&mut found, |a, b| {
+            (rank(a), b.common, &a.word).cmp(&(rank(b), a.common, &b.word))
+        });
         let mut seen = BTreeSet::new();
         let mut best = Vec::new();
         for candidate in found {
