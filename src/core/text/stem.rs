@@ -23,6 +23,7 @@ impl Stem {
     pub fn for_language(primary: &str) -> Self {
         match primary {
             "en" => return Self::AccentsFirst(Stemmer::create(Algorithm::English)),
+            _ if !cfg!(feature = "languages") => return Self::None,
             "ar" => return Self::Arabic,
             _ => {}
         }
@@ -42,7 +43,6 @@ impl Stem {
 }
 
 /// The Snowball algorithm of a language other than English.
-#[cfg(feature = "stemmers")]
 fn algorithm(primary: &str) -> Option<Algorithm> {
     Some(match primary {
         "da" => Algorithm::Danish,
@@ -63,11 +63,6 @@ fn algorithm(primary: &str) -> Option<Algorithm> {
         "tr" => Algorithm::Turkish,
         _ => return None,
     })
-}
-
-#[cfg(not(feature = "stemmers"))]
-fn algorithm(_: &str) -> Option<Algorithm> {
-    None
 }
 
 #[cfg(test)]

@@ -6,9 +6,10 @@
 /// without a list.
 pub fn for_language(primary: &str) -> &'static [&'static str] {
     match primary {
+        "en" => ENGLISH,
+        _ if !cfg!(feature = "languages") => &[],
         "ar" => ARABIC,
         "de" => GERMAN,
-        "en" => ENGLISH,
         "es" => SPANISH,
         "fr" => FRENCH,
         "ur" => URDU,
