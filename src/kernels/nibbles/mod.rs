@@ -5,7 +5,7 @@
 //! exact in `i32`. Being integers, the sums do not depend on their order: every backend returns the
 //! same bits, and the scalar one defines what is right.
 //!
-//! A query's value is within ±127, so a product is within ±1905, and [`NARROW`] bytes give each
+//! A query's value is within ±127, so a product is within ±1905, and `NARROW` bytes give each
 //! 16-bit lane at most 16 of them (30,480) before it must be widened.
 
 #![allow(unsafe_code)]
