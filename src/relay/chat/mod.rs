@@ -1,0 +1,1 @@
+//! From a question to the events that a reader gets.

@@ -1,0 +1,5 @@
+//! Who may ask.
+
+/// Who may ask.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Accounts {}

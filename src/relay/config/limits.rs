@@ -1,0 +1,5 @@
+//! How much one may ask for.
+
+/// How much one may ask for.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Limits {}

@@ -1,0 +1,5 @@
+//! Who answers.
+
+/// Who answers.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Providers {}

@@ -1,0 +1,165 @@
+//! LLMs behind one trait.
+
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use futures_util::stream::BoxStream;
+use serde_json::Value;
+
+/// What a provider is asked: all that is needed, and nothing of who asks.
+#[derive(Debug, Clone, Default)]
+pub struct Prompt {
+    /// Instructions.
+    pub system: String,
+    /// The conversation, the question last.
+    pub messages: Vec<Message>,
+    /// What the model may call.
+    pub tools: Vec<Tool>,
+    /// Most tokens of the answer.
+    pub max_tokens: u32,
+}
+
+/// A message of a conversation.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Message {
+    /// Of the reader.
+    User(String),
+    /// Of the model.
+    Assistant {
+        /// What it said.
+        text: String,
+        /// What it called.
+        calls: Vec<ToolCall>,
+    },
+    /// What a call gave.
+    ToolResult {
+        /// Id of the call.
+        id: String,
+        /// Name of the tool.
+        name: String,
+        /// The result.
+        content: String,
+    },
+}
+
+/// A function that a model may call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tool {
+    /// Its name.
+    pub name: &'static str,
+    /// What it does.
+    pub description: &'static str,
+    /// JSON schema of its arguments.
+    pub parameters: Value,
+}
+
+/// A call by a model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToolCall {
+    /// What its result is matched by.
+    pub id: String,
+    /// Name of the tool.
+    pub name: String,
+    /// Its arguments.
+    pub arguments: Value,
+}
+
+/// A piece of an answer, in the order in which they come.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Delta {
+    /// Text.
+    Text(String),
+    /// A whole call.
+    Call(ToolCall),
+    /// The end.
+    Finish {
+        /// Why.
+        reason: Finish,
+        /// What it cost; estimated where the provider does not tell.
+        usage: Usage,
+    },
+}
+
+/// Why an answer ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finish {
+    /// All is said.
+    Stop,
+    /// It was to be no longer.
+    Length,
+    /// Tools were called.
+    Tools,
+    /// The provider would not say it.
+    Refused,
+}
+
+/// Tokens that an answer took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Usage {
+    /// Of the prompt.
+    pub input: u64,
+    /// Of the answer.
+    pub output: u64,
+}
+
+/// Why a provider did not answer, or not to the end. The text is for the log, never for a client.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum ProviderError {
+    /// It cannot be reached, or broke off.
+    #[error("{provider}: {why}")]
+    Unavailable {
+        /// Its name.
+        provider: String,
+        /// What happened.
+        why: String,
+    },
+    /// It has too many requests, or we sent too many.
+    #[error("{provider}: too many requests")]
+    Busy {
+        /// Its name.
+        provider: String,
+        /// When it can be asked again, where it told.
+        retry_after: Option<Duration>,
+    },
+    /// It takes the request for wrong: another try is of no use.
+    #[error("{provider}: refused with status {status}: {why}")]
+    Refused {
+        /// Its name.
+        provider: String,
+        /// Status of its answer.
+        status: u16,
+        /// The start of what it said.
+        why: String,
+    },
+    /// A deadline passed.
+    #[error("{provider}: {what} took longer than {limit:?}")]
+    Late {
+        /// Its name.
+        provider: String,
+        /// What was waited for.
+        what: &'static str,
+        /// How long.
+        limit: Duration,
+    },
+    /// All providers are out of order; when the first is to be tried again.
+    #[error("no provider is available")]
+    None {
+        /// When one can be asked again.
+        retry_after: Option<Duration>,
+    },
+}
+
+/// Pieces of an answer as they come. Dropping it ends the call.
+pub type Deltas = BoxStream<'static, Result<Delta, ProviderError>>;
+
+/// A source of answers.
+pub trait Provider: Send + Sync + std::fmt::Debug {
+    /// Its name in settings, logs and metrics.
+    fn name(&self) -> &str;
+
+    /// The model that answers.
+    fn model(&self) -> &str;
+
+    /// Begins an answer. What has been begun ends when the future, or the stream, is dropped.
+    fn stream(&self, prompt: Prompt) -> BoxFuture<'static, Result<Deltas, ProviderError>>;
+}

@@ -1,0 +1,30 @@
+//! What requests share.
+
+use std::sync::Arc;
+
+use crate::auth::Accounts;
+use crate::book::Library;
+use crate::config::Config;
+use crate::limits::Budgets;
+use crate::providers::Provider;
+use crate::store::Store;
+
+/// What requests share, as handlers get it.
+pub type App = Arc<Relay>;
+
+/// A relay.
+#[derive(Debug)]
+pub struct Relay {
+    /// Its settings.
+    pub config: Config,
+    /// Its database.
+    pub store: Store,
+    /// Its copy of the book.
+    pub library: Library,
+    /// Sessions, tokens and keys.
+    pub accounts: Accounts,
+    /// How much everyone has asked for.
+    pub budgets: Budgets,
+    /// Who answers: the configured providers in their order.
+    pub provider: Arc<dyn Provider>,
+}
