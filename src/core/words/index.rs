@@ -1,7 +1,7 @@
 //! The opened word index: what has come of its blocks.
 
 use super::block::{Block, LIST_BITS, MOST_LISTS};
-use super::bm25::{self, LENGTHS, saturate, weighted_tf};
+use super::bm25::{LEVELS, saturate, weighted_tf};
 use super::postings::{Posting, Postings};
 use super::query::{QueryTerm, WordQuery};
 use super::spelling::Spelling;
@@ -18,7 +18,7 @@ pub struct WordIndex {
     passages: usize,
     /// Numbers of passages are below.
     capacity: usize,
-    norms: [f32; LENGTHS.len()],
+    norms: [f32; LEVELS],
     first_terms: Vec<String>,
     blocks: Vec<Slot<Block>>,
     first_words: Vec<String>,
@@ -45,7 +45,9 @@ impl WordIndex {
         Self {
             passages: directory.passages as usize,
             capacity: directory.capacity(),
-            norms: bm25::norms(directory.length, directory.passages as usize),
+            norms: directory
+                .lengths
+                .norms(directory.length, directory.passages as usize),
             first_terms: directory.first_terms.clone(),
             blocks: slots(directory.terms.len()),
             first_words: directory.first_words.clone(),
@@ -152,7 +154,7 @@ impl WordIndex {
 
     /// What one posting of one term of the query adds to a score.
     pub(super) fn contribution(&self, term: &QueryTerm, posting: Posting) -> f32 {
-        let norm = self.norms[usize::from(posting.level) % LENGTHS.len()];
+        let norm = self.norms[usize::from(posting.level) % LEVELS];
         let tf = weighted_tf(posting.head, posting.body);
         term.weight * term.idf * saturate(tf, norm)
     }
@@ -196,8 +198,8 @@ impl WordIndex {
         self.blocks.get(block as usize)?.here()?.row(surface)
     }
 
-    /// Words in the block of a term that begin like it, with their ordinals and frequencies.
-    pub(super) fn longer<'a>(
+    /// Words in the block of a term that begin with `prefix`, with their ordinals and frequencies.
+    pub(super) fn beside<'a>(
         &'a self,
         ordinal_of: u32,
         prefix: &'a str,
