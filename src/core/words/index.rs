@@ -4,7 +4,7 @@ use super::block::{Block, LIST_BITS, MOST_LISTS};
 use super::bm25::{LEVELS, saturate, weighted_tf};
 use super::postings::{Posting, Postings};
 use super::query::{QueryTerm, WordQuery};
-use super::spelling::Spelling;
+use super::spelling::{self, FEW_BLOCKS, Spelling};
 use crate::shelf::Kind;
 use crate::shelf::directory::{Directory, block_of, blocks_of_prefix};
 use crate::shelf::family::{Slot, slots};
@@ -24,9 +24,6 @@ pub struct WordIndex {
     first_words: Vec<String>,
     spelling: Vec<Slot<Spelling>>,
 }
-
-/// Blocks of the spelling list that a word is looked for in.
-const SPELLING_BLOCKS: usize = 2;
 
 /// Where a word led.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -212,14 +209,29 @@ impl WordIndex {
         })
     }
 
-    /// The blocks of the spelling list in which words like this are, by their numbers.
+    /// The blocks of the spelling list in which words that end like this are, by their numbers, and the
+    /// word as they have it; nothing where the list has no words backwards.
+    pub(super) fn spelling_by_end(&self, word: &str) -> Option<(Range<usize>, String)> {
+        let word = spelling::backwards(word);
+        self.has_backwards()
+            .then(|| (self.spelling_of(&word), word))
+    }
+
+    /// Whether the spelling list has words backwards: they come first and fill several blocks.
+    fn has_backwards(&self) -> bool {
+        let second = self.first_words.get(1);
+        second.is_some_and(|first| spelling::is_backwards(first))
+    }
+
+    /// The blocks of the spelling list in which words that begin like this are, by their numbers.
     pub(super) fn spelling_of(&self, word: &str) -> Range<usize> {
         let ends = word.char_indices().map(|(at, _)| at).chain([word.len()]);
         let blocks = ends.map(|end| blocks_of_prefix(&self.first_words, &word[..end]));
+        let few = if self.has_backwards() { 1 } else { FEW_BLOCKS };
         let mut last = 0..0;
         for blocks in blocks {
             last = blocks.clone();
-            if blocks.len() <= SPELLING_BLOCKS {
+            if blocks.len() <= few {
                 break;
             }
         }

@@ -16,7 +16,7 @@ use super::block::{self, Content, Key, List, MOST_LISTS, ROW, TERM, WORD, second
 use super::bm25::{LEVELS, Lengths, saturate, weighted_tf};
 use super::builder::{Begin, Blocks, WordIndexBuilder};
 use super::postings::{Posting, encode};
-use super::spelling::{self, Entry};
+use super::spelling::{self, Entry, FEW_BLOCKS, backwards, is_backwards};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -206,7 +206,19 @@ impl<'a> Layout<'a> {
                 term: odd.then(|| term.to_owned()),
             }
         };
-        let entries: Vec<Entry> = self.from.words.iter().map(entry).collect();
+        let mut entries: Vec<Entry> = self.from.words.iter().map(entry).collect();
+        let bytes: usize = entries.iter().map(size).sum();
+        let few = FEW_BLOCKS * spelling::BLOCK_BYTES;
+        if bytes > few || firsts.iter().any(|first| is_backwards(first)) {
+            let reversed = entries.iter().map(|entry| Entry {
+                word: backwards(&entry.word),
+                ..entry.clone()
+            });
+            let mut both: Vec<Entry> = reversed.collect();
+            both.sort_by(|a, b| a.word.cmp(&b.word));
+            both.append(&mut entries);
+            entries = both;
+        }
         let mut chunks: Vec<(String, &[Entry])> = Vec::new();
         let mut rest = &entries[..];
         if firsts.is_empty() {
@@ -244,7 +256,7 @@ impl<'a> Layout<'a> {
 fn fitting(entries: &[Entry]) -> usize {
     let mut bytes = 0;
     let fits = |entry: &&Entry| {
-        bytes += entry.word.len() + 2;
+        bytes += size(entry);
         bytes < spelling::BLOCK_BYTES
     };
     entries
@@ -253,6 +265,11 @@ fn fitting(entries: &[Entry]) -> usize {
         .count()
         .max(1)
         .min(entries.len())
+}
+
+/// Bytes of an entry, about.
+fn size(entry: &Entry) -> usize {
+    entry.word.len() + 2
 }
 
 impl Home {

@@ -190,7 +190,7 @@ impl Parser<'_> {
             return None;
         }
         let mut found = Vec::new();
-        for block in self.spelling(&term.surface) {
+        for block in self.spelling(self.index.spelling_of(&term.surface)) {
             found.extend(block.starting_with(&term.surface));
         }
         let mut found = self.resolve(found, |_| 0, MAX_COMPLETIONS);
@@ -255,9 +255,14 @@ impl Parser<'_> {
         if self.unknown > MAX_UNKNOWN {
             return Vec::new();
         }
+        let begins = self.index.spelling_of(&term.surface);
+        let mut ways = vec![(begins, term.surface.clone())];
+        ways.extend(self.index.spelling_by_end(&term.surface));
         let mut found = Vec::new();
-        for block in self.spelling(&term.surface) {
-            found.extend(block.near(&term.surface, limit));
+        for (blocks, word) in ways {
+            for block in self.spelling(blocks) {
+                found.extend(block.near(&word, limit));
+            }
         }
         found.retain(|own| own.word.chars().all(char::is_alphabetic));
         let rank = |own: &Candidate| 2 * own.distance + u8::from(other_initial(own, term));
@@ -273,9 +278,8 @@ impl Parser<'_> {
         self.add(self.term(ordinal, weight, Kind::Fuzzy { distance }, word));
     }
 
-    /// The blocks of the spelling list for a word that are here.
-    fn spelling(&mut self, word: &str) -> Vec<&'_ Spelling> {
-        let blocks = self.index.spelling_of(word);
+    /// Those of these blocks of the spelling list that are here.
+    fn spelling(&mut self, blocks: Range<usize>) -> Vec<&'_ Spelling> {
         for block in blocks.clone() {
             if self.index.spelling(block).is_absent() {
                 self.query.want(shelf::Kind::Spelling, block);
@@ -533,6 +537,40 @@ mod tests {
         let fewer = open(build_with("", &[], &bodies[..RARER]));
         let query = WordQuery::parse("navigaton map ", "en", &fewer);
         assert!(query.terms().iter().all(|t| t.kind == Kind::Exact));
+    }
+
+    #[test]
+    fn in_a_book_of_many_words_a_slip_in_any_letter_is_corrected() {
+        let letter = |i: usize| char::from(b'a' + (i % 26) as u8);
+        let made = (0..6000).map(|i| {
+            String::from_iter([
+                letter(i),
+                'o',
+                letter(i / 26),
+                'i',
+                letter(i / 676),
+                'x',
+                'z',
+            ])
+        });
+        let body = made
+            .chain(["navigation".to_owned()])
+            .collect::<Vec<_>>()
+            .join(" ");
+        let blocks = build_with("", &[], &[&body]);
+        assert!(blocks.spelling.len() > 4);
+        let index = open(blocks);
+        for typed in [
+            "mavigation",
+            "vanigation",
+            "nagivation",
+            "navigatiom",
+            "anvigation",
+        ] {
+            let query = WordQuery::parse(&format!("{typed} "), "en", &index);
+            let near = |term: &QueryTerm| term.term == "navigation";
+            assert!(query.terms().iter().any(near), "{typed}");
+        }
     }
 
     #[test]
