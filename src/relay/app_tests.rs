@@ -10,7 +10,11 @@ use super::*;
 use crate::start;
 
 async fn state(flags: &[&str]) -> App {
-    let flags: Vec<_> = ["--database", "sqlite::memory:"].iter().chain(flags).copied().collect();
+    let flags: Vec<_> = ["--database", "sqlite::memory:"]
+        .iter()
+        .chain(flags)
+        .copied()
+        .collect();
     let config = crate::config::tests::config(&flags).unwrap();
     Arc::new(start::open(config).await.unwrap())
 }
@@ -29,15 +33,25 @@ fn around_failures(state: App) -> Router {
     let (router, _) = routes::routes(&state);
     let router = router
         .route("/panic", get(async || -> () { panic!("secret words") }))
-        .route("/ask", post(async |Json(question): Json<Question>| question.question))
-        .route("/fails", get(async || (StatusCode::BAD_GATEWAY, "secret words")));
+        .route(
+            "/ask",
+            post(async |Json(question): Json<Question>| question.question),
+        )
+        .route(
+            "/fails",
+            get(async || (StatusCode::BAD_GATEWAY, "secret words")),
+        );
     layered(router, &state).with_state(state)
 }
 
 async fn answer(service: Router, request: Request) -> (StatusCode, http::HeaderMap, Value) {
     let (parts, body) = service.oneshot(request).await.unwrap().into_parts();
     let bytes = to_bytes(body, 1 << 20).await.unwrap();
-    (parts.status, parts.headers, serde_json::from_slice(&bytes).unwrap_or_default())
+    (
+        parts.status,
+        parts.headers,
+        serde_json::from_slice(&bytes).unwrap_or_default(),
+    )
 }
 
 fn get_request(path: &str) -> Request {
@@ -63,12 +77,22 @@ async fn every_error_has_the_same_shape_and_says_nothing_of_the_inside() {
         (get_request("/fails"), 502, "internal"),
     ] {
         let (was, headers, body) = answer(service.clone(), request).await;
-        assert_eq!((was.as_u16(), body["error"]["code"].as_str()), (status, Some(code)), "{body}");
+        assert_eq!(
+            (was.as_u16(), body["error"]["code"].as_str()),
+            (status, Some(code)),
+            "{body}"
+        );
         assert!(!body.to_string().contains("secret"), "{body}");
         assert!(headers.contains_key("x-request-id"));
     }
     let (_, headers, body) = answer(service.clone(), question("{}")).await;
-    assert!(body["error"]["message"].as_str().unwrap().contains("question"), "{body}");
+    assert!(
+        body["error"]["message"]
+            .as_str()
+            .unwrap()
+            .contains("question"),
+        "{body}"
+    );
     assert_eq!(headers["x-content-type-options"], "nosniff");
     let (_, headers, _) = answer(service, get_request("/ask")).await;
     assert_eq!(headers["allow"], "POST");
@@ -79,9 +103,17 @@ async fn a_body_is_measured_by_what_arrives() {
     let service = service(&["--body-bytes", "1000"]).await;
     let long = format!("{{\"question\":\"{}\"}}", "x".repeat(2000));
     let (status, _, body) = answer(service.clone(), question(long.clone())).await;
-    assert_eq!((status.as_u16(), body["error"]["code"].as_str()), (413, Some("too_large")));
+    assert_eq!(
+        (status.as_u16(), body["error"]["code"].as_str()),
+        (413, Some("too_large"))
+    );
     // Without a length in its headers, in pieces.
-    let pieces = futures_util::stream::iter(long.into_bytes().chunks(7).map(|piece| Ok::<_, Infallible>(piece.to_vec())).collect::<Vec<_>>());
+    let pieces = futures_util::stream::iter(
+        long.into_bytes()
+            .chunks(7)
+            .map(|piece| Ok::<_, Infallible>(piece.to_vec()))
+            .collect::<Vec<_>>(),
+    );
     let (status, ..) = answer(service.clone(), question(Body::from_stream(pieces))).await;
     assert_eq!(status.as_u16(), 413);
     let (status, ..) = answer(service, question("{\"question\":\"why\"}")).await;
@@ -97,7 +129,10 @@ async fn a_body_that_trickles_in_is_given_up() {
         Some((Ok::<_, Infallible>("{"), ()))
     });
     let (status, _, body) = answer(service, question(Body::from_stream(drop_by_drop))).await;
-    assert_eq!((status.as_u16(), body["error"]["code"].as_str()), (408, Some("too_slow")));
+    assert_eq!(
+        (status.as_u16(), body["error"]["code"].as_str()),
+        (408, Some("too_slow"))
+    );
 }
 
 #[tokio::test]
@@ -116,7 +151,11 @@ async fn only_listed_sites_may_read_answers() {
             .body(Body::empty())
             .unwrap();
         let (_, headers, _) = answer(service.clone(), preflight).await;
-        assert_eq!(headers.contains_key("access-control-allow-origin"), allowed, "{origin}");
+        assert_eq!(
+            headers.contains_key("access-control-allow-origin"),
+            allowed,
+            "{origin}"
+        );
     }
 }
 
@@ -125,7 +164,9 @@ async fn metrics_are_for_this_machine_or_for_who_has_the_token() {
     let from = |ip: [u8; 4], token: Option<&str>| {
         let mut request = get_request("/metrics");
         let peer: std::net::SocketAddr = (ip, 80).into();
-        request.extensions_mut().insert(axum::extract::ConnectInfo(peer));
+        request
+            .extensions_mut()
+            .insert(axum::extract::ConnectInfo(peer));
         if let Some(token) = token {
             let value = HeaderValue::from_str(&format!("Bearer {token}")).unwrap();
             request.headers_mut().insert(header::AUTHORIZATION, value);
@@ -133,11 +174,20 @@ async fn metrics_are_for_this_machine_or_for_who_has_the_token() {
         request
     };
     let open = service(&[]).await;
-    assert_eq!(answer(open.clone(), from([127, 0, 0, 1], None)).await.0, 200);
+    assert_eq!(
+        answer(open.clone(), from([127, 0, 0, 1], None)).await.0,
+        200
+    );
     assert_eq!(answer(open, from([192, 0, 2, 1], None)).await.0, 404);
     let closed = service(&["--metrics-token", "sesame"]).await;
-    assert_eq!(answer(closed.clone(), from([127, 0, 0, 1], None)).await.0, 404);
-    assert_eq!(answer(closed, from([192, 0, 2, 1], Some("sesame"))).await.0, 200);
+    assert_eq!(
+        answer(closed.clone(), from([127, 0, 0, 1], None)).await.0,
+        404
+    );
+    assert_eq!(
+        answer(closed, from([192, 0, 2, 1], Some("sesame"))).await.0,
+        200
+    );
 }
 
 #[tokio::test]
@@ -147,7 +197,10 @@ async fn the_description_lists_the_errors_of_every_route() {
     for (path, item) in api["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             for status in ["429", "500", "503"] {
-                assert!(operation["responses"][status].is_object(), "{method} {path} {status}");
+                assert!(
+                    operation["responses"][status].is_object(),
+                    "{method} {path} {status}"
+                );
             }
         }
     }
@@ -158,7 +211,10 @@ async fn the_description_lists_the_errors_of_every_route() {
 async fn the_pages_of_the_description_run_no_script_but_their_own() {
     let service = service(&[]).await;
     let response = service.oneshot(get_request("/docs/")).await.unwrap();
-    let policy = response.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    let policy = response.headers()["content-security-policy"]
+        .to_str()
+        .unwrap()
+        .to_owned();
     assert!(policy.contains("script-src 'self';"), "{policy}");
     let page = to_bytes(response.into_body(), 1 << 20).await.unwrap();
     let page = String::from_utf8_lossy(&page);
@@ -172,9 +228,15 @@ async fn a_relay_that_stops_or_has_no_database_is_not_ready() {
     let service = app(state.clone());
     assert_eq!(answer(service.clone(), get_request("/readyz")).await.0, 200);
     state.stopping.cancel();
-    assert_eq!(answer(service.clone(), get_request("/readyz")).await.2["error"]["code"], "stopping");
+    assert_eq!(
+        answer(service.clone(), get_request("/readyz")).await.2["error"]["code"],
+        "stopping"
+    );
     assert_eq!(answer(service, get_request("/healthz")).await.0, 200);
     let state = self::state(&[]).await;
     state.store.close().await;
-    assert_eq!(answer(app(state), get_request("/readyz")).await.2["error"]["code"], "database");
+    assert_eq!(
+        answer(app(state), get_request("/readyz")).await.2["error"]["code"],
+        "database"
+    );
 }

@@ -14,12 +14,12 @@ use crate::auth::Accounts;
 use crate::book::Library;
 use crate::config::{Config, ConfigError};
 use crate::limits::Budgets;
+use crate::observe;
 use crate::providers::{Deltas, Prompt, Provider, ProviderError};
 use crate::server::reload::Changes;
 use crate::server::{self, Rules, signals};
 use crate::state::{App, Relay};
 use crate::store::Store;
-use crate::observe;
 
 /// Most threads that answer: beyond these, the database is what limits.
 const THREADS: usize = 4;
@@ -43,7 +43,9 @@ pub enum StartError {
         source: sqlx::Error,
     },
     /// The address is taken or not this machine's.
-    #[error("cannot listen on {address}: {source}; choose another with LECTERN_LISTEN=127.0.0.1:8718")]
+    #[error(
+        "cannot listen on {address}: {source}; choose another with LECTERN_LISTEN=127.0.0.1:8718"
+    )]
     Listen {
         /// The address.
         address: SocketAddr,
@@ -81,7 +83,8 @@ fn runtime() -> Result<Runtime, StartError> {
 async fn serve(mut config: Config) -> Result<(), StartError> {
     let files = server::raise_file_limit();
     let address = config.server.listen;
-    let listener = server::listen(address).map_err(|source| StartError::Listen { address, source })?;
+    let listener =
+        server::listen(address).map_err(|source| StartError::Listen { address, source })?;
     config.server.listen = listener.local_addr()?;
     let rules = Rules::new(&config, files);
     let relay = Arc::new(open(config).await?);
@@ -90,7 +93,14 @@ async fn serve(mut config: Config) -> Result<(), StartError> {
     tokio::spawn(signals::stop(stop)?);
     tokio::spawn(watch_shelf(relay.clone(), signals::reload()?));
     tokio::spawn(tidy_metrics(relay.stopping.clone()));
-    server::serve(listener, app(relay.clone()), &rules, &relay.stopping, &relay.closing).await;
+    server::serve(
+        listener,
+        app(relay.clone()),
+        &rules,
+        &relay.stopping,
+        &relay.closing,
+    )
+    .await;
     relay.budgets.flush().await;
     relay.store.close().await;
     tracing::info!("stopped");
@@ -103,7 +113,10 @@ async fn serve(mut config: Config) -> Result<(), StartError> {
 /// The shelf or the database cannot be opened.
 pub async fn open(config: Config) -> Result<Relay, StartError> {
     let store = Store::open(config.server.database.expose()).await;
-    let store = store.map_err(|source| StartError::Database { url: config.server.database.to_string(), source })?;
+    let store = store.map_err(|source| StartError::Database {
+        url: config.server.database.to_string(),
+        source,
+    })?;
     Ok(Relay {
         budgets: Budgets::new(store.clone(), &config.limits),
         store,

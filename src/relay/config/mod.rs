@@ -79,7 +79,11 @@ pub(crate) mod tests {
     #[test]
     fn a_wrong_setting_is_named_with_a_legal_example() {
         for (flag, wrong, told) in [
-            ("--allowed-origins", "https://a.example/docs", "https://docs.example.org"),
+            (
+                "--allowed-origins",
+                "https://a.example/docs",
+                "https://docs.example.org",
+            ),
             ("--trusted-proxies", "10.0.0.0/99", "--trusted-proxies"),
             ("--database", "mysql://x", "postgres://"),
             ("--user-budget", "ten", "20 requests/minute"),

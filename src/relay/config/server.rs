@@ -113,7 +113,8 @@ impl Server {
     /// Where readers reach the relay: as set, or the address that it listens on.
     pub fn base_url(&self) -> Url {
         self.public_url.clone().unwrap_or_else(|| {
-            Url::parse(&format!("http://{}", self.listen)).expect("an address and a port make a URL")
+            Url::parse(&format!("http://{}", self.listen))
+                .expect("an address and a port make a URL")
         })
     }
 
@@ -125,7 +126,9 @@ impl Server {
     /// Whether pages of this origin may use the relay: those that are listed, the relay's own, and those of
     /// this machine where the relay serves no other machine.
     pub fn allows(&self, origin: &str) -> bool {
-        self.allowed_origins.iter().any(|allowed| allowed.0 == origin)
+        self.allowed_origins
+            .iter()
+            .any(|allowed| allowed.0 == origin)
             || self.base_url().origin().ascii_serialization() == origin
             || self.allowed_origins.is_empty() && self.listen.ip().is_loopback() && is_local(origin)
     }
@@ -179,8 +182,13 @@ impl FromStr for Origin {
     fn from_str(text: &str) -> Result<Self, String> {
         let text = text.trim().trim_end_matches('/');
         match Url::parse(text) {
-            Ok(url) if is_web(&url) && url.origin().ascii_serialization() == text => Ok(Self(text.to_owned())),
-            _ => Err("not an origin: scheme, host and port alone, as in https://docs.example.org".to_owned()),
+            Ok(url) if is_web(&url) && url.origin().ascii_serialization() == text => {
+                Ok(Self(text.to_owned()))
+            }
+            _ => Err(
+                "not an origin: scheme, host and port alone, as in https://docs.example.org"
+                    .to_owned(),
+            ),
         }
     }
 }

@@ -12,7 +12,9 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 /// `X-Forwarded-For` that is not itself such a proxy. What stands further left can be made up by the client.
 pub fn client_ip(parts: &Parts, trusted: &[IpNet]) -> IpAddr {
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-    let mut known = peer.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| peer.0.ip().to_canonical());
+    let mut known = peer.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| {
+        peer.0.ip().to_canonical()
+    });
     let headers: Vec<_> = parts.headers.get_all(FORWARDED_FOR).iter().collect();
     let hops = headers.iter().rev().flat_map(|value| {
         let text = value.to_str().unwrap_or_default();
@@ -70,16 +72,31 @@ mod tests {
 
     #[test]
     fn addresses_that_a_client_made_up_are_passed_over() {
-        assert_eq!(ip_of("10.1.1.1:80", &["1.1.1.1, 198.51.100.7, 10.2.2.2"]), "198.51.100.7");
-        assert_eq!(ip_of("10.1.1.1:80", &["1.1.1.1", "198.51.100.7"]), "198.51.100.7");
+        assert_eq!(
+            ip_of("10.1.1.1:80", &["1.1.1.1, 198.51.100.7, 10.2.2.2"]),
+            "198.51.100.7"
+        );
+        assert_eq!(
+            ip_of("10.1.1.1:80", &["1.1.1.1", "198.51.100.7"]),
+            "198.51.100.7"
+        );
         assert_eq!(ip_of("10.1.1.1:80", &["198.51.100.7, unknown"]), "10.1.1.1");
         assert_eq!(ip_of("10.1.1.1:80", &["[2001:db8::1]"]), "2001:db8::1");
-        assert_eq!(ip_of("[::ffff:10.1.1.1]:80", &["198.51.100.7"]), "198.51.100.7");
+        assert_eq!(
+            ip_of("[::ffff:10.1.1.1]:80", &["198.51.100.7"]),
+            "198.51.100.7"
+        );
     }
 
     #[test]
     fn one_line_is_one_network() {
-        assert_eq!(network("2001:db8:1:2:3::4".parse().unwrap()).to_string(), "2001:db8:1:2::/64");
-        assert_eq!(network("192.0.2.9".parse().unwrap()).to_string(), "192.0.2.9/32");
+        assert_eq!(
+            network("2001:db8:1:2:3::4".parse().unwrap()).to_string(),
+            "2001:db8:1:2::/64"
+        );
+        assert_eq!(
+            network("192.0.2.9".parse().unwrap()).to_string(),
+            "192.0.2.9/32"
+        );
     }
 }

@@ -29,7 +29,9 @@ impl Budget {
     /// The spans that are limited.
     pub fn spans(&self) -> impl Iterator<Item = (Span, Limit)> {
         let spans = [(Span::Minute, self.minute), (Span::Day, self.day)];
-        spans.into_iter().filter(|(_, limit)| *limit != Limit::default())
+        spans
+            .into_iter()
+            .filter(|(_, limit)| *limit != Limit::default())
     }
 }
 
@@ -86,7 +88,14 @@ mod tests {
 
     #[test]
     fn what_is_no_budget_is_refused() {
-        for text in ["", "20", "x requests/minute", "-1 requests/day", "1 requests/hour", "1 tokens/day, 2 tokens/day"] {
+        for text in [
+            "",
+            "20",
+            "x requests/minute",
+            "-1 requests/day",
+            "1 requests/hour",
+            "1 tokens/day, 2 tokens/day",
+        ] {
             assert!(text.parse::<Budget>().is_err(), "{text}");
         }
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Limit, Reservation, used_up};
+use super::{Granted, Limit, Reservation, used_up};
 use crate::error::ApiError;
 use crate::store::usage::{self, Additions, Amount, Counter, Span};
 use crate::store::{Store, now};
@@ -39,10 +39,12 @@ pub enum Entry {
 pub struct Claim {
     /// Where it counts, and how much there is.
     pub limits: Vec<(Counter, Limit)>,
+    /// The tokens.
+    pub tokens: u64,
     /// What they get.
     pub reservation: Reservation,
     /// Where they wait for it.
-    pub reply: oneshot::Sender<Result<Reservation, ApiError>>,
+    pub reply: oneshot::Sender<Result<Granted, ApiError>>,
 }
 
 /// Counts, in the database.
@@ -65,7 +67,11 @@ struct Batch {
 impl Ledger {
     /// A ledger in this database.
     pub fn new(store: Store) -> Self {
-        Self { store, full: HashMap::new(), tidied: 0 }
+        Self {
+            store,
+            full: HashMap::new(),
+            tidied: 0,
+        }
     }
 
     /// Counts until nobody can tell it anything.
@@ -89,9 +95,16 @@ impl Ledger {
                     None if claim.reply.is_closed() => {}
                     None => batch.claims.push(claim),
                 },
-                Entry::Change { counters, at: then, change } => {
+                Entry::Change {
+                    counters,
+                    at: then,
+                    change,
+                } => {
                     // A span that is over is not looked at again.
-                    for counter in counters.into_iter().filter(|(_, span)| span.began(then) == span.began(at)) {
+                    for counter in counters
+                        .into_iter()
+                        .filter(|(_, span)| span.began(then) == span.began(at))
+                    {
                         *batch.changes.entry(counter).or_default() += change;
                     }
                 }
@@ -102,15 +115,24 @@ impl Ledger {
     }
 
     fn known_refusal(&self, claim: &Claim, at: i64) -> Option<ApiError> {
-        let full = |(counter, _): &&(Counter, Limit)| self.full.get(counter).is_some_and(|until| *until > at);
+        let full = |(counter, _): &&(Counter, Limit)| {
+            self.full.get(counter).is_some_and(|until| *until > at)
+        };
         let ((subject, span), _) = claim.limits.iter().find(full)?;
         Some(used_up(subject, *span, REQUESTS, at))
     }
 
     async fn write(&mut self, batch: Batch, at: i64) {
-        let Batch { claims, changes, flushes } = batch;
+        let Batch {
+            claims,
+            changes,
+            flushes,
+        } = batch;
         let mut additions = changes;
-        for (claim, (counter, _)) in claims.iter().flat_map(|claim| claim.limits.iter().map(move |limit| (claim, limit))) {
+        for (claim, (counter, _)) in claims
+            .iter()
+            .flat_map(|claim| claim.limits.iter().map(move |limit| (claim, limit)))
+        {
             *additions.entry(counter.clone()).or_default() += claim.amount();
         }
         let mut verdicts = Vec::new();
@@ -141,7 +163,7 @@ impl Ledger {
     fn answer(&mut self, claims: Vec<Claim>, verdicts: Vec<Option<Refusal>>, at: i64) {
         for (claim, verdict) in claims.into_iter().zip(verdicts) {
             let answer = match verdict {
-                None => Ok(claim.reservation),
+                None => Ok(Granted(Some(claim.reservation))),
                 Some(Refusal { counter, what }) => {
                     let (subject, span) = &counter;
                     let error = used_up(subject, *span, what, at);
@@ -149,14 +171,14 @@ impl Ledger {
                         self.full.retain(|_, until| *until > at);
                     }
                     if what == REQUESTS && self.full.len() < REFUSALS {
-                        self.full.insert(counter.clone(), span.began(at) + span.length());
+                        self.full
+                            .insert(counter.clone(), span.began(at) + span.length());
                     }
                     Err(error)
                 }
             };
-            if let Err(Ok(unclaimed)) = claim.reply.send(answer) {
-                unclaimed.cancel();
-            }
+            // Who has left gives back what they were granted by dropping it.
+            let _ = claim.reply.send(answer);
         }
     }
 
@@ -173,7 +195,10 @@ impl Ledger {
 
 impl Claim {
     fn amount(&self) -> Amount {
-        Amount { requests: 1, tokens: super::signed(self.reservation.tokens) }
+        Amount {
+            requests: 1,
+            tokens: super::signed(self.tokens),
+        }
     }
 }
 
@@ -199,9 +224,16 @@ fn judge(claims: &[Claim], mut totals: Additions) -> (Vec<Option<Refusal>>, Addi
         let refusal = claim.limits.iter().find_map(|(counter, limit)| {
             let mut total = totals.get(counter).copied().unwrap_or_default();
             total += claim.amount();
-            exceeded(total, *limit).map(|what| Refusal { counter: counter.clone(), what })
+            exceeded(total, *limit).map(|what| Refusal {
+                counter: counter.clone(),
+                what,
+            })
         });
-        let changed = if refusal.is_none() { &mut totals } else { &mut back };
+        let changed = if refusal.is_none() {
+            &mut totals
+        } else {
+            &mut back
+        };
         for (counter, _) in &claim.limits {
             let amount = changed.entry(counter.clone()).or_default();
             if refusal.is_none() {
@@ -217,7 +249,8 @@ fn judge(claims: &[Claim], mut totals: Additions) -> (Vec<Option<Refusal>>, Addi
 }
 
 fn exceeded(total: Amount, limit: Limit) -> Option<&'static str> {
-    let above = |amount: i64, limit: Option<u64>| limit.is_some_and(|limit| amount > super::signed(limit));
+    let above =
+        |amount: i64, limit: Option<u64>| limit.is_some_and(|limit| amount > super::signed(limit));
     if above(total.requests, limit.requests) {
         Some(REQUESTS)
     } else if above(total.tokens, limit.tokens) {

@@ -22,8 +22,8 @@ use crate::observe;
 use crate::providers::Usage;
 use crate::state::App;
 use crate::store::Store;
-use crate::store::usage::{Amount, Counter};
 pub use crate::store::usage::Span;
+use crate::store::usage::{Amount, Counter};
 
 /// What all together are counted under.
 const ALL: &str = "all";
@@ -66,9 +66,13 @@ impl Budgets {
         observe::saw(who);
         let own = match who {
             Identity::User(_) => (who.subject(), self.limits.user_budget),
-            Identity::Anonymous(ip) => (format!("anonymous:{}", network(*ip)), self.limits.anonymous_budget),
+            Identity::Anonymous(ip) => (
+                format!("anonymous:{}", network(*ip)),
+                self.limits.anonymous_budget,
+            ),
         };
-        self.claim([own, (ALL.to_owned(), self.limits.total_budget)], tokens).await
+        self.claim([own, (ALL.to_owned(), self.limits.total_budget)], tokens)
+            .await
     }
 
     /// Counts a request of any kind by the address that it comes from.
@@ -77,7 +81,9 @@ impl Budgets {
     /// 429 with the seconds to wait where the address has asked too often.
     pub async fn count(&self, ip: IpAddr) -> Result<(), ApiError> {
         let subject = format!("address:{}", network(ip));
-        self.claim([(subject, self.limits.address_budget)], 0).await.map(drop)
+        self.claim([(subject, self.limits.address_budget)], 0)
+            .await
+            .map(drop)
     }
 
     /// Waits until all that has been settled is in the database.
@@ -89,10 +95,18 @@ impl Budgets {
         }
     }
 
-    async fn claim<const N: usize>(&self, budgets: [(String, Budget); N], tokens: u64) -> Result<Reservation, ApiError> {
+    async fn claim<const N: usize>(
+        &self,
+        budgets: [(String, Budget); N],
+        tokens: u64,
+    ) -> Result<Reservation, ApiError> {
         let mut limits = Vec::new();
         for (subject, budget) in budgets {
-            limits.extend(budget.spans().map(|(span, limit)| ((subject.clone(), span), limit)));
+            limits.extend(
+                budget
+                    .spans()
+                    .map(|(span, limit)| ((subject.clone(), span), limit)),
+            );
         }
         let at = crate::store::now();
         let reservation = Reservation {
@@ -105,10 +119,30 @@ impl Budgets {
             return Ok(reservation);
         }
         let (reply, answer) = oneshot::channel();
-        let claim = Claim { limits, reservation, reply };
+        let claim = Claim {
+            limits,
+            tokens,
+            reservation,
+            reply,
+        };
         let closed = || ApiError::internal("the ledger of budgets has ended");
-        self.ledger.send(Entry::Claim(claim)).map_err(|_| closed())?;
-        answer.await.map_err(|_| closed())?
+        self.ledger
+            .send(Entry::Claim(claim))
+            .map_err(|_| closed())?;
+        let mut granted = answer.await.map_err(|_| closed())??;
+        granted.0.take().ok_or_else(closed)
+    }
+}
+
+/// A reservation on its way to who asked for it: given back if they have left before it arrives.
+#[derive(Debug)]
+struct Granted(Option<Reservation>);
+
+impl Drop for Granted {
+    fn drop(&mut self) {
+        if let Some(unclaimed) = self.0.take() {
+            unclaimed.cancel();
+        }
     }
 }
 
@@ -121,13 +155,19 @@ impl Reservation {
 
     /// Gives back all: no answer was begun.
     fn cancel(self) {
-        let used = Amount { requests: -1, tokens: -signed(self.tokens) };
+        let used = Amount {
+            requests: -1,
+            tokens: -signed(self.tokens),
+        };
         self.enter(used);
     }
 
     fn used(self, tokens: u64) {
         let change = signed(tokens) - signed(self.tokens);
-        self.enter(Amount { requests: 0, tokens: change });
+        self.enter(Amount {
+            requests: 0,
+            tokens: change,
+        });
     }
 
     fn enter(self, change: Amount) {
@@ -135,7 +175,11 @@ impl Reservation {
             return;
         }
         // A ledger that has ended counts what was set aside as used.
-        let _ = self.ledger.send(Entry::Change { counters: self.counters, at: self.at, change });
+        let _ = self.ledger.send(Entry::Change {
+            counters: self.counters,
+            at: self.at,
+            change,
+        });
     }
 }
 
@@ -147,7 +191,11 @@ fn signed(tokens: u64) -> i64 {
 }
 
 /// A layer that counts requests by the address that they come from.
-pub async fn count_address(State(app): State<App>, request: Request, next: Next) -> Result<Response, ApiError> {
+pub async fn count_address(
+    State(app): State<App>,
+    request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
     let (parts, body) = request.into_parts();
     let ip = client_ip(&parts, &app.config.server.trusted_proxies);
     app.budgets.count(ip).await?;

@@ -47,7 +47,13 @@ pub async fn watch(State(app): State<App>, request: Request, next: Next) -> Resp
     }
     let stopping = is_events(&response).then(|| Box::pin(app.closing.clone().cancelled_owned()));
     let status = response.status();
-    response.map(|body| Body::new(Watched { body, stopping, entry: entry.answered(status) }))
+    response.map(|body| {
+        Body::new(Watched {
+            body,
+            stopping,
+            entry: entry.answered(status),
+        })
+    })
 }
 
 /// Whether this is a stream of events.
@@ -106,7 +112,11 @@ impl Drop for Entry {
         // 499 is what nginx has for a client that left before it was answered.
         let status = self.status.map_or(499, |status| status.as_u16());
         let first_byte = self.first_byte.unwrap_or(seconds);
-        let method = if self.method.as_str().len() > 7 { "other" } else { self.method.as_str() };
+        let method = if self.method.as_str().len() > 7 {
+            "other"
+        } else {
+            self.method.as_str()
+        };
         let cut = !self.whole;
         let route = self.route.clone();
         counter!("lectern_requests_total", "route" => route.clone(), "method" => method.to_owned(),
@@ -116,7 +126,16 @@ impl Drop for Entry {
         histogram!("lectern_request_seconds", "route" => route).record(seconds);
         let (ms, first_byte_ms) = (milliseconds(seconds), milliseconds(first_byte));
         self.span.in_scope(|| {
-            tracing::info!(method, route = self.route, status, ms, first_byte_ms, bytes = self.bytes, cut, "request");
+            tracing::info!(
+                method,
+                route = self.route,
+                status,
+                ms,
+                first_byte_ms,
+                bytes = self.bytes,
+                cut,
+                "request"
+            );
         });
     }
 }
@@ -138,7 +157,10 @@ impl HttpBody for Watched {
     type Data = Bytes;
     type Error = axum::Error;
 
-    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let this = self.get_mut();
         let span = this.entry.span.clone();
         let _entered = span.enter();

@@ -7,7 +7,10 @@ use crate::config::{ConfigError, LogFormat, Server};
 /// Starts logging as the settings say. In a process that logs already, that stays as it is.
 pub fn start(config: &Server) {
     let filter = EnvFilter::new(&config.log);
-    let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let lines = fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false);
     // What fails is to be the second of a process.
     let _ = match config.log_format {
         LogFormat::Text => lines.with_ansi(false).try_init(),
@@ -17,8 +20,14 @@ pub fn start(config: &Server) {
         }
     };
     std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        tracing::error!(place, "a request was stopped by a fault of the relay: {panic}");
+        let place = panic
+            .location()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        tracing::error!(
+            place,
+            "a request was stopped by a fault of the relay: {panic}"
+        );
     }));
 }
 

@@ -8,14 +8,18 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::runtime::Handle;
 
 /// Upper ends of histograms, in seconds.
-const SECONDS: [f64; 12] = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0];
+const SECONDS: [f64; 12] = [
+    0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0,
+];
 
 static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
 
 /// Starts counting. What is counted before is lost; a process counts once, however many relays it runs.
 pub fn start() -> &'static PrometheusHandle {
     RECORDER.get_or_init(|| {
-        let builder = PrometheusBuilder::new().set_buckets(&SECONDS).expect("there are buckets");
+        let builder = PrometheusBuilder::new()
+            .set_buckets(&SECONDS)
+            .expect("there are buckets");
         let recorder = builder.build_recorder();
         let handle = recorder.handle();
         // What fails is to be the second of a process, whose metrics are then another's to show.
@@ -43,7 +47,9 @@ pub fn tidy() {
 
 fn resident() -> Option<f64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
     let kilobytes: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kilobytes * 1024.0)
 }

@@ -38,5 +38,9 @@ pub fn cost(dollars: f64) {
 /// The first 48 bits of SHA-256.
 fn hash(owner: &str) -> String {
     let digest = Sha256::digest(owner);
-    digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    digest
+        .iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

@@ -58,13 +58,19 @@ async fn healthz() -> Json<Health> {
 ))]
 async fn readyz(State(app): State<App>) -> Result<Json<Health>, ApiError> {
     if app.stopping.is_cancelled() {
-        return Err(ApiError::unavailable("stopping", "the relay is about to stop"));
+        return Err(ApiError::unavailable(
+            "stopping",
+            "the relay is about to stop",
+        ));
     }
     match tokio::time::timeout(READY, app.store.ping()).await {
         Ok(Ok(())) => Ok(Json(WELL)),
         late_or_failed => {
             tracing::warn!(?late_or_failed, "the database does not answer");
-            Err(ApiError::unavailable("database", "the database does not answer"))
+            Err(ApiError::unavailable(
+                "database",
+                "the database does not answer",
+            ))
         }
     }
 }
@@ -87,7 +93,10 @@ fn may_see_metrics(app: &App, parts: &Parts) -> bool {
     let Some(token) = &config.metrics_token else {
         return client_ip(parts, &config.trusted_proxies).is_loopback();
     };
-    let given = parts.headers.get(AUTHORIZATION).map(|value| value.as_bytes());
+    let given = parts
+        .headers
+        .get(AUTHORIZATION)
+        .map(|value| value.as_bytes());
     let expected = format!("Bearer {}", token.expose_secret());
     given.is_some_and(|given| given.ct_eq(expected.as_bytes()).into())
 }

@@ -80,7 +80,11 @@ pub fn raise_file_limit() -> u64 {
 /// # Errors
 /// The address is taken, or not this machine's.
 pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()
+    } else {
+        TcpSocket::new_v6()
+    }?;
     // A relay that has just stopped leaves connections in TIME_WAIT, which are nobody's.
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
@@ -129,7 +133,8 @@ async fn accept(
         };
         match accepted {
             Ok((stream, peer)) => {
-                let connection = connection(stream, peer, router.clone(), *rules, graceful.watcher());
+                let connection =
+                    connection(stream, peer, router.clone(), *rules, graceful.watcher());
                 tokio::spawn(async move {
                     connection.await;
                     drop(place);
@@ -147,10 +152,19 @@ async fn accept(
 /// Whether accepting failed because the client had left again.
 fn is_of_one_client(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+    matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionRefused | ConnectionReset
+    )
 }
 
-async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, rules: Rules, watcher: Watcher) {
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    rules: Rules,
+    watcher: Watcher,
+) {
     // Without this, the system holds back words that it has in hand.
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
@@ -171,7 +185,6 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, rules: 
     let _ = watcher.watch(connection).await;
     open.decrement(1);
 }
-
 
 #[cfg(test)]
 mod tests;

@@ -39,7 +39,11 @@ async fn running(rules: Rules, piece: &'static [u8], pause: Duration) -> Running
                 tokio::time::sleep(pause).await;
                 Some((Ok::<_, Infallible>(Bytes::from_static(piece)), counted))
             });
-            ([(CONTENT_TYPE, "text/event-stream")], Body::from_stream(events)).into_response()
+            (
+                [(CONTENT_TYPE, "text/event-stream")],
+                Body::from_stream(events),
+            )
+                .into_response()
         }
     };
     let router = Router::new()
@@ -52,7 +56,12 @@ async fn running(rules: Rules, piece: &'static [u8], pause: Duration) -> Running
     let served = tokio::spawn(async move {
         serve(listener, router, &rules, &relay.stopping, &relay.closing).await;
     });
-    Running { address, state, streams, served }
+    Running {
+        address,
+        state,
+        streams,
+        served,
+    }
 }
 
 impl Running {
@@ -67,7 +76,11 @@ impl Running {
         let patience = Instant::now() + Duration::from_secs(5);
         // The router holds one, and so does the test.
         while Arc::strong_count(&self.streams) - 2 != expected {
-            assert!(Instant::now() < patience, "{} streams", Arc::strong_count(&self.streams) - 2);
+            assert!(
+                Instant::now() < patience,
+                "{} streams",
+                Arc::strong_count(&self.streams) - 2
+            );
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
@@ -103,7 +116,11 @@ async fn a_client_that_leaves_ends_its_stream() {
     let left = Instant::now();
     drop(stream);
     running.streams(0).await;
-    assert!(left.elapsed() < Duration::from_millis(100), "{:?}", left.elapsed());
+    assert!(
+        left.elapsed() < Duration::from_millis(100),
+        "{:?}",
+        left.elapsed()
+    );
 }
 
 #[tokio::test]
@@ -116,27 +133,44 @@ async fn a_relay_that_stops_lets_streams_go_on_and_then_ends_them_visibly() {
     let mut text = String::new();
     stream.read_to_string(&mut text).await.unwrap();
     assert!(told.elapsed() >= RULES.stop, "it had its time");
-    assert!(text.contains("\"type\":\"error\"") && text.contains("data: [DONE]"), "{text}");
+    assert!(
+        text.contains("\"type\":\"error\"") && text.contains("data: [DONE]"),
+        "{text}"
+    );
     assert!(text.ends_with("0\r\n\r\n"), "the body is whole: {text}");
     running.served.await.unwrap();
-    assert!(TcpStream::connect(running.address).await.is_err(), "no more are taken");
+    assert!(
+        TcpStream::connect(running.address).await.is_err(),
+        "no more are taken"
+    );
 }
 
 #[tokio::test]
 async fn idle_connections_do_not_keep_a_relay_from_stopping() {
-    let rules = Rules { header: Duration::from_secs(60), stop: Duration::from_secs(60), ..RULES };
+    let rules = Rules {
+        header: Duration::from_secs(60),
+        stop: Duration::from_secs(60),
+        ..RULES
+    };
     let running = running(rules, b"data: x\n\n", SLOW).await;
     let mut stream = running.ask("GET / HTTP/1.1\r\nHost: relay\r\n\r\n").await;
     let mut answer = [0; 12];
     stream.read_exact(&mut answer).await.unwrap();
     assert_eq!(&answer, b"HTTP/1.1 200");
     running.state.stopping.cancel();
-    tokio::time::timeout(Duration::from_secs(5), running.served).await.expect("it stops").unwrap();
+    tokio::time::timeout(Duration::from_secs(5), running.served)
+        .await
+        .expect("it stops")
+        .unwrap();
 }
 
 #[tokio::test]
 async fn more_connections_than_allowed_wait_for_their_turn() {
-    let rules = Rules { connections: 2, header: Duration::from_secs(60), ..RULES };
+    let rules = Rules {
+        connections: 2,
+        header: Duration::from_secs(60),
+        ..RULES
+    };
     let running = running(rules, b"data: x\n\n", SLOW).await;
     let first = running.ask(EVENTS).await;
     let _second = running.ask(EVENTS).await;
@@ -153,7 +187,10 @@ async fn more_connections_than_allowed_wait_for_their_turn() {
 #[tokio::test]
 async fn headers_without_end_are_refused() {
     let running = running(RULES, b"data: x\n\n", SLOW).await;
-    let long = format!("GET / HTTP/1.1\r\nHost: relay\r\nX-Long: {}\r\n\r\n", "x".repeat(100_000));
+    let long = format!(
+        "GET / HTTP/1.1\r\nHost: relay\r\nX-Long: {}\r\n\r\n",
+        "x".repeat(100_000)
+    );
     let mut stream = TcpStream::connect(running.address).await.unwrap();
     // The relay may close while this is still being written.
     let _ = stream.write_all(long.as_bytes()).await;

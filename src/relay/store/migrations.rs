@@ -14,7 +14,8 @@ const STEPS: &[(&str, &str)] = &[
 /// What Postgres makes relays wait for that start at the same time: until the transaction before has ended,
 /// also behind a pooler. The number is `lectern` in ASCII.
 const LOCK: &str = "BEGIN; SELECT pg_advisory_xact_lock(30510775313724014)";
-const TABLE: &str = "CREATE TABLE IF NOT EXISTS lectern_migration (step text PRIMARY KEY, at bigint NOT NULL)";
+const TABLE: &str =
+    "CREATE TABLE IF NOT EXISTS lectern_migration (step text PRIMARY KEY, at bigint NOT NULL)";
 
 /// Runs the steps that have not been run: all of them, or none.
 pub async fn run(store: &Store) -> Result<(), sqlx::Error> {

@@ -59,7 +59,9 @@ impl Store {
     pub async fn open(url: &str) -> Result<Self, sqlx::Error> {
         let store = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
-            let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(ACQUIRE);
+            let pool = PgPoolOptions::new()
+                .max_connections(CONNECTIONS)
+                .acquire_timeout(ACQUIRE);
             Self::Postgres(pool.connect_with(options).await?)
         } else {
             Self::Sqlite(sqlite(url).await?)
@@ -93,6 +95,10 @@ async fn sqlite(url: &str) -> Result<SqlitePool, sqlx::Error> {
         .disable_statement_logging();
     // One connection: SQLite has one writer, and what waits waits here in order. It is kept, because with it
     // goes its cache, and `:memory:` altogether.
-    let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None).acquire_timeout(ACQUIRE);
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .acquire_timeout(ACQUIRE);
     pool.connect_with(options).await
 }

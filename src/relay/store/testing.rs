@@ -16,7 +16,12 @@ use super::Store;
 pub(crate) async fn on_each(test: impl AsyncFn(Store)) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("test.db");
-    test(Store::open(&format!("sqlite:{}", file.display())).await.unwrap()).await;
+    test(
+        Store::open(&format!("sqlite:{}", file.display()))
+            .await
+            .unwrap(),
+    )
+    .await;
     if let Some(url) = postgres_url().await {
         test(Store::open(&url).await.unwrap()).await;
     }
@@ -30,7 +35,9 @@ pub(crate) async fn postgres_url() -> Option<String> {
         return None;
     };
     let name = format!("test{}", DATABASES.fetch_add(1, Ordering::Relaxed));
-    let mut admin = PgConnection::connect(&format!("{server}/postgres")).await.unwrap();
+    let mut admin = PgConnection::connect(&format!("{server}/postgres"))
+        .await
+        .unwrap();
     let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
     sqlx::raw_sql(create).execute(&mut admin).await.unwrap();
     Some(format!("{server}/{name}"))
@@ -85,6 +92,10 @@ fn start() -> Option<(String, Child)> {
     let mut line = String::new();
     let output = child.stdout.take().unwrap();
     BufReader::new(output).read_line(&mut line).unwrap();
-    assert_eq!(line.trim(), "ready", "Postgres is installed, but does not start");
+    assert_eq!(
+        line.trim(),
+        "ready",
+        "Postgres is installed, but does not start"
+    );
     Some((format!("postgres://relay@127.0.0.1:{port}"), child))
 }

@@ -69,15 +69,19 @@ impl std::ops::SubAssign for Amount {
 /// transaction, `$counters` has each counter once, in order, so that two relays never wait for each other.
 macro_rules! add {
     ($tx:expr, $counters:expr, $at:expr) => {{
-        let mut insert =
-            QueryBuilder::new("INSERT INTO lectern_usage (subject, span, began, requests, tokens) ");
-        insert.push_values($counters, |mut row, ((subject, span), amount): (&Counter, &Amount)| {
-            row.push_bind(subject.clone())
-                .push_bind(span.to_string())
-                .push_bind(span.began($at))
-                .push_bind(amount.requests)
-                .push_bind(amount.tokens);
-        });
+        let mut insert = QueryBuilder::new(
+            "INSERT INTO lectern_usage (subject, span, began, requests, tokens) ",
+        );
+        insert.push_values(
+            $counters,
+            |mut row, ((subject, span), amount): (&Counter, &Amount)| {
+                row.push_bind(subject.clone())
+                    .push_bind(span.to_string())
+                    .push_bind(span.began($at))
+                    .push_bind(amount.requests)
+                    .push_bind(amount.tokens);
+            },
+        );
         insert.push(ADD);
         // Its text depends on how many there are, so there is nothing to keep of it.
         insert.build().persistent(false).fetch_all(&mut **$tx).await
@@ -95,7 +99,12 @@ pub type Additions = std::collections::BTreeMap<Counter, Amount>;
 
 /// Adds all of `additions` at the time `at`, asks `judge` what of it, seen what the counters then are, is to be
 /// taken back, and takes it back: all or nothing of it, in one transaction.
-pub async fn add<F>(store: &Store, at: i64, additions: &Additions, judge: F) -> Result<(), sqlx::Error>
+pub async fn add<F>(
+    store: &Store,
+    at: i64,
+    additions: &Additions,
+    judge: F,
+) -> Result<(), sqlx::Error>
 where
     F: FnOnce(Additions) -> Additions,
 {
