@@ -84,10 +84,11 @@ pub(crate) mod tests {
                 "https://a.example/docs",
                 "https://docs.example.org",
             ),
-            ("--trusted-proxies", "10.0.0.0/99", "--trusted-proxies"),
+            ("--trusted-proxies", "10.0.0.0/99", "10.0.0.0/8"),
             ("--database", "mysql://x", "postgres://"),
             ("--user-budget", "ten", "20 requests/minute"),
-            ("--public-url", "relay", "--public-url"),
+            ("--public-url", "relay", "https://relay.example.org"),
+            ("--listen", "8717", "127.0.0.1:8717"),
         ] {
             let error = config(&[flag, wrong]).unwrap_err();
             assert!(error.contains(flag) && error.contains(told), "{error}");

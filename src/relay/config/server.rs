@@ -24,6 +24,7 @@ pub struct Server {
         long,
         env = "LECTERN_LISTEN",
         value_name = "ADDRESS",
+        value_parser = listen,
         default_value = "127.0.0.1:8717"
     )]
     pub listen: SocketAddr,
@@ -54,6 +55,7 @@ pub struct Server {
         env = "LECTERN_TRUSTED_PROXIES",
         value_name = "CIDR",
         value_delimiter = ',',
+        value_parser = network,
         default_value = "127.0.0.0/8,::1/128"
     )]
     pub trusted_proxies: Vec<IpNet>,
@@ -159,6 +161,16 @@ fn is_local(origin: &str) -> bool {
         Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
         None => false,
     }
+}
+
+fn listen(text: &str) -> Result<SocketAddr, String> {
+    let why = |_| "not an address with a port; write it as in 127.0.0.1:8717 or [::]:8717".to_owned();
+    text.parse().map_err(why)
+}
+
+fn network(text: &str) -> Result<IpNet, String> {
+    let why = |_| "not a network; write it as in 10.0.0.0/8".to_owned();
+    text.trim().parse().map_err(why)
 }
 
 fn public_url(text: &str) -> Result<Url, String> {
