@@ -1,5 +1,8 @@
 //! The relay alone, without the other commands of `lectern`.
 
+use std::io::{self, Write};
+use std::process::ExitCode;
+
 use clap::Parser;
 use lectern_relay::config::Config;
 
@@ -11,6 +14,16 @@ struct Cli {
     config: Config,
 }
 
-fn main() {
-    let _ = Cli::parse().config;
+/// Exit code of errors, as `lectern` and `clap` have it.
+const FAILED: u8 = 2;
+
+fn main() -> ExitCode {
+    match lectern_relay::run(Cli::parse().config) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Where there is no standard error, the exit code has to do.
+            let _ = writeln!(io::stderr(), "lectern-relay: error: {error}");
+            ExitCode::from(FAILED)
+        }
+    }
 }
