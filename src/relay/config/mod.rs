@@ -7,8 +7,20 @@ mod server;
 
 pub use accounts::Accounts;
 pub use limits::Limits;
-pub use providers::Providers;
+pub use providers::{Kind, Providers};
 pub use server::Server;
+
+/// A setting that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{setting}: {why}; for example: {setting}={example}")]
+pub struct ConfigError {
+    /// Its environment variable.
+    pub setting: &'static str,
+    /// What is wrong.
+    pub why: String,
+    /// A value that could be used.
+    pub example: &'static str,
+}
 
 /// Every setting of the relay.
 #[derive(Debug, Clone, clap::Args)]

@@ -1,0 +1,1 @@
+//! Providers against an upstream that fails as it is told.
