@@ -130,7 +130,7 @@ pub struct Providers {
     pub answers_wait: Duration,
     /// HTTP proxy to reach providers through; those of the environment are not used
     #[arg(long, env = "LECTERN_PROVIDER_PROXY", value_name = "URL", value_parser = proxy, hide_env_values = true)]
-    pub provider_proxy: Option<Url>,
+    pub provider_proxy: Option<SecretString>,
 }
 
 /// A kind of provider.
@@ -344,9 +344,11 @@ fn address(text: &str) -> Result<Url, String> {
     }
 }
 
-fn proxy(text: &str) -> Result<Url, String> {
+/// An address that may have a password in it.
+fn proxy(text: &str) -> Result<SecretString, String> {
     let url = Url::parse(text).ok();
     url.filter(|url| matches!(url.scheme(), "http" | "https"))
+        .map(|url| String::from(url).into())
         .ok_or_else(|| "give an address as http://proxy.example.org:3128".to_owned())
 }
 
@@ -470,7 +472,12 @@ mod tests {
 
     #[test]
     fn keys_are_not_printed() {
-        let providers = parse(&["--openai-key=hunter2", "--gemini-key=hunter2"]).unwrap();
+        let providers = parse(&[
+            "--openai-key=hunter2",
+            "--gemini-key=hunter2",
+            "--provider-proxy=http://me:hunter2@proxy.example.org",
+        ])
+        .unwrap();
         let built = providers.build().unwrap();
         assert!(!format!("{providers:?} {built:?}").contains("hunter2"));
     }

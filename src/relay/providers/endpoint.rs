@@ -7,6 +7,7 @@ use futures_util::stream::{BoxStream, StreamExt};
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Response, StatusCode};
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use url::Url;
 
@@ -51,7 +52,7 @@ impl Client {
     ///
     /// # Errors
     /// TLS cannot be set up.
-    pub fn new(connect: Duration, proxy: Option<&Url>) -> Result<Self, SetupError> {
+    pub fn new(connect: Duration, proxy: Option<&SecretString>) -> Result<Self, SetupError> {
         // Fails where the process has one already, which then serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = reqwest::Client::builder()
@@ -61,7 +62,7 @@ impl Client {
             .no_proxy()
             .http1_only();
         let builder = match proxy {
-            Some(url) => builder.proxy(reqwest::Proxy::all(url.clone())?),
+            Some(url) => builder.proxy(reqwest::Proxy::all(url.expose_secret())?),
             None => builder,
         };
         let http = builder.build()?;

@@ -14,7 +14,8 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{self, ConnectInfo, FromRequest, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -50,6 +51,8 @@ pub struct Request {
     pub headers: HeaderMap,
     /// Body.
     pub body: Bytes,
+    /// The other end of its connection.
+    pub peer: Option<SocketAddr>,
 }
 
 /// What requests share.
@@ -78,7 +81,7 @@ impl Upstream {
         let listener = listen(address)?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared::default());
-        let app = router(shared.clone());
+        let app = router(shared.clone()).into_make_service_with_connect_info::<SocketAddr>();
         let server = tokio::spawn(async move {
             // `serve` answers accept errors by waiting, and does not return.
             let _ = axum::serve(
@@ -168,22 +171,12 @@ fn router(shared: Arc<Shared>) -> Router {
         .with_state(shared)
 }
 
-async fn openai(
-    State(shared): State<Arc<Shared>>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    reply(&shared, Dialect::OpenAi, Request { uri, headers, body }).await
+async fn openai(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    reply(&shared, Dialect::OpenAi, request).await
 }
 
-async fn gemini(
-    State(shared): State<Arc<Shared>>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    reply(&shared, Dialect::Gemini, Request { uri, headers, body }).await
+async fn gemini(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    reply(&shared, Dialect::Gemini, request).await
 }
 
 async fn reply(shared: &Shared, dialect: Dialect, request: Request) -> Response {
@@ -195,6 +188,20 @@ async fn reply(shared: &Shared, dialect: Dialect, request: Request) -> Response 
         return answer::failure(&script, call);
     }
     answer::stream(script, dialect, &request.body, call)
+}
+
+impl<S: Send + Sync> FromRequest<S> for Request {
+    type Rejection = BytesRejection;
+
+    async fn from_request(request: extract::Request, state: &S) -> Result<Self, Self::Rejection> {
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+        Ok(Self {
+            uri: request.uri().clone(),
+            headers: request.headers().clone(),
+            peer: peer.map(|peer| peer.0),
+            body: Bytes::from_request(request, state).await?,
+        })
+    }
 }
 
 async fn set(State(shared): State<Arc<Shared>>, Json(script): Json<Script>) -> StatusCode {

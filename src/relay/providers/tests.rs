@@ -1,1 +1,0 @@
-//! Providers against an upstream that fails as it is told.
