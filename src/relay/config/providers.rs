@@ -374,8 +374,11 @@ mod tests {
 
     /// The environment of who runs the tests counts as well, so every test gives what it depends on.
     fn parse(flags: &[&str]) -> Result<Providers, String> {
-        let unset = ["x", "--openai-api-key=", "--gemini-api-key="];
-        let cli = Cli::try_parse_from(unset.iter().chain(flags));
+        let unset = ["--openai-api-key=", "--gemini-api-key="];
+        let unset = unset
+            .iter()
+            .filter(|unset| !flags.iter().any(|flag| flag.starts_with(**unset)));
+        let cli = Cli::try_parse_from(std::iter::once(&"x").chain(unset).chain(flags));
         cli.map(|cli| cli.providers)
             .map_err(|error| error.to_string())
     }

@@ -14,6 +14,9 @@ use crate::counts::Call;
 use crate::script::Script;
 use crate::wire::{Dialect, End};
 
+/// Milliseconds in which what was said gets out before the connection breaks and takes with it what did not.
+const FLUSH: u64 = 20;
+
 /// What an answer does next.
 enum Step {
     Send(Bytes),
@@ -48,6 +51,7 @@ pub(crate) fn stream(script: Script, dialect: Dialect, request: &[u8], call: Cal
                 Some(Step::Wait(milliseconds)) => pause(milliseconds).await,
                 Some(Step::Stall) => std::future::pending().await,
                 Some(Step::Cut) => {
+                    pause(FLUSH).await;
                     call.finish();
                     let error = std::io::Error::other("the mock was told to break off");
                     return Some((Err(error), (steps, call)));

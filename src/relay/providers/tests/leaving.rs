@@ -22,22 +22,40 @@ async fn fifty_leave(chain: &Chain, upstream: &Upstream, ready: impl Fn(u64) -> 
         readers.abort_all();
         let gone = until(|| upstream.stats().running == 0).await;
         best = best.min(gone);
+        eprintln!("MEASURE gone {gone:?}");
     }
     best
 }
 
 fn patient() -> Deadlines {
     let minute = Duration::from_secs(60);
-    Deadlines { first_token: minute, idle: minute, total: minute }
+    Deadlines {
+        first_token: minute,
+        idle: minute,
+        total: minute,
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn calls_end_whenever_readers_leave() {
     for script in [
-        Script { headers_after: 60_000, ..Script::default() },
-        Script { first_after: 60_000, ..Script::default() },
-        Script { stall_after: Some(3), ..Script::default() },
-        Script { delay: 5, tokens: 10_000, ..Script::default() },
+        Script {
+            headers_after: 60_000,
+            ..Script::default()
+        },
+        Script {
+            first_after: 60_000,
+            ..Script::default()
+        },
+        Script {
+            stall_after: Some(3),
+            ..Script::default()
+        },
+        Script {
+            delay: 5,
+            tokens: 10_000,
+            ..Script::default()
+        },
     ] {
         let upstream = upstream(script.clone()).await;
         for provider in both(&upstream) {
@@ -53,7 +71,12 @@ async fn calls_end_whenever_readers_leave() {
 #[tokio::test]
 async fn who_leaves_between_tries_is_not_tried_for() {
     let retry_after = Some("1".to_owned());
-    let upstream = upstream(Script { status: 429, retry_after, ..Script::default() }).await;
+    let upstream = upstream(Script {
+        status: 429,
+        retry_after,
+        ..Script::default()
+    })
+    .await;
     let chain = chain_of([openai(&upstream)]);
     let left = tokio::time::timeout(Duration::from_millis(300), chain.stream(question())).await;
     assert!(left.is_err());
@@ -63,24 +86,46 @@ async fn who_leaves_between_tries_is_not_tried_for() {
 
 #[tokio::test]
 async fn who_leaves_while_waiting_for_a_place_takes_none() {
-    let upstream = upstream(Script { stall_after: Some(1), ..Script::default() }).await;
-    let places = Places { all: 1, each: 1, wait: Duration::from_secs(9) };
+    let upstream = upstream(Script {
+        stall_after: Some(1),
+        ..Script::default()
+    })
+    .await;
+    let places = Places {
+        all: 1,
+        each: 1,
+        wait: Duration::from_secs(9),
+    };
     let chain = chain_with([openai(&upstream)], patient(), places);
     let first = chain.stream(question()).await.unwrap();
     let second = chain.stream(question());
-    assert!(tokio::time::timeout(Duration::from_millis(50), second).await.is_err());
+    assert!(
+        tokio::time::timeout(Duration::from_millis(50), second)
+            .await
+            .is_err()
+    );
     drop(first);
     until(|| upstream.stats().running == 0).await;
     assert_eq!(upstream.stats().started, 1);
-    assert!(chain.stream(question()).await.is_ok(), "the place is free again");
+    assert!(
+        chain.stream(question()).await.is_ok(),
+        "the place is free again"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn streams_do_not_mix() {
-    let upstream = upstream(Script { tokens: 50, delay: 1, ..Script::default() }).await;
+    let upstream = upstream(Script {
+        tokens: 50,
+        delay: 1,
+        ..Script::default()
+    })
+    .await;
     let chain = chain_of(both(&upstream));
     let mut readers = JoinSet::new();
-    for _ in 0..200 {
+    let begun = Instant::now();
+    let n: usize = std::env::var("READERS").map_or(200, |n| n.parse().unwrap());
+    for _ in 0..n {
         let chain = chain.clone();
         readers.spawn(async move { ask(&chain, question()).await });
     }
@@ -94,5 +139,6 @@ async fn streams_do_not_mix() {
         assert_eq!(text.split_whitespace().collect::<Vec<_>>(), words);
         assert!(streams.insert(stream));
     }
+    eprintln!("MEASURE {n} streams {:?}", begun.elapsed());
     until(|| upstream.stats().running == 0).await;
 }

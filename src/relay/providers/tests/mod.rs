@@ -1,8 +1,8 @@
 //! Providers against an upstream that fails as it is told.
 
 mod adapters;
-//mod chain;
-//mod leaving;
+mod chain;
+mod leaving;
 
 use std::sync::Arc;
 use std::time::Duration;
