@@ -207,7 +207,7 @@ impl Providers {
         let client = client.map_err(|error| {
             wrong(
                 "LECTERN_PROVIDER_PROXY",
-                &error.to_string(),
+                error,
                 "http://proxy.example.org:3128",
             )
         })?;

@@ -32,7 +32,7 @@ impl Answer {
 
     pub(super) fn call(&mut self, call: ToolCall) {
         self.called = true;
-        self.said += call.name.len();
+        self.said += call.len();
         self.ready.push_back(Delta::Call(call));
     }
 

@@ -13,6 +13,9 @@ use url::Url;
 
 use super::{ProviderError, sse};
 
+/// How many connections are kept for the next calls, and how long: connecting takes three round trips, but after
+/// a crowd nothing should stay behind.
+const SPARE: (usize, Duration) = (256, Duration::from_secs(10));
 /// How much of an error's body is read.
 const MAX_ERROR: usize = 4096;
 /// How much of it is logged.
@@ -58,6 +61,8 @@ impl Client {
         let builder = reqwest::Client::builder()
             .user_agent(concat!("lectern-relay/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(connect)
+            .pool_max_idle_per_host(SPARE.0)
+            .pool_idle_timeout(SPARE.1)
             .redirect(Policy::none())
             .no_proxy()
             .http1_only();

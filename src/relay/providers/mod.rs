@@ -190,7 +190,7 @@ impl Prompt {
         let messages = self.messages.iter().map(|message| match message {
             Message::User(text) => text.len(),
             Message::Assistant { text, calls } => {
-                text.len() + calls.iter().map(|call| call.name.len()).sum::<usize>()
+                text.len() + calls.iter().map(ToolCall::len).sum::<usize>()
             }
             Message::ToolResult { content, .. } => content.len(),
         });
@@ -204,6 +204,12 @@ impl Prompt {
             _ => 0,
         });
         calls.sum()
+    }
+}
+
+impl ToolCall {
+    fn len(&self) -> usize {
+        self.name.len() + self.arguments.to_string().len()
     }
 }
 

@@ -228,3 +228,72 @@ fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpStream;
+
+    use super::*;
+
+    async fn send(upstream: &Upstream, method: &str, path: &str, body: &str) -> String {
+        let mut stream = TcpStream::connect(upstream.address()).await.unwrap();
+        let length = body.len();
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
+             content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+        );
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+
+    #[tokio::test]
+    async fn scripts_and_counts_go_over_http() {
+        let upstream = Upstream::start().await.unwrap();
+        let set = send(
+            &upstream,
+            "POST",
+            "/script",
+            r#"{"tokens":2,"text":"a word"}"#,
+        )
+        .await;
+        assert!(set.starts_with("HTTP/1.1 204"), "{set}");
+        let wrong = send(&upstream, "POST", "/script", r#"{"colour":"red"}"#).await;
+        assert!(wrong.starts_with("HTTP/1.1 422"), "{wrong}");
+        let answer = send(&upstream, "POST", "/v1/chat/completions", "{}").await;
+        assert!(
+            answer.contains("a word") && answer.contains("[DONE]"),
+            "{answer}"
+        );
+        let stats = send(&upstream, "GET", "/stats", "").await;
+        let counts = r#"{"started":1,"finished":1,"cancelled":0,"running":0}"#;
+        assert!(stats.ends_with(counts), "{stats}");
+    }
+
+    #[tokio::test]
+    async fn who_leaves_is_counted() {
+        let upstream = Upstream::start().await.unwrap();
+        upstream.script(Script {
+            headers_after: 60_000,
+            ..Script::default()
+        });
+        let call = send(&upstream, "POST", "/v1/chat/completions", "{}");
+        let left = tokio::time::timeout(std::time::Duration::from_millis(100), call).await;
+        assert!(left.is_err());
+        let expected = Stats {
+            started: 1,
+            finished: 0,
+            cancelled: 1,
+            running: 0,
+        };
+        for _ in 0..1000 {
+            if upstream.stats() == expected {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        panic!("{:?}", upstream.stats());
+    }
+}

@@ -396,3 +396,19 @@ async fn connections_are_used_again_after_an_answer() {
     }
     assert_eq!(ports.len(), 1);
 }
+
+#[tokio::test]
+async fn a_question_can_say_how_it_is_answered() {
+    let upstream = upstream(Script::default()).await;
+    for provider in both(&upstream) {
+        let mut prompt = question();
+        prompt.messages = vec![Message::User(
+            "Why? [[mock text=Because%20[1]. size=100]]".to_owned(),
+        )];
+        let (deltas, error) = ask(provider.as_ref(), prompt).await;
+        assert_eq!(
+            (text(&deltas).as_str(), error.is_none()),
+            ("Because [1].", true)
+        );
+    }
+}
