@@ -7,7 +7,7 @@ mod server;
 
 pub use accounts::Accounts;
 pub use limits::Limits;
-pub use providers::Providers;
+pub use providers::{Kind, Providers};
 pub use server::{DatabaseUrl, LogFormat, Origin, Server};
 
 /// A setting that cannot be used.
