@@ -5,7 +5,7 @@ mod limits;
 mod providers;
 mod server;
 
-pub use accounts::Accounts;
+pub use accounts::{Accounts, Issuer};
 pub use limits::Limits;
 pub use providers::{Kind, Providers};
 pub use server::{DatabaseUrl, LogFormat, Origin, Server};
