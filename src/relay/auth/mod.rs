@@ -1,5 +1,7 @@
 //! Who is asking.
 
+mod stand_in;
+
 use std::net::IpAddr;
 
 /// Who a request is from, as an extractor gives it to routes.

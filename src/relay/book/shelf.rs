@@ -90,7 +90,7 @@ impl Book {
     pub fn passages(&self, ids: &[u32]) -> std::result::Result<Vec<Passage>, u32> {
         let searcher = self.searcher();
         let pages = searcher.pages();
-        let passage = |&id: &u32| Some(Passage::new(id, &pages.locate(id)?)).ok_or(id);
+        let passage = |&id: &u32| Ok(Passage::new(id, &pages.locate(id).ok_or(id)?));
         ids.iter().map(passage).collect()
     }
 

@@ -74,6 +74,11 @@ impl Citations {
         self.passages = passages;
     }
 
+    /// How many passages may be cited.
+    pub fn passages(&self) -> u32 {
+        self.passages
+    }
+
     /// The numbers that were cited so far.
     pub fn cited(&self) -> &BTreeSet<u32> {
         &self.cited

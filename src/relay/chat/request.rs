@@ -23,27 +23,36 @@ pub const LONGEST_TURN: usize = 1_500;
 /// The body of `POST /api/chat`. It takes what `useChat` of the AI SDK sends too, whose other fields are
 /// ignored.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub struct ChatRequest {
     /// The question; without it, the last of `messages` by the user is it.
+    #[serde(default)]
     #[schema(example = "Why does the robot fall over?")]
     pub question: Option<String>,
     /// The conversation as the AI SDK has it. Where `conversation` is given, the relay's own record
     /// counts instead.
+    #[serde(default)]
     pub messages: Vec<UiMessage>,
     /// Numbers of the passages to answer from, as search has found them. Without any, the relay searches.
+    #[serde(default)]
     pub passages: Vec<u32>,
     /// Hash of the book that the numbers are of.
+    #[serde(default)]
     pub book: Option<String>,
     /// What the question is about.
+    #[serde(default)]
     pub mode: Mode,
     /// What the reader has selected.
+    #[serde(default)]
     pub selection: Option<Selection>,
     /// Address of the page that is read, below the site's base URL.
+    #[serde(default)]
     pub page: Option<String>,
     /// Id of the conversation that the question continues.
+    #[serde(default)]
     pub conversation: Option<String>,
     /// BCP 47 tag of the language to answer in; that of the question without it.
+    #[serde(default)]
     pub language: Option<String>,
 }
 
@@ -62,10 +71,9 @@ pub enum Mode {
 
 /// What a reader has selected.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
-#[serde(default)]
 pub struct Selection {
     /// Address of its page below the site's base URL.
-    #[serde(alias = "url")]
+    #[serde(default, alias = "url")]
     pub page: Option<String>,
     /// The text.
     pub text: String,
