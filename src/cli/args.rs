@@ -7,7 +7,7 @@ use lectern_core::search::{Mode, Tier};
 use lectern_indexer::Scan;
 
 use crate::Outcome;
-use crate::commands::{completions, eval, index, inspect, model, search, verify};
+use crate::commands::{completions, eval, index, inspect, model, search, serve, verify};
 
 /// Search for one book: index its built pages, search them, judge the search.
 #[derive(Debug, Parser)]
@@ -42,6 +42,8 @@ pub enum Command {
     /// Get, convert and show sentence encoders
     #[command(subcommand)]
     Model(model::Command),
+    /// Answer readers' questions: accounts, limits, an LLM, cited answers
+    Serve(Box<serve::Args>),
     /// Print completions for a shell
     Completions(completions::Args),
 }
@@ -56,6 +58,7 @@ impl Command {
             Self::Verify(args) => verify::run(args),
             Self::Eval(args) => eval::run(args),
             Self::Model(command) => command.run(),
+            Self::Serve(args) => serve::run(*args),
             Self::Completions(args) => completions::run(args),
         }
     }

@@ -73,6 +73,11 @@ impl ApiError {
         )
     }
 
+    /// 503: something that an answer needs is not there now.
+    pub fn unavailable(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, code, message)
+    }
+
     /// 500: something failed that is not the client's business; it is logged and not told.
     pub fn internal(error: impl std::fmt::Display) -> Self {
         tracing::error!(%error, "a request failed");

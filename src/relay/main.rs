@@ -1,5 +1,6 @@
 //! The relay alone, without the other commands of `lectern`.
 
+use anyhow::Result;
 use clap::Parser;
 use lectern_relay::config::Config;
 
@@ -11,6 +12,6 @@ struct Cli {
     config: Config,
 }
 
-fn main() {
-    let _ = Cli::parse().config;
+fn main() -> Result<()> {
+    Ok(lectern_relay::run(Cli::parse().config)?)
 }

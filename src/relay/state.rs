@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tokio_util::sync::CancellationToken;
+
 use crate::auth::Accounts;
 use crate::book::Library;
 use crate::config::Config;
@@ -27,4 +29,8 @@ pub struct Relay {
     pub budgets: Budgets,
     /// Who answers: the configured providers in their order.
     pub provider: Arc<dyn Provider>,
+    /// Cancelled when the relay is told to stop: it is not ready for more.
+    pub stopping: CancellationToken,
+    /// Cancelled when answers have had their time to end after that: streams end now.
+    pub closing: CancellationToken,
 }

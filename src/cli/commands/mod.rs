@@ -6,4 +6,5 @@ pub mod index;
 pub mod inspect;
 pub mod model;
 pub mod search;
+pub mod serve;
 pub mod verify;

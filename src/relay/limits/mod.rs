@@ -1,26 +1,61 @@
 //! How much one may ask for.
 
+mod address;
+mod budget;
+mod ledger;
+
+use std::net::IpAddr;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::StatusCode;
+use tokio::sync::{mpsc, oneshot};
+
+pub use self::address::{client_ip, network};
+pub use self::budget::{Budget, Limit};
+use self::ledger::{Claim, Entry, Ledger};
 use crate::auth::Identity;
+use crate::config::Limits;
 use crate::error::ApiError;
+use crate::observe;
 use crate::providers::Usage;
+use crate::state::App;
 use crate::store::Store;
+use crate::store::usage::{Amount, Counter};
+pub use crate::store::usage::Span;
+
+/// What all together are counted under.
+const ALL: &str = "all";
 
 /// How much everyone has asked for, kept in the database, so that several relays count together.
+///
+/// Requests are counted in fixed minutes and days of UTC. Those that come at the same time are counted in one
+/// transaction by [`ledger`](self), so that a crowd costs the database little more than one reader.
 #[derive(Debug)]
 pub struct Budgets {
-    store: Store,
+    limits: Limits,
+    ledger: mpsc::UnboundedSender<Entry>,
 }
 
 /// Tokens set aside for one answer. Dropped without [`Reservation::settle`], what was set aside counts as used.
 #[derive(Debug)]
 pub struct Reservation {
     tokens: u64,
+    counters: Vec<Counter>,
+    at: i64,
+    ledger: mpsc::UnboundedSender<Entry>,
 }
 
 impl Budgets {
-    /// Budgets in this database.
-    pub fn new(store: Store) -> Self {
-        Self { store }
+    /// Budgets in this database. Counting ends when they are dropped.
+    pub fn new(store: Store, limits: &Limits) -> Self {
+        let (ledger, entries) = mpsc::unbounded_channel();
+        tokio::spawn(Ledger::new(store).run(entries));
+        Self {
+            limits: limits.clone(),
+            ledger,
+        }
     }
 
     /// Counts a request and sets aside the most tokens that it can use.
@@ -28,15 +63,109 @@ impl Budgets {
     /// # Errors
     /// 429 with the seconds to wait where a budget is used up.
     pub async fn reserve(&self, who: &Identity, tokens: u64) -> Result<Reservation, ApiError> {
-        let _ = who.subject();
-        self.store.ping().await?;
-        Ok(Reservation { tokens })
+        observe::saw(who);
+        let own = match who {
+            Identity::User(_) => (who.subject(), self.limits.user_budget),
+            Identity::Anonymous(ip) => (format!("anonymous:{}", network(*ip)), self.limits.anonymous_budget),
+        };
+        self.claim([own, (ALL.to_owned(), self.limits.total_budget)], tokens).await
+    }
+
+    /// Counts a request of any kind by the address that it comes from.
+    ///
+    /// # Errors
+    /// 429 with the seconds to wait where the address has asked too often.
+    pub async fn count(&self, ip: IpAddr) -> Result<(), ApiError> {
+        let subject = format!("address:{}", network(ip));
+        self.claim([(subject, self.limits.address_budget)], 0).await.map(drop)
+    }
+
+    /// Waits until all that has been settled is in the database.
+    pub async fn flush(&self) {
+        let (done, written) = oneshot::channel();
+        if self.ledger.send(Entry::Flush(done)).is_ok() {
+            // An error is a ledger that has ended, which has nothing left to write.
+            let _ = written.await;
+        }
+    }
+
+    async fn claim<const N: usize>(&self, budgets: [(String, Budget); N], tokens: u64) -> Result<Reservation, ApiError> {
+        let mut limits = Vec::new();
+        for (subject, budget) in budgets {
+            limits.extend(budget.spans().map(|(span, limit)| ((subject.clone(), span), limit)));
+        }
+        let at = crate::store::now();
+        let reservation = Reservation {
+            tokens,
+            counters: limits.iter().map(|(counter, _)| counter.clone()).collect(),
+            at,
+            ledger: self.ledger.clone(),
+        };
+        if limits.is_empty() {
+            return Ok(reservation);
+        }
+        let (reply, answer) = oneshot::channel();
+        let claim = Claim { limits, reservation, reply };
+        let closed = || ApiError::internal("the ledger of budgets has ended");
+        self.ledger.send(Entry::Claim(claim)).map_err(|_| closed())?;
+        answer.await.map_err(|_| closed())?
     }
 }
 
 impl Reservation {
-    /// Gives back what was not used.
+    /// Gives back what was not used, or adds what was used beyond it.
     pub async fn settle(self, usage: Usage) {
-        let _ = self.tokens.saturating_sub(usage.input + usage.output);
+        observe::spent(usage);
+        self.used(usage.input + usage.output);
+    }
+
+    /// Gives back all: no answer was begun.
+    fn cancel(self) {
+        let used = Amount { requests: -1, tokens: -signed(self.tokens) };
+        self.enter(used);
+    }
+
+    fn used(self, tokens: u64) {
+        let change = signed(tokens) - signed(self.tokens);
+        self.enter(Amount { requests: 0, tokens: change });
+    }
+
+    fn enter(self, change: Amount) {
+        if change == Amount::default() || self.counters.is_empty() {
+            return;
+        }
+        // A ledger that has ended counts what was set aside as used.
+        let _ = self.ledger.send(Entry::Change { counters: self.counters, at: self.at, change });
     }
 }
+
+/// Most tokens that anything is counted as, so that sums of them stay numbers of 64 bits.
+const MOST_TOKENS: u64 = 1 << 40;
+
+fn signed(tokens: u64) -> i64 {
+    tokens.min(MOST_TOKENS) as i64
+}
+
+/// A layer that counts requests by the address that they come from.
+pub async fn count_address(State(app): State<App>, request: Request, next: Next) -> Result<Response, ApiError> {
+    let (parts, body) = request.into_parts();
+    let ip = client_ip(&parts, &app.config.server.trusted_proxies);
+    app.budgets.count(ip).await?;
+    Ok(next.run(Request::from_parts(parts, body)).await)
+}
+
+/// 429, with the seconds until the span ends.
+fn used_up(subject: &str, span: Span, what: &'static str, at: i64) -> ApiError {
+    let (code, whose) = match subject.split_once(':') {
+        Some(("address", _)) => ("too_many_requests", "from your network"),
+        Some(_) => ("budget_used_up", "of yours"),
+        None => ("relay_busy", "of all readers"),
+    };
+    let message = format!("too many {what} {whose} this {span}; try again later");
+    let left = span.began(at) + span.length() - at;
+    let seconds = u64::try_from(left).unwrap_or(0).div_ceil(1000).max(1);
+    ApiError::new(StatusCode::TOO_MANY_REQUESTS, code, message).retry_after(seconds)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,42 @@
 //! What an operator sees: logs, metrics, health.
+
+pub mod access;
+pub mod logs;
+pub mod metrics;
+
+use sha2::{Digest, Sha256};
+use tracing::Span;
+
+use crate::auth::Identity;
+use crate::providers::Usage;
+
+/// Notes in the log of the current request who it is from: users by a hash, which tells them apart and not who they are.
+pub fn saw(who: &Identity) {
+    let name = match who.owner() {
+        Some(owner) => hash(owner),
+        None => "anonymous".to_owned(),
+    };
+    Span::current().record("user", name);
+}
+
+/// Notes in the log of the current request, and in metrics, what an answer took.
+pub fn spent(usage: Usage) {
+    Span::current()
+        .record("input_tokens", usage.input)
+        .record("output_tokens", usage.output);
+    ::metrics::counter!("lectern_tokens_total", "of" => "input").increment(usage.input);
+    ::metrics::counter!("lectern_tokens_total", "of" => "output").increment(usage.output);
+}
+
+/// Notes in the log of the current request, and in metrics, what an answer cost, in dollars, as far as prices are known.
+pub fn cost(dollars: f64) {
+    Span::current().record("cost", dollars);
+    // Counters are whole numbers: millionths.
+    ::metrics::counter!("lectern_cost_microdollars_total").increment((dollars * 1e6) as u64);
+}
+
+/// The first 48 bits of SHA-256.
+fn hash(owner: &str) -> String {
+    let digest = Sha256::digest(owner);
+    digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+}

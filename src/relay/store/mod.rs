@@ -9,11 +9,15 @@ mod keys;
 mod migrations;
 mod profile;
 mod sessions;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod usage;
 mod users;
 
 use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, SqlitePool};
@@ -53,33 +57,54 @@ pub fn now() -> i64 {
 
 /// How long a statement waits for another writer of an SQLite file.
 const BUSY: Duration = Duration::from_secs(5);
+/// How long a request waits for a connection.
+const ACQUIRE: Duration = Duration::from_secs(10);
+/// Most connections to a Postgres server, of which each costs it a process.
+const CONNECTIONS: u32 = 10;
 
 impl Store {
     /// Opens the database at `url` and brings its tables up to date: `sqlite:FILE`, or
     /// `postgres://user:password@host/name`.
+    ///
+    /// # Errors
+    /// It cannot be opened, or is not one of ours.
     pub async fn open(url: &str) -> Result<Self, sqlx::Error> {
         let store = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            // A pooler between transactions, as Supabase has, knows no prepared statements.
-            let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(0);
-            let pool = PgPoolOptions::new().max_connections(10);
+            let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
+            let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(ACQUIRE);
             Self::Postgres(pool.connect_with(options).await?)
         } else {
-            let options = SqliteConnectOptions::from_str(url)?
-                .create_if_missing(true)
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Normal)
-                .foreign_keys(true)
-                .busy_timeout(BUSY);
-            // One connection: SQLite has one writer, and what waits waits here in order.
-            let pool = SqlitePoolOptions::new().max_connections(1);
-            Self::Sqlite(pool.connect_with(options).await?)
+            Self::Sqlite(sqlite(url).await?)
         };
         migrations::run(&store).await?;
         Ok(store)
     }
 
     /// Whether the database answers.
+    ///
+    /// # Errors
+    /// It does not.
     pub async fn ping(&self) -> Result<(), sqlx::Error> {
         on!(self, pool => sqlx::query("SELECT 1").execute(pool).await.map(drop))
     }
+
+    /// Ends all connections once their statements have ended.
+    pub async fn close(&self) {
+        on!(self, pool => pool.close().await);
+    }
+}
+
+async fn sqlite(url: &str) -> Result<SqlitePool, sqlx::Error> {
+    let options = SqliteConnectOptions::from_str(url)?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // What is acknowledged outlives the process; a power cut may take the last moments, never the file.
+        .synchronous(SqliteSynchronous::Normal)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+        .disable_statement_logging();
+    // One connection: SQLite has one writer, and what waits waits here in order. It is kept, because with it
+    // goes its cache, and `:memory:` altogether.
+    let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None).acquire_timeout(ACQUIRE);
+    pool.connect_with(options).await
 }

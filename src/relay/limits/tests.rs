@@ -1,0 +1,130 @@
+use std::net::IpAddr;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use super::*;
+use crate::auth::Reader;
+use crate::store::testing::on_each;
+
+fn limits(user: &str, total: &str) -> Limits {
+    Limits {
+        user_budget: Budget::from_str(user).unwrap(),
+        anonymous_budget: Budget::from_str("1 requests/day").unwrap(),
+        total_budget: Budget::from_str(total).unwrap(),
+        address_budget: Budget::from_str("2 requests/day").unwrap(),
+        body_bytes: 1000,
+        connections: 10,
+    }
+}
+
+fn user(name: &str) -> Identity {
+    Identity::User(Reader { owner: name.to_owned() })
+}
+
+fn used(input: u64, output: u64) -> Usage {
+    Usage { input, output }
+}
+
+#[tokio::test]
+async fn a_budget_of_requests_ends_and_tells_when_to_come_back() {
+    on_each(async |store| {
+        let budgets = Budgets::new(store, &limits("2 requests/day", "none"));
+        budgets.reserve(&user("a"), 1).await.unwrap();
+        budgets.reserve(&user("a"), 1).await.unwrap();
+        for _ in 0..2 {
+            let error = budgets.reserve(&user("a"), 1).await.unwrap_err();
+            assert_eq!((error.status.as_u16(), error.code), (429, "budget_used_up"));
+            assert!((1..=86_400).contains(&error.retry_after.unwrap()));
+        }
+        budgets.reserve(&user("b"), 1).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn tokens_that_were_not_used_come_back() {
+    on_each(async |store| {
+        let budgets = Budgets::new(store, &limits("100 tokens/day", "none"));
+        let reservation = budgets.reserve(&user("a"), 80).await.unwrap();
+        assert!(budgets.reserve(&user("a"), 30).await.is_err());
+        reservation.settle(used(10, 20)).await;
+        budgets.flush().await;
+        budgets.reserve(&user("a"), 70).await.unwrap();
+        assert!(budgets.reserve(&user("a"), 1).await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_not_settled_counts_as_used_and_what_is_used_beyond_is_added() {
+    on_each(async |store| {
+        let budgets = Budgets::new(store, &limits("100 tokens/day", "none"));
+        drop(budgets.reserve(&user("a"), 60).await.unwrap());
+        assert!(budgets.reserve(&user("a"), 60).await.is_err());
+        budgets.reserve(&user("b"), 10).await.unwrap().settle(used(0, 95)).await;
+        budgets.flush().await;
+        assert!(budgets.reserve(&user("b"), 10).await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_one_is_refused_is_not_taken_from_all() {
+    on_each(async |store| {
+        let budgets = Budgets::new(store, &limits("1 requests/day", "2 requests/day"));
+        budgets.reserve(&user("a"), 0).await.unwrap();
+        assert!(budgets.reserve(&user("a"), 0).await.is_err());
+        budgets.reserve(&user("b"), 0).await.unwrap();
+        let error = budgets.reserve(&user("c"), 0).await.unwrap_err();
+        assert_eq!(error.code, "relay_busy");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn several_relays_count_together_and_never_too_far() {
+    on_each(async |store| {
+        let limits = limits("none", "100 requests/day, 1000 tokens/day");
+        let relays = [Budgets::new(store.clone(), &limits), Budgets::new(store, &limits)].map(Arc::new);
+        let mut asking = tokio::task::JoinSet::new();
+        for place in 0..300 {
+            let budgets = relays[place % 2].clone();
+            asking.spawn(async move { budgets.reserve(&user(&place.to_string()), 7).await.is_ok() });
+        }
+        let granted = asking.join_all().await.into_iter().filter(|granted| *granted).count();
+        assert_eq!(granted, 100);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_leaves_while_being_counted_is_given_all_back() {
+    on_each(async |store| {
+        let budgets = Budgets::new(store, &limits("100 tokens/day", "none"));
+        for _ in 0..20 {
+            let reader = user("a");
+            let asking = budgets.reserve(&reader, 100);
+            // Polled once, so that it is on its way, and dropped.
+            let _ = tokio::time::timeout(std::time::Duration::ZERO, asking).await;
+        }
+        budgets.flush().await;
+        budgets.flush().await;
+        budgets.reserve(&user("a"), 100).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_line_of_addresses_is_one_reader() {
+    on_each(async |store| {
+        let budgets = Budgets::new(store, &limits("none", "none"));
+        let ip = |text: &str| IpAddr::from_str(text).unwrap();
+        budgets.count(ip("2001:db8::1")).await.unwrap();
+        budgets.count(ip("2001:db8::2")).await.unwrap();
+        assert_eq!(budgets.count(ip("2001:db8::3")).await.unwrap_err().code, "too_many_requests");
+        budgets.count(ip("2001:db8:0:1::1")).await.unwrap();
+        budgets.reserve(&Identity::Anonymous(ip("192.0.2.1")), 0).await.unwrap();
+        assert!(budgets.reserve(&Identity::Anonymous(ip("192.0.2.1")), 0).await.is_err());
+    })
+    .await;
+}

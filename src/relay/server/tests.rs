@@ -1,0 +1,164 @@
+use std::convert::Infallible;
+use std::time::Instant;
+
+use axum::body::Bytes;
+use axum::middleware;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use http::header::CONTENT_TYPE;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use super::*;
+use crate::observe::access;
+use crate::state::App;
+
+const RULES: Rules = Rules {
+    header: Duration::from_millis(300),
+    write: Duration::from_millis(300),
+    stop: Duration::from_millis(500),
+    connections: 100,
+};
+
+/// A relay's socket before streams of events that never end, with a count of those that run.
+struct Running {
+    address: SocketAddr,
+    state: App,
+    streams: Arc<()>,
+    served: tokio::task::JoinHandle<()>,
+}
+
+async fn running(rules: Rules, piece: &'static [u8], pause: Duration) -> Running {
+    let config = crate::config::tests::config(&["--database", "sqlite::memory:"]).unwrap();
+    let state: App = Arc::new(crate::start::open(config).await.unwrap());
+    let streams = Arc::new(());
+    let counted = streams.clone();
+    let endless = move || {
+        let counted = counted.clone();
+        async move {
+            let events = futures_util::stream::unfold(counted, move |counted| async move {
+                tokio::time::sleep(pause).await;
+                Some((Ok::<_, Infallible>(Bytes::from_static(piece)), counted))
+            });
+            ([(CONTENT_TYPE, "text/event-stream")], Body::from_stream(events)).into_response()
+        }
+    };
+    let router = Router::new()
+        .route("/events", get(endless))
+        .route("/", get(async || "hello"))
+        .layer(middleware::from_fn_with_state(state.clone(), access::watch));
+    let listener = listen("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = listener.local_addr().unwrap();
+    let relay = state.clone();
+    let served = tokio::spawn(async move {
+        serve(listener, router, &rules, &relay.stopping, &relay.closing).await;
+    });
+    Running { address, state, streams, served }
+}
+
+impl Running {
+    async fn ask(&self, text: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        stream.write_all(text.as_bytes()).await.unwrap();
+        stream
+    }
+
+    /// Waits until so many streams run.
+    async fn streams(&self, expected: usize) {
+        let patience = Instant::now() + Duration::from_secs(5);
+        // The router holds one, and so does the test.
+        while Arc::strong_count(&self.streams) - 2 != expected {
+            assert!(Instant::now() < patience, "{} streams", Arc::strong_count(&self.streams) - 2);
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+}
+
+const EVENTS: &str = "GET /events HTTP/1.1\r\nHost: relay\r\n\r\n";
+const SLOW: Duration = Duration::from_millis(20);
+
+#[tokio::test]
+async fn headers_that_trickle_in_are_given_up() {
+    let running = running(RULES, b"data: x\n\n", SLOW).await;
+    let mut stream = running.ask("GET / HTTP/1.1\r\nHost: ").await;
+    let mut rest = Vec::new();
+    let read = tokio::time::timeout(Duration::from_secs(3), stream.read_to_end(&mut rest)).await;
+    read.expect("the connection is ended").unwrap();
+    assert!(!String::from_utf8_lossy(&rest).contains("200"));
+}
+
+#[tokio::test]
+async fn a_client_that_reads_nothing_holds_no_stream() {
+    static LARGE: [u8; 65_536] = [b'x'; 65_536];
+    let running = running(RULES, &LARGE, Duration::from_micros(10)).await;
+    let _stuck = running.ask(EVENTS).await;
+    running.streams(1).await;
+    running.streams(0).await;
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_ends_its_stream() {
+    let running = running(RULES, b"data: x\n\n", Duration::from_secs(1000)).await;
+    let stream = running.ask(EVENTS).await;
+    running.streams(1).await;
+    let left = Instant::now();
+    drop(stream);
+    running.streams(0).await;
+    assert!(left.elapsed() < Duration::from_millis(100), "{:?}", left.elapsed());
+}
+
+#[tokio::test]
+async fn a_relay_that_stops_lets_streams_go_on_and_then_ends_them_visibly() {
+    let running = running(RULES, b"data: x\n\n", SLOW).await;
+    let mut stream = running.ask(EVENTS).await;
+    running.streams(1).await;
+    running.state.stopping.cancel();
+    let told = Instant::now();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).await.unwrap();
+    assert!(told.elapsed() >= RULES.stop, "it had its time");
+    assert!(text.contains("\"type\":\"error\"") && text.contains("data: [DONE]"), "{text}");
+    assert!(text.ends_with("0\r\n\r\n"), "the body is whole: {text}");
+    running.served.await.unwrap();
+    assert!(TcpStream::connect(running.address).await.is_err(), "no more are taken");
+}
+
+#[tokio::test]
+async fn idle_connections_do_not_keep_a_relay_from_stopping() {
+    let rules = Rules { header: Duration::from_secs(60), stop: Duration::from_secs(60), ..RULES };
+    let running = running(rules, b"data: x\n\n", SLOW).await;
+    let mut stream = running.ask("GET / HTTP/1.1\r\nHost: relay\r\n\r\n").await;
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200");
+    running.state.stopping.cancel();
+    tokio::time::timeout(Duration::from_secs(5), running.served).await.expect("it stops").unwrap();
+}
+
+#[tokio::test]
+async fn more_connections_than_allowed_wait_for_their_turn() {
+    let rules = Rules { connections: 2, header: Duration::from_secs(60), ..RULES };
+    let running = running(rules, b"data: x\n\n", SLOW).await;
+    let first = running.ask(EVENTS).await;
+    let _second = running.ask(EVENTS).await;
+    let _third = running.ask(EVENTS).await;
+    running.streams(2).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    running.streams(2).await;
+    drop(first);
+    // The third has the place of the first.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    running.streams(2).await;
+}
+
+#[tokio::test]
+async fn headers_without_end_are_refused() {
+    let running = running(RULES, b"data: x\n\n", SLOW).await;
+    let long = format!("GET / HTTP/1.1\r\nHost: relay\r\nX-Long: {}\r\n\r\n", "x".repeat(100_000));
+    let mut stream = TcpStream::connect(running.address).await.unwrap();
+    // The relay may close while this is still being written.
+    let _ = stream.write_all(long.as_bytes()).await;
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer).await;
+    let answer = String::from_utf8_lossy(&answer);
+    assert!(!answer.contains(" 200 "), "{answer}");
+}

@@ -1,0 +1,186 @@
+//! From settings to a relay that serves, and back to nothing when it is told to stop.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use tokio::runtime::{Builder, Runtime};
+use tokio::signal::unix::Signal;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::app;
+use crate::auth::{self, Accounts, AccountsError};
+use crate::book::Library;
+use crate::config::{Config, ConfigError};
+use crate::limits::Budgets;
+use crate::providers::{Deltas, Prompt, Provider, ProviderError};
+use crate::server::reload::Changes;
+use crate::server::{self, Rules, signals};
+use crate::state::{App, Relay};
+use crate::store::Store;
+use crate::observe;
+
+/// Most threads that answer: beyond these, the database is what limits.
+const THREADS: usize = 4;
+/// Most threads that wait for files or hash passwords.
+const BLOCKING_THREADS: usize = 16;
+/// How often samples of metrics are put in order.
+const TIDY: Duration = Duration::from_secs(5);
+
+/// Why a relay did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A setting cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The database cannot be opened.
+    #[error("the database {url} cannot be opened: {source}; see LECTERN_DATABASE")]
+    Database {
+        /// The database, without its password.
+        url: String,
+        /// Why.
+        source: sqlx::Error,
+    },
+    /// The accounts in it cannot be used.
+    #[error(transparent)]
+    Accounts(#[from] AccountsError),
+    /// The address is taken or not this machine's.
+    #[error("cannot listen on {address}: {source}; choose another with LECTERN_LISTEN=127.0.0.1:8718")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The system gives no threads or signals.
+    #[error("the system refused what a server needs: {0}")]
+    System(#[from] std::io::Error),
+}
+
+/// Runs a relay with these settings until it is told to stop: by SIGTERM or SIGINT.
+///
+/// # Errors
+/// It could not start.
+pub fn run(config: Config) -> Result<(), StartError> {
+    config.check()?;
+    if config.server.check_config {
+        return Ok(());
+    }
+    observe::logs::start(&config.server);
+    if config.server.rotate_key {
+        return runtime()?.block_on(rotate_key(&config));
+    }
+    runtime()?.block_on(serve(config))
+}
+
+fn runtime() -> Result<Runtime, StartError> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(cores.min(THREADS))
+        .max_blocking_threads(BLOCKING_THREADS)
+        .enable_all()
+        .build();
+    Ok(runtime?)
+}
+
+async fn serve(mut config: Config) -> Result<(), StartError> {
+    let files = server::raise_file_limit();
+    let address = config.server.listen;
+    let listener = server::listen(address).map_err(|source| StartError::Listen { address, source })?;
+    config.server.listen = listener.local_addr()?;
+    let rules = Rules::new(&config, files);
+    let relay = Arc::new(open(config).await?);
+    tell(&relay);
+    let stop = relay.stopping.clone();
+    tokio::spawn(signals::stop(stop)?);
+    tokio::spawn(watch_shelf(relay.clone(), signals::reload()?));
+    tokio::spawn(tidy_metrics(relay.stopping.clone()));
+    server::serve(listener, app(relay.clone()), &rules, &relay.stopping, &relay.closing).await;
+    relay.budgets.flush().await;
+    relay.store.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Opens all that a relay has.
+///
+/// # Errors
+/// The shelf or the database cannot be opened.
+pub async fn open(config: Config) -> Result<Relay, StartError> {
+    let store = open_store(&config).await?;
+    Ok(Relay {
+        accounts: Accounts::open(&store, &config).await?,
+        budgets: Budgets::new(store.clone(), &config.limits),
+        store,
+        library: Library {},
+        provider: Arc::new(Nobody),
+        stopping: CancellationToken::new(),
+        closing: CancellationToken::new(),
+        config,
+    })
+}
+
+async fn open_store(config: &Config) -> Result<Store, StartError> {
+    let database = &config.server.database;
+    let store = Store::open(database.expose()).await;
+    store.map_err(|source| StartError::Database { url: database.to_string(), source })
+}
+
+/// Makes a new key to sign tokens with.
+async fn rotate_key(config: &Config) -> Result<(), StartError> {
+    let store = open_store(config).await?;
+    let kid = auth::rotate(&store).await.map_err(AccountsError::from)?;
+    store.close().await;
+    tracing::info!(kid, "tokens are signed with a new key");
+    Ok(())
+}
+
+/// The line that says where to look.
+fn tell(relay: &App) {
+    let config = &relay.config.server;
+    let url = config.base_url();
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        %url,
+        listen = %config.listen,
+        docs = %format!("{url}docs"),
+        shelf = %config.shelf.display(),
+        database = %config.database,
+        "ready"
+    );
+}
+
+async fn watch_shelf(relay: App, hangup: Signal) {
+    let shelf = &relay.config.server.shelf;
+    let mut changes = Changes::new(shelf, hangup).await;
+    loop {
+        changes.next().await;
+        tracing::info!(shelf = %shelf.display(), "the shelf has changed");
+    }
+}
+
+async fn tidy_metrics(stopping: CancellationToken) {
+    let mut ticks = tokio::time::interval(TIDY);
+    while stopping.run_until_cancelled(ticks.tick()).await.is_some() {
+        observe::metrics::tidy();
+    }
+}
+
+/// No provider: answers are quoted from the book alone.
+#[derive(Debug)]
+struct Nobody;
+
+impl Provider for Nobody {
+    fn name(&self) -> &str {
+        "none"
+    }
+
+    fn model(&self) -> &str {
+        "none"
+    }
+
+    fn stream(&self, _: Prompt) -> BoxFuture<'static, Result<Deltas, ProviderError>> {
+        Box::pin(async { Err(ProviderError::None { retry_after: None }) })
+    }
+}

@@ -1,0 +1,90 @@
+//! Databases for tests: each test gets a new one of each kind.
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sqlx::Connection;
+use sqlx::postgres::PgConnection;
+
+use super::Store;
+
+/// Runs a test with a new SQLite file, then with a new Postgres database. Where Postgres is not installed, it says so
+/// and leaves that out.
+pub(crate) async fn on_each(test: impl AsyncFn(Store)) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("test.db");
+    test(Store::open(&format!("sqlite:{}", file.display())).await.unwrap()).await;
+    if let Some(url) = postgres_url().await {
+        test(Store::open(&url).await.unwrap()).await;
+    }
+}
+
+/// URL of a new, empty database on a Postgres server, where one is installed.
+pub(crate) async fn postgres_url() -> Option<String> {
+    static DATABASES: AtomicU32 = AtomicU32::new(0);
+    let Some(server) = server() else {
+        eprintln!("Postgres (initdb, postgres) is not installed: tested on SQLite alone");
+        return None;
+    };
+    let name = format!("test{}", DATABASES.fetch_add(1, Ordering::Relaxed));
+    let mut admin = PgConnection::connect(&format!("{server}/postgres")).await.unwrap();
+    let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
+    sqlx::raw_sql(create).execute(&mut admin).await.unwrap();
+    Some(format!("{server}/{name}"))
+}
+
+/// The server of this process, without a database: started once, ended by the shell below when the process is gone.
+fn server() -> Option<&'static str> {
+    static SERVER: OnceLock<Option<(String, Child)>> = OnceLock::new();
+    let server = SERVER.get_or_init(start).as_ref();
+    server.map(|(url, _)| url.as_str())
+}
+
+/// Starts a server in a folder of its own, without waiting for disks, and keeps it until standard input is closed,
+/// which is also what the system does for a process that is killed. Postgres does not run as root.
+const SCRIPT: &str = r#"
+set -eu
+folder=$(mktemp -d)
+as=""
+if [ "$(id -u)" = 0 ]; then as="runuser -u nobody --"; chown nobody "$folder"; fi
+bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1 || true)
+PATH="$PATH${bin:+:$bin}"
+cd "$folder"
+$as initdb -D "$folder/data" -U relay -A trust -E UTF8 --no-sync >/dev/null 2>&1
+$as postgres -D "$folder/data" -p "$1" -k "$folder" -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200 >/dev/null 2>&1 &
+trap '$as pg_ctl -D "$folder/data" stop -s -m immediate; rm -rf "$folder"' EXIT
+tries=0
+until $as pg_isready -q -h 127.0.0.1 -p "$1"; do
+  tries=$((tries + 1)); [ $tries -lt 200 ]; sleep 0.1
+done
+echo ready
+read -r _ || true
+"#;
+
+fn start() -> Option<(String, Child)> {
+    let installed = std::env::var_os("PATH").is_some_and(|path| {
+        let mut folders = std::env::split_paths(&path);
+        folders.any(|folder: PathBuf| folder.join("initdb").exists())
+    });
+    if !installed && !PathBuf::from("/usr/lib/postgresql").exists() {
+        return None;
+    }
+    let socket = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = socket.local_addr().unwrap().port();
+    drop(socket);
+    let mut child = Command::new("sh")
+        .args(["-c", SCRIPT, "sh", &port.to_string()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let output = child.stdout.take().unwrap();
+    BufReader::new(output).read_line(&mut line).unwrap();
+    assert_eq!(line.trim(), "ready", "Postgres is installed, but does not start");
+    Some((format!("postgres://relay@127.0.0.1:{port}"), child))
+}
