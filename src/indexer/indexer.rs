@@ -241,6 +241,7 @@ impl Indexer {
             passages: book.passages.len() as u32,
             pages: book.pages.len() as u32,
             length: words.length,
+            lengths: words.lengths,
             terms: family(Kind::Terms, &words.terms),
             first_terms: words.first_terms,
             spelling: family(Kind::Spelling, &words.spelling),
@@ -349,6 +350,7 @@ fn words(
     let begin = previous.map(|previous| Begin {
         terms: &previous.directory.first_terms,
         words: &previous.directory.first_words,
+        lengths: Some(previous.directory.lengths),
     });
     let begin = begin.unwrap_or_default();
     let Some(meaning) = meaning else {

@@ -14,8 +14,7 @@ use utoipa::ToSchema;
 pub struct ApiError {
     /// Status of the answer.
     pub status: StatusCode,
-    /// What programs tell errors apart by, in lower case with underscores; in upper case on the routes
-    /// that are Better Auth's.
+    /// What programs tell errors apart by, in lower case with underscores.
     pub code: &'static str,
     /// What people read: what is wrong, and what to do.
     pub message: String,
@@ -106,13 +105,15 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let error = ErrorDetail {
             code: self.code.to_owned(),
-            message: self.message,
+            message: self.message.clone(),
         };
         let mut response = (self.status, Json(ErrorBody { error })).into_response();
         if let Some(seconds) = self.retry_after {
             let headers = response.headers_mut();
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
+        // For layers that log it, or write it in another form.
+        response.extensions_mut().insert(self);
         response
     }
 }

@@ -31,8 +31,8 @@ for (const encoder of ['small', 'full']) {
     const output = execFileSync(LECTERN, ['eval', SHELF, '--queries', QUESTIONS, '--encoder', encoder, '--json']);
     const measured = Object.fromEntries(JSON.parse(output).modes.map((row) => [row.mode, row]));
 
-    it('finds the page among the first five for nine questions of ten', () => {
-      assert.ok(measured.hybrid['recall@5'] >= 0.9, `recall@5 is ${measured.hybrid['recall@5']}`);
+    it('finds the page among the first five for more than nine questions of ten', () => {
+      assert.ok(measured.hybrid['recall@5'] >= 0.94, `recall@5 is ${measured.hybrid['recall@5']}`);
     });
 
     for (const alone of ['words', 'meaning']) {
@@ -57,9 +57,16 @@ describe('what a reader downloads', () => {
     assert.ok(bytes > 0 && bytes <= limit, `${bytes} bytes, at most ${limit}`);
   };
 
-  it('is at most 200 KB of WebAssembly, compressed as hosts do', (t) => {
-    const wasm = readFileSync(join(PKG, 'browser/lectern_browser_en_bg.wasm'));
-    atMost(brotliCompressSync(wasm).length, 200 * KB, t);
+  for (const [what, file, limit] of [
+    ['for a book in English', 'lectern_browser_en_bg.wasm', 140],
+    ['with all languages', 'lectern_browser_bg.wasm', 175],
+  ]) {
+    it(`is at most ${limit} kB of WebAssembly ${what}, compressed as hosts do`, (t) => {
+      atMost(brotliCompressSync(readFileSync(join(PKG, 'browser', file))).length, limit * 1000, t);
+    });
+  }
+
+  it('is at most 40 KB of script around it, before it is minified and compressed', (t) => {
     atMost(statSync(join(PKG, 'browser/lectern_browser.js')).size, 40 * KB, t);
   });
 

@@ -15,8 +15,7 @@ use super::made::{
 
 /// Rounds of a query whose words the book has, and of one with a typing error: it needs the spelling
 /// list and what is said of the right words too.
-/// A word that stands once may be a misspelling of another, which takes a round to find out.
-const ROUNDS: usize = 4;
+const ROUNDS: usize = 3;
 const MISSPELT_ROUNDS: usize = 5;
 
 const MODES: [Mode; 3] = [Mode::Words, Mode::Meaning, Mode::Hybrid];

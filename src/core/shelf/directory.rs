@@ -1,7 +1,7 @@
 //! The directory section: what a reader has of a book before the first query, and what leads to the rest.
 //!
 //! ```text
-//! varints                      passages, pages, weighted length of all passages
+//! varints                      passages, pages, weighted length of all passages, the lengths that they are taken to have
 //! family, keys                 blocks of the word index and the first term of each
 //! family, keys                 blocks of the spelling list and the first word of each
 //! family                       groups of passages
@@ -13,6 +13,7 @@
 use super::codec::{Reader, Writer};
 use super::family::Family;
 use super::priors::Priors;
+use crate::words::Lengths;
 use crate::{Error, Result};
 
 const SECTION: &str = "directory";
@@ -29,6 +30,8 @@ pub struct Directory {
     pub pages: u32,
     /// Weighted length of all passages, as BM25 counts it.
     pub length: u64,
+    /// The lengths that passages are taken to have.
+    pub lengths: Lengths,
     /// Blocks of the word index.
     pub terms: Family,
     /// First term of each.
@@ -50,6 +53,7 @@ impl Directory {
         w.varint(u64::from(self.passages));
         w.varint(u64::from(self.pages));
         w.varint(self.length);
+        self.lengths.write(&mut w);
         self.terms.write(&mut w);
         write_keys(&mut w, &self.first_terms);
         self.spelling.write(&mut w);
@@ -66,6 +70,7 @@ impl Directory {
             passages: r.varint_u32()?,
             pages: r.varint_u32()?,
             length: r.varint()?,
+            lengths: Lengths::read(&mut r)?,
             terms: Family::read(&mut r)?,
             first_terms: read_keys(&mut r)?,
             spelling: Family::read(&mut r)?,
@@ -171,6 +176,7 @@ mod tests {
             passages: 11,
             pages: 3,
             length: 900,
+            lengths: Lengths::of(&[80, 95, 100]),
             terms: Family::new([5, 5, 5]),
             first_terms: keys(&["", "map", "maß"]),
             spelling: Family::new([5]),

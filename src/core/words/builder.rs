@@ -1,6 +1,6 @@
 //! Builds the word index of a book, in blocks.
 
-use super::bm25::HEAD_WEIGHT;
+use super::bm25::{HEAD_WEIGHT, Lengths};
 use super::layout::Layout;
 use super::postings::Posting;
 use crate::text::{Analyzer, Form, address_key, title_key};
@@ -36,13 +36,15 @@ pub struct WordIndexBuilder {
     pub(super) general: BTreeMap<String, String>,
 }
 
-/// Where blocks are to begin; nowhere in particular by default.
+/// What blocks are to be like; by default as is best for the book.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Begin<'a> {
     /// First terms of the blocks of terms, ascending.
     pub terms: &'a [String],
     /// First words of the blocks of the spelling list, ascending.
     pub words: &'a [String],
+    /// The lengths that passages are taken to have.
+    pub lengths: Option<Lengths>,
 }
 
 /// A word index in blocks.
@@ -52,6 +54,8 @@ pub struct Blocks {
     pub passages: usize,
     /// Their weighted length together.
     pub length: u64,
+    /// The lengths that passages are taken to have.
+    pub lengths: Lengths,
     /// First term of each block of terms.
     pub first_terms: Vec<String>,
     /// Payloads of the blocks of terms.
@@ -126,7 +130,8 @@ impl WordIndexBuilder {
     }
 
     /// The blocks. `row` gives the vector of a word, or nothing. Equal passages give equal bytes.
-    /// Blocks begin where `begin` says, else where the one before is full.
+    /// Blocks begin where `begin` says, else where the one before is full; passages are taken to be as
+    /// long as one of its lengths, else of those that suit the book.
     pub fn finish<E>(
         mut self,
         row: &mut dyn FnMut(&str) -> Result<Vec<u8>, E>,
@@ -134,7 +139,7 @@ impl WordIndexBuilder {
     ) -> Result<Blocks, E> {
         let words = &self.words;
         self.general.retain(|word, _| !words.contains_key(word));
-        Layout::of(&self).blocks(row, begin)
+        Layout::of(&self, begin).blocks(row)
     }
 
     fn field(&mut self, analyzer: &Analyzer, text: &str, field: Field) {

@@ -92,6 +92,14 @@ impl Edits {
         }
     }
 
+    /// Whether a key is near.
+    pub fn reach(&self, key: &str) -> Option<u8> {
+        let end = key
+            .chars()
+            .fold(self.start(), |state, c| self.step(&state, c));
+        self.near(&end)
+    }
+
     /// The edits of a whole key, if they are few enough.
     pub fn near(&self, state: &State) -> Option<u8> {
         Some(state.distance()).filter(|&edits| !state.dead && edits <= self.limit)

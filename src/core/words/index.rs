@@ -1,10 +1,10 @@
 //! The opened word index: what has come of its blocks.
 
 use super::block::{Block, LIST_BITS, MOST_LISTS};
-use super::bm25::{self, LENGTHS, saturate, weighted_tf};
+use super::bm25::{LEVELS, saturate, weighted_tf};
 use super::postings::{Posting, Postings};
 use super::query::{QueryTerm, WordQuery};
-use super::spelling::Spelling;
+use super::spelling::{self, FEW_BLOCKS, Spelling};
 use crate::shelf::Kind;
 use crate::shelf::directory::{Directory, block_of, blocks_of_prefix};
 use crate::shelf::family::{Slot, slots};
@@ -18,15 +18,12 @@ pub struct WordIndex {
     passages: usize,
     /// Numbers of passages are below.
     capacity: usize,
-    norms: [f32; LENGTHS.len()],
+    norms: [f32; LEVELS],
     first_terms: Vec<String>,
     blocks: Vec<Slot<Block>>,
     first_words: Vec<String>,
     spelling: Vec<Slot<Spelling>>,
 }
-
-/// Blocks of the spelling list that a word is looked for in.
-const SPELLING_BLOCKS: usize = 2;
 
 /// Where a word led.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +42,9 @@ impl WordIndex {
         Self {
             passages: directory.passages as usize,
             capacity: directory.capacity(),
-            norms: bm25::norms(directory.length, directory.passages as usize),
+            norms: directory
+                .lengths
+                .norms(directory.length, directory.passages as usize),
             first_terms: directory.first_terms.clone(),
             blocks: slots(directory.terms.len()),
             first_words: directory.first_words.clone(),
@@ -152,7 +151,7 @@ impl WordIndex {
 
     /// What one posting of one term of the query adds to a score.
     pub(super) fn contribution(&self, term: &QueryTerm, posting: Posting) -> f32 {
-        let norm = self.norms[usize::from(posting.level) % LENGTHS.len()];
+        let norm = self.norms[usize::from(posting.level) % LEVELS];
         let tf = weighted_tf(posting.head, posting.body);
         term.weight * term.idf * saturate(tf, norm)
     }
@@ -196,8 +195,8 @@ impl WordIndex {
         self.blocks.get(block as usize)?.here()?.row(surface)
     }
 
-    /// Words in the block of a term that begin like it, with their ordinals and frequencies.
-    pub(super) fn longer<'a>(
+    /// Words in the block of a term that begin with `prefix`, with their ordinals and frequencies.
+    pub(super) fn beside<'a>(
         &'a self,
         ordinal_of: u32,
         prefix: &'a str,
@@ -210,14 +209,29 @@ impl WordIndex {
         })
     }
 
-    /// The blocks of the spelling list in which words like this are, by their numbers.
+    /// The blocks of the spelling list in which words that end like this are, by their numbers, and the
+    /// word as they have it; nothing where the list has no words backwards.
+    pub(super) fn spelling_by_end(&self, word: &str) -> Option<(Range<usize>, String)> {
+        let word = spelling::backwards(word);
+        self.has_backwards()
+            .then(|| (self.spelling_of(&word), word))
+    }
+
+    /// Whether the spelling list has words backwards: they come first and fill several blocks.
+    fn has_backwards(&self) -> bool {
+        let second = self.first_words.get(1);
+        second.is_some_and(|first| spelling::is_backwards(first))
+    }
+
+    /// The blocks of the spelling list in which words that begin like this are, by their numbers.
     pub(super) fn spelling_of(&self, word: &str) -> Range<usize> {
         let ends = word.char_indices().map(|(at, _)| at).chain([word.len()]);
         let blocks = ends.map(|end| blocks_of_prefix(&self.first_words, &word[..end]));
+        let few = if self.has_backwards() { 1 } else { FEW_BLOCKS };
         let mut last = 0..0;
         for blocks in blocks {
             last = blocks.clone();
-            if blocks.len() <= SPELLING_BLOCKS {
+            if blocks.len() <= few {
                 break;
             }
         }

@@ -13,10 +13,10 @@
 //! doubles the files of a site, so 4 KB it is.
 
 use super::block::{self, Content, Key, List, MOST_LISTS, ROW, TERM, WORD, second_of_pair};
-use super::bm25::{LENGTHS, length_level, norms, saturate, weighted_tf};
+use super::bm25::{LEVELS, Lengths, saturate, weighted_tf};
 use super::builder::{Begin, Blocks, WordIndexBuilder};
 use super::postings::{Posting, encode};
-use super::spelling::{self, Entry};
+use super::spelling::{self, Entry, FEW_BLOCKS, backwards, is_backwards};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -38,10 +38,12 @@ pub const CHAMPIONS: usize = 4_096;
 /// A word index that is being laid out.
 pub(super) struct Layout<'a> {
     from: &'a WordIndexBuilder,
+    begin: Begin<'a>,
     /// Texts of the terms by number.
     texts: Vec<&'a str>,
     length: u64,
-    norms: [f32; LENGTHS.len()],
+    lengths: Lengths,
+    norms: [f32; LEVELS],
 }
 
 /// What a block holds of one term.
@@ -58,34 +60,34 @@ struct Home {
 type Homes<'a> = BTreeMap<&'a str, Vec<(&'a str, u8)>>;
 
 impl<'a> Layout<'a> {
-    pub fn of(from: &'a WordIndexBuilder) -> Self {
+    pub fn of(from: &'a WordIndexBuilder, begin: Begin<'a>) -> Self {
         let mut texts = vec![""; from.lists.len()];
         for (text, &number) in &from.terms {
             texts[number as usize] = text;
         }
         let length = from.lengths.iter().map(|&length| u64::from(length)).sum();
+        let lengths = begin.lengths.unwrap_or_else(|| Lengths::of(&from.lengths));
         Self {
             from,
             texts,
             length,
-            norms: norms(length, from.passages),
+            norms: lengths.norms(length, from.passages),
+            lengths,
+            begin,
         }
     }
 
-    pub fn blocks<E>(
-        &self,
-        row: &mut dyn FnMut(&str) -> Result<Vec<u8>, E>,
-        begin: Begin<'_>,
-    ) -> Result<Blocks, E> {
-        let (first_words, spelling) = self.spelling(begin.words);
+    pub fn blocks<E>(&self, row: &mut dyn FnMut(&str) -> Result<Vec<u8>, E>) -> Result<Blocks, E> {
+        let (first_words, spelling) = self.spelling(self.begin.words);
         let mut blocks = Blocks {
             passages: self.from.passages,
             length: self.length,
+            lengths: self.lengths,
             first_words,
             spelling,
             ..Blocks::default()
         };
-        let mut firsts = begin.terms.iter().map(String::as_str).peekable();
+        let mut firsts = self.begin.terms.iter().map(String::as_str).peekable();
         // The first block begins before every term.
         let mut open = Open::at(firsts.next().unwrap_or(""));
         for (text, words) in self.homes() {
@@ -93,7 +95,7 @@ impl<'a> Layout<'a> {
             while let Some(first) = firsts.next_if(|&first| first <= text) {
                 std::mem::replace(&mut open, Open::at(first)).close(&mut blocks);
             }
-            let full = begin.terms.is_empty() && open.bytes + home.bytes() > BLOCK_BYTES;
+            let full = self.begin.terms.is_empty() && open.bytes + home.bytes() > BLOCK_BYTES;
             if open.bytes > 0 && (full || open.lists() + home.lists() > MOST_LISTS) {
                 std::mem::replace(&mut open, Open::at(text)).close(&mut blocks);
             }
@@ -165,7 +167,9 @@ impl<'a> Layout<'a> {
 
     fn list(&self, postings: &[Posting]) -> List {
         let level = |posting: &Posting| Posting {
-            level: length_level(self.from.lengths[posting.passage as usize]),
+            level: self
+                .lengths
+                .level(self.from.lengths[posting.passage as usize]),
             ..*posting
         };
         let mut kept: Vec<Posting> = postings.iter().map(level).collect();
@@ -202,7 +206,19 @@ impl<'a> Layout<'a> {
                 term: odd.then(|| term.to_owned()),
             }
         };
-        let entries: Vec<Entry> = self.from.words.iter().map(entry).collect();
+        let mut entries: Vec<Entry> = self.from.words.iter().map(entry).collect();
+        let bytes: usize = entries.iter().map(size).sum();
+        let few = FEW_BLOCKS * spelling::BLOCK_BYTES;
+        if bytes > few || firsts.iter().any(|first| is_backwards(first)) {
+            let reversed = entries.iter().map(|entry| Entry {
+                word: backwards(&entry.word),
+                ..entry.clone()
+            });
+            let mut both: Vec<Entry> = reversed.collect();
+            both.sort_by(|a, b| a.word.cmp(&b.word));
+            both.append(&mut entries);
+            entries = both;
+        }
         let mut chunks: Vec<(String, &[Entry])> = Vec::new();
         let mut rest = &entries[..];
         if firsts.is_empty() {
@@ -240,7 +256,7 @@ impl<'a> Layout<'a> {
 fn fitting(entries: &[Entry]) -> usize {
     let mut bytes = 0;
     let fits = |entry: &&Entry| {
-        bytes += entry.word.len() + 2;
+        bytes += size(entry);
         bytes < spelling::BLOCK_BYTES
     };
     entries
@@ -249,6 +265,11 @@ fn fitting(entries: &[Entry]) -> usize {
         .count()
         .max(1)
         .min(entries.len())
+}
+
+/// Bytes of an entry, about.
+fn size(entry: &Entry) -> usize {
+    entry.word.len() + 2
 }
 
 impl Home {

@@ -21,6 +21,7 @@ pub mod spelling;
 #[cfg(test)]
 mod testing;
 
+pub use bm25::Lengths;
 pub use builder::{Begin, Blocks, Fields, WordIndexBuilder};
 pub use explain::TermScore;
 pub use filter::Filter;

@@ -1,6 +1,7 @@
 //! From what a reader types to weighted terms of the index.
 
 use super::bm25::{PAIR_WEIGHT, idf};
+use super::edits::Edits;
 use super::filter::Filter;
 use super::index::{Found, WordIndex};
 use super::query::{Correction, Kind, Meant, QueryTerm, WordQuery};
@@ -16,7 +17,8 @@ use std::ops::Range;
 impl WordQuery {
     /// Reads a query's syntax ([`Query`]) and looks its words up. Stop words are dropped unless nothing is left; the last word
     /// is completed when the text ends with it; an unknown word of 4 letters or more is replaced
-    /// by the closest words of the book, one that the book hardly has is joined by them; neighbours that are neighbours in the book add a pair. Of
+    /// by the closest words of the book, one that the book hardly has is joined by close ones that it has
+    /// often and that stand beside it; neighbours that are neighbours in the book add a pair. Of
     /// a very long text the first [`MAX_WORDS`] words count, [`MAX_UNKNOWN`] of them for correction.
     ///
     /// What leads to a block that is not here is left out, and the block is among
@@ -93,6 +95,7 @@ impl Parser<'_> {
             Found::Here(ordinal) => {
                 self.add(self.term(ordinal, 1.0, Kind::Exact, term.text.clone()));
                 self.complete_known(term, ordinal);
+                self.doubt(term, ordinal);
                 Some((ordinal, term.text.clone()))
             }
             Found::Wanted(_) => None,
@@ -169,7 +172,7 @@ impl Parser<'_> {
         if !self.is_typed(term) {
             return;
         }
-        let longer = self.index.longer(exact, &term.surface);
+        let longer = self.index.beside(exact, &term.surface);
         let mut found: Vec<(&str, u32, usize)> = longer.filter(|own| own.1 != exact).collect();
         sort_by(&mut found, |a, b| (b.2, a.0).cmp(&(a.2, b.0)));
         let mut seen = BTreeSet::new();
@@ -187,7 +190,7 @@ impl Parser<'_> {
             return None;
         }
         let mut found = Vec::new();
-        for block in self.spelling(&term.surface) {
+        for block in self.spelling(self.index.spelling_of(&term.surface)) {
             found.extend(block.starting_with(&term.surface));
         }
         let mut found = self.resolve(found, |_| 0, MAX_COMPLETIONS);
@@ -211,7 +214,7 @@ impl Parser<'_> {
 
     /// Adds the words of the book closest to one that it does not have.
     fn correct(&mut self, term: &Term) -> Option<(u32, String)> {
-        let found = self.near(term, |_| true);
+        let found = self.near(term);
         let (best, ordinal, text) = found.into_iter().next()?;
         if best.distance == 1 || !other_initial(&best, term) {
             self.replace(term.range.clone(), &best.word);
@@ -221,41 +224,62 @@ impl Parser<'_> {
         Some((ordinal, text))
     }
 
-    /// Adds the closest words of the book that count; returns them, the likeliest first.
-    fn near(
-        &mut self,
-        term: &Term,
-        counts: impl Fn(&Candidate) -> bool,
-    ) -> Vec<(Candidate, u32, String)> {
-        let limit = match term.surface.chars().count() {
-            _ if !term.surface.chars().all(char::is_alphabetic) => return Vec::new(),
-            0..4 => return Vec::new(),
-            4..8 => 1,
-            _ => 2,
-        };
+    /// Adds words close to one that the book has, where it hardly has it: it may be a slip there too.
+    /// Those in the block of its term are looked at alone, for most begin alike, and asking for others
+    /// would cost every rare word a round.
+    fn doubt(&mut self, term: &Term, ordinal: u32) {
+        let limit = most_edits(&term.surface);
+        if self.index.df(ordinal) > RARE || term.form != Form::Word || limit == 0 {
+            return;
+        }
+        let edits = Edits::new(&term.surface, limit);
+        let often = self.index.beside(ordinal, "").filter(|own| own.2 >= RARER);
+        let near = often.filter_map(|own| Some((edits.reach(own.0)?, own)));
+        let mut found: Vec<_> = near.collect();
+        sort_by(&mut found, |a, b| {
+            (a.0, b.1.2, a.1.0).cmp(&(b.0, a.1.2, b.1.0))
+        });
+        found.truncate(MAX_CORRECTIONS);
+        for (distance, (word, other, _)) in found {
+            self.add_fuzzy(other, distance, word.to_owned());
+        }
+    }
+
+    /// Adds the closest words of the book; returns them, the likeliest first.
+    fn near(&mut self, term: &Term) -> Vec<(Candidate, u32, String)> {
+        let limit = most_edits(&term.surface);
+        if limit == 0 {
+            return Vec::new();
+        }
         self.unknown += 1;
         if self.unknown > MAX_UNKNOWN {
             return Vec::new();
         }
+        let begins = self.index.spelling_of(&term.surface);
+        let mut ways = vec![(begins, term.surface.clone())];
+        ways.extend(self.index.spelling_by_end(&term.surface));
         let mut found = Vec::new();
-        for block in self.spelling(&term.surface) {
-            found.extend(block.near(&term.surface, limit));
+        for (blocks, word) in ways {
+            for block in self.spelling(blocks) {
+                found.extend(block.near(&word, limit));
+            }
         }
-        found.retain(|own| own.word.chars().all(char::is_alphabetic) && counts(own));
+        found.retain(|own| own.word.chars().all(char::is_alphabetic));
         let rank = |own: &Candidate| 2 * own.distance + u8::from(other_initial(own, term));
         let found = self.resolve(found, rank, MAX_CORRECTIONS);
         for (candidate, ordinal, _) in &found {
-            let distance = candidate.distance;
-            let weight = FUZZY_WEIGHTS[usize::from(distance.clamp(1, 2)) - 1];
-            let word = candidate.word.clone();
-            self.add(self.term(*ordinal, weight, Kind::Fuzzy { distance }, word));
+            self.add_fuzzy(*ordinal, candidate.distance, candidate.word.clone());
         }
         found
     }
 
-    /// The blocks of the spelling list for a word that are here.
-    fn spelling(&mut self, word: &str) -> Vec<&'_ Spelling> {
-        let blocks = self.index.spelling_of(word);
+    fn add_fuzzy(&mut self, ordinal: u32, distance: u8, word: String) {
+        let weight = FUZZY_WEIGHTS[usize::from(distance.clamp(1, 2)) - 1];
+        self.add(self.term(ordinal, weight, Kind::Fuzzy { distance }, word));
+    }
+
+    /// Those of these blocks of the spelling list that are here.
+    fn spelling(&mut self, blocks: Range<usize>) -> Vec<&'_ Spelling> {
         for block in blocks.clone() {
             if self.index.spelling(block).is_absent() {
                 self.query.want(shelf::Kind::Spelling, block);
@@ -358,10 +382,25 @@ impl Parser<'_> {
     }
 }
 
+/// Edits between a word as typed and one of the book that it may be; none for short ones, and for what
+/// is not all letters.
+fn most_edits(word: &str) -> u8 {
+    match word.chars().count() {
+        _ if !word.chars().all(char::is_alphabetic) => 0,
+        0..4 => 0,
+        4..8 => 1,
+        _ => 2,
+    }
+}
+
 fn other_initial(candidate: &Candidate, term: &Term) -> bool {
     candidate.word.chars().next() != term.surface.chars().next()
 }
 
+/// Most passages of a word that may be a slip of the book's.
+pub const RARE: usize = 1;
+/// Passages of the word that it may be a slip of, at least.
+pub const RARER: usize = 20;
 /// Words and identifiers of a query that count.
 pub const MAX_WORDS: usize = 64;
 /// Most completions of the last word.
@@ -483,6 +522,55 @@ mod tests {
         assert_eq!(query.terms()[0].weight, FUZZY_WEIGHTS[0]);
         let short = WordQuery::parse("mpa 2x4 ", "en", &index);
         assert!(short.corrections().is_empty() && short.terms().is_empty());
+    }
+
+    #[test]
+    fn a_word_that_the_book_hardly_has_may_be_a_slip_of_one_that_it_has_often() {
+        let often = vec!["the navigation stack"; RARER];
+        let bodies = [&["a navigaton map", "a stuck map"][..], &often].concat();
+        let index = open(build_with("", &[], &bodies));
+        let query = WordQuery::parse("navigaton map ", "en", &index);
+        let kinds = kinds(&query);
+        assert!(kinds.contains(&("navigaton", Kind::Exact)));
+        assert!(kinds.contains(&("navigation", Kind::Fuzzy { distance: 1 })));
+        assert_eq!((query.corrections(), query.suggestion()), (&[][..], None));
+        let fewer = open(build_with("", &[], &bodies[..RARER]));
+        let query = WordQuery::parse("navigaton map ", "en", &fewer);
+        assert!(query.terms().iter().all(|t| t.kind == Kind::Exact));
+    }
+
+    #[test]
+    fn in_a_book_of_many_words_a_slip_in_any_letter_is_corrected() {
+        let letter = |i: usize| char::from(b'a' + (i % 26) as u8);
+        let made = (0..6000).map(|i| {
+            String::from_iter([
+                letter(i),
+                'o',
+                letter(i / 26),
+                'i',
+                letter(i / 676),
+                'x',
+                'z',
+            ])
+        });
+        let body = made
+            .chain(["navigation".to_owned()])
+            .collect::<Vec<_>>()
+            .join(" ");
+        let blocks = build_with("", &[], &[&body]);
+        assert!(blocks.spelling.len() > 4);
+        let index = open(blocks);
+        for typed in [
+            "mavigation",
+            "vanigation",
+            "nagivation",
+            "navigatiom",
+            "anvigation",
+        ] {
+            let query = WordQuery::parse(&format!("{typed} "), "en", &index);
+            let near = |term: &QueryTerm| term.term == "navigation";
+            assert!(query.terms().iter().any(near), "{typed}");
+        }
     }
 
     #[test]

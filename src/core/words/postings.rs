@@ -18,7 +18,7 @@ pub struct Posting {
     pub head: u32,
     /// Occurrences in the body.
     pub body: u32,
-    /// Length of the passage, as a place in [`super::bm25::LENGTHS`].
+    /// Length of the passage, as a place in [`super::bm25::Lengths`].
     pub level: u8,
 }
 

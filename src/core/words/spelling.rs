@@ -5,6 +5,10 @@
 //! for how common they are, and the terms of those words whose term is not what the analyzer of the
 //! book's language gives for them (another language's stem, accents that the stemmer needs): number of
 //! these, then of each the step from the word before and the term.
+//!
+//! A block is found by how a word begins, which a slip may be in. So a list of more than [`FEW_BLOCKS`]
+//! has every word once more, backwards: of a word that is wrong in one place, the beginning or the end
+//! is right.
 
 use super::edits::{Edits, State};
 use crate::Result;
@@ -13,6 +17,12 @@ use crate::shelf::directory::{read_keys, write_keys};
 
 /// Bytes of a block before it is compressed, which takes it to a third.
 pub const BLOCK_BYTES: usize = 24 << 10;
+
+/// Blocks up to which a list has no words backwards, about, and most that a word is then looked for in.
+pub const FEW_BLOCKS: usize = 2;
+
+/// What words that are spelt backwards begin with; no word has it.
+const BACKWARDS: char = '\u{1}';
 
 /// A word of the book that a reader could have meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +61,18 @@ pub struct Entry {
 pub fn commonness(df: usize) -> u8 {
     // The cast saturates.
     (4.0 * libm::log2f(df.max(1) as f32)) as u8
+}
+
+/// A word as the list has it a second time.
+pub fn backwards(word: &str) -> String {
+    std::iter::once(BACKWARDS)
+        .chain(word.chars().rev())
+        .collect()
+}
+
+/// Whether this is what [`backwards`] gave.
+pub fn is_backwards(word: &str) -> bool {
+    word.starts_with(BACKWARDS)
 }
 
 /// The payload of a block of words in ascending order.
@@ -99,11 +121,6 @@ impl Spelling {
         })
     }
 
-    /// The words.
-    pub fn words(&self) -> &[String] {
-        &self.words
-    }
-
     /// Words that begin with `prefix`, in order.
     pub fn starting_with<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = Candidate> + 'a {
         let start = self.words.partition_point(|word| word.as_str() < prefix);
@@ -113,13 +130,20 @@ impl Spelling {
             .map(|at| self.candidate(at, 0))
     }
 
-    /// Words at most `limit` edits away from `word`, in order.
+    /// Words at most `limit` edits away from `word`, in order; where that is [`backwards`], among those
+    /// that are, which are given forwards.
     pub fn near(&self, word: &str, limit: u8) -> Vec<Candidate> {
         let edits = Edits::new(word, limit);
+        let forwards = self.words.partition_point(|word| is_backwards(word));
+        let own = match is_backwards(word) {
+            true => 0..forwards,
+            false => forwards..self.words.len(),
+        };
         let mut found = Vec::new();
         // The states after each character of the word before this one.
         let mut states: Vec<(char, State)> = Vec::new();
-        for (at, key) in self.words.iter().enumerate() {
+        for at in own {
+            let key = &self.words[at];
             let shared = states
                 .iter()
                 .zip(key.chars())
@@ -145,8 +169,12 @@ impl Spelling {
 
     fn candidate(&self, at: usize, distance: u8) -> Candidate {
         let term = self.terms.binary_search_by_key(&(at as u32), |&(at, _)| at);
+        let word = &self.words[at];
         Candidate {
-            word: self.words[at].clone(),
+            word: match word.strip_prefix(BACKWARDS) {
+                Some(reversed) => reversed.chars().rev().collect(),
+                None => word.clone(),
+            },
             common: self.common[at],
             distance,
             term: term.ok().map(|found| self.terms[found].1.clone()),
@@ -223,6 +251,26 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn words_are_found_by_their_ends_as_by_their_beginnings() {
+        let mut entries = sample();
+        let reversed = sample().into_iter().map(|entry| Entry {
+            word: backwards(&entry.word),
+            ..entry
+        });
+        entries.extend(reversed);
+        entries.sort_by(|a, b| a.word.cmp(&b.word));
+        let block = Spelling::open(&write(&entries)).unwrap();
+        for (typed, limit) in [("robts", 1), ("hpapy", 1), ("rbots", 2), ("amp", 1)] {
+            let mut by_end = block.near(&backwards(typed), limit);
+            by_end.sort_by(|a, b| a.word.cmp(&b.word));
+            assert_eq!(by_end, block.near(typed, limit));
+            assert!(!by_end.is_empty());
+        }
+        assert_eq!(words(block.near("obot", 2)), ["robot", "robots"]);
+        assert_eq!(words(block.starting_with("ha")).len(), 3);
     }
 
     #[test]

@@ -42,6 +42,7 @@ pub fn empty(blocks: &Blocks) -> WordIndex {
     WordIndex::new(&Directory {
         passages: blocks.passages as u32,
         length: blocks.length,
+        lengths: blocks.lengths,
         terms: Family::new(vec![1; blocks.terms.len()]),
         first_terms: blocks.first_terms.clone(),
         spelling: Family::new(vec![1; blocks.spelling.len()]),

@@ -5,9 +5,9 @@ mod limits;
 mod providers;
 mod server;
 
-pub use accounts::Accounts;
+pub use accounts::{Accounts, Issuer};
 pub use limits::Limits;
-pub use providers::Providers;
+pub use providers::{Kind, Providers};
 pub use server::{DatabaseUrl, LogFormat, Origin, Server};
 
 /// A setting that cannot be used.

@@ -1,10 +1,30 @@
 //! LLMs behind one trait.
 
+mod answer;
+mod breaker;
+mod call;
+mod chain;
+mod endpoint;
+mod gemini;
+mod openai;
+mod sse;
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use serde_json::Value;
+
+pub use call::Price;
+pub use chain::{Chain, Deadlines, Link, Places};
+pub use endpoint::{Client, SetupError};
+pub use gemini::Gemini;
+pub use openai::OpenAi;
+
+/// Bytes of a token, as tokenizers of LLMs have them in English text.
+const BYTES_PER_TOKEN: u64 = 4;
 
 /// What a provider is asked: all that is needed, and nothing of who asks.
 #[derive(Debug, Clone, Default)]
@@ -56,11 +76,11 @@ pub struct Tool {
 /// A call by a model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ToolCall {
-    /// What its result is matched by.
+    /// What its result is matched by. Only the provider knows what is in it, and gets it back as it was.
     pub id: String,
     /// Name of the tool.
     pub name: String,
-    /// Its arguments.
+    /// Its arguments; a string of what the model wrote, where that is no JSON.
     pub arguments: Value,
 }
 
@@ -162,4 +182,38 @@ pub trait Provider: Send + Sync + std::fmt::Debug {
 
     /// Begins an answer. What has been begun ends when the future, or the stream, is dropped.
     fn stream(&self, prompt: Prompt) -> BoxFuture<'static, Result<Deltas, ProviderError>>;
+}
+
+impl Prompt {
+    /// About how many tokens it is.
+    pub fn tokens(&self) -> u64 {
+        let messages = self.messages.iter().map(|message| match message {
+            Message::User(text) => text.len(),
+            Message::Assistant { text, calls } => {
+                text.len() + calls.iter().map(ToolCall::len).sum::<usize>()
+            }
+            Message::ToolResult { content, .. } => content.len(),
+        });
+        tokens(self.system.len() + messages.sum::<usize>())
+    }
+
+    /// How many calls there are in the conversation, so that the next has a number of its own.
+    fn calls(&self) -> usize {
+        let calls = self.messages.iter().map(|message| match message {
+            Message::Assistant { calls, .. } => calls.len(),
+            _ => 0,
+        });
+        calls.sum()
+    }
+}
+
+impl ToolCall {
+    fn len(&self) -> usize {
+        self.name.len() + self.arguments.to_string().len()
+    }
+}
+
+/// About how many tokens this many bytes of text are.
+pub fn tokens(bytes: usize) -> u64 {
+    (bytes as u64).div_ceil(BYTES_PER_TOKEN)
 }

@@ -1,7 +1,10 @@
 //! The routes, one file a resource, put together.
 
+pub mod account;
+pub mod auth;
 pub mod docs;
 pub mod health;
+pub mod profile;
 
 use axum::{Router, middleware};
 use utoipa::openapi::OpenApi;

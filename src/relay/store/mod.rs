@@ -3,10 +3,16 @@
 //! Both run the same migrations and the same statements: parameters are `$1`, times of the relay's own
 //! tables are milliseconds since 1970, and names are quoted where Better Auth has capitals in them.
 
+mod attempts;
+mod date;
+mod keys;
 mod migrations;
+mod profile;
+mod sessions;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod usage;
+mod users;
 
 use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -15,6 +21,12 @@ use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, SqlitePool};
+
+pub use date::Date;
+pub use keys::KeyRow;
+pub use profile::{Level, Profile};
+pub use sessions::Session;
+pub use users::{Credential, User};
 
 /// A pool of connections to either database.
 #[derive(Debug, Clone)]

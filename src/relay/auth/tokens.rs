@@ -1,0 +1,397 @@
+//! The relay's own tokens: JWTs (RFC 7519) signed with EdDSA (RFC 8037) by a key that the database keeps.
+//!
+//! A token is good until it expires, also when its session has ended meanwhile, as Better Auth's are: that is what
+//! makes it cheap to check, and why it lives for a quarter of an hour.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwap;
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use ed25519_dalek::SigningKey;
+use ed25519_dalek::pkcs8::EncodePrivateKey;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
+use rand::rngs::OsRng;
+use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
+use utoipa::ToSchema;
+
+use super::{AccountsError, random_id};
+use crate::error::ApiError;
+use crate::store::{KeyRow, Store, now};
+
+/// Seconds that a token is good for, as Better Auth's are.
+const LIFETIME: i64 = 15 * 60;
+/// After this, keys are read again: another relay may have retired them.
+const RELOAD: Duration = Duration::from_secs(60);
+/// Unknown keys are looked for no more often.
+const LOOK_AGAIN: Duration = Duration::from_secs(10);
+/// Milliseconds that a retired key is still known: while a relay may sign with it, and then its tokens live.
+const RETIRED: i64 = (LIFETIME + 5 * 60) * 1000;
+
+/// Makes and checks the relay's own tokens.
+pub struct Tokens {
+    store: Store,
+    issuer: String,
+    keys: ArcSwap<Keys>,
+    loading: Mutex<()>,
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.debug_struct("Tokens")
+            .field("issuer", &self.issuer)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The keys that others check the relay's tokens with (RFC 7517).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Jwks {
+    /// The newest first.
+    pub keys: Vec<Jwk>,
+}
+
+/// A public key of an EdDSA token (RFC 8037).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Jwk {
+    /// `EdDSA`.
+    pub alg: &'static str,
+    /// `Ed25519`.
+    pub crv: &'static str,
+    /// The key, base64url.
+    pub x: String,
+    /// `OKP`.
+    pub kty: &'static str,
+    /// What tokens name it by.
+    pub kid: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    sub: String,
+    iat: i64,
+    exp: i64,
+    jti: String,
+}
+
+struct Keys {
+    signing: (String, EncodingKey),
+    checking: HashMap<String, DecodingKey>,
+    public: Jwks,
+    loaded: Instant,
+}
+
+/// Makes a new key to sign with. Those before it sign no more, and stay known until their tokens have expired.
+/// Gives the id of the new key.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn rotate(store: &Store) -> Result<String, sqlx::Error> {
+    let seed = SigningKey::generate(&mut OsRng).to_bytes();
+    let key = KeyRow {
+        id: random_id(),
+        private_key: STANDARD.encode(seed),
+    };
+    store.add_signing_key(&key, now() - RETIRED).await?;
+    Ok(key.id)
+}
+
+impl Tokens {
+    /// Tokens of `issuer`, who is their audience too. The first key is made where there is none.
+    ///
+    /// # Errors
+    /// Where the database fails or holds a key that is none.
+    pub async fn open(store: &Store, issuer: String) -> Result<Self, AccountsError> {
+        let mut keys = Keys::load(store).await?;
+        if keys.is_none() {
+            rotate(store).await?;
+            keys = Keys::load(store).await?;
+        }
+        Ok(Self {
+            store: store.clone(),
+            issuer,
+            keys: ArcSwap::from_pointee(keys.ok_or(AccountsError::Key)?),
+            loading: Mutex::new(()),
+        })
+    }
+
+    /// The claim `iss` of these tokens.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// A new token for this user.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn sign(&self, user: &str) -> Result<String, ApiError> {
+        let keys = self.newer_than(RELOAD).await?;
+        let (kid, key) = &keys.signing;
+        let iat = now() / 1000;
+        let claims = Claims {
+            iss: self.issuer.clone(),
+            aud: self.issuer.clone(),
+            sub: user.to_owned(),
+            iat,
+            exp: iat + LIFETIME,
+            jti: random_id(),
+        };
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.kid = Some(kid.clone());
+        encode(&header, &claims, key).map_err(ApiError::internal)
+    }
+
+    /// The user of a token that names this key; nobody where it is not ours or has expired.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn check(&self, token: &str, kid: &str) -> Result<Option<String>, ApiError> {
+        let mut keys = self.newer_than(RELOAD).await?;
+        if !keys.checking.contains_key(kid) {
+            keys = self.newer_than(LOOK_AGAIN).await?;
+        }
+        let Some(key) = keys.checking.get(kid) else {
+            return Ok(None);
+        };
+        let mut rules = Validation::new(Algorithm::EdDSA);
+        rules.leeway = 0;
+        rules.set_issuer(&[&self.issuer]);
+        rules.set_audience(&[&self.issuer]);
+        rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        let claims = decode::<Claims>(token, key, &rules);
+        Ok(claims.ok().map(|token| token.claims.sub))
+    }
+
+    /// The keys that others check tokens with.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn public_keys(&self) -> Result<Jwks, ApiError> {
+        Ok(self.newer_than(RELOAD).await?.public.clone())
+    }
+
+    /// The keys, read again by one of those who ask where they are older than this.
+    async fn newer_than(&self, age: Duration) -> Result<Arc<Keys>, ApiError> {
+        let keys = self.keys.load_full();
+        if keys.loaded.elapsed() < age {
+            return Ok(keys);
+        }
+        let _one = self.loading.lock().await;
+        let keys = self.keys.load_full();
+        if keys.loaded.elapsed() < age {
+            return Ok(keys);
+        }
+        let fresh = Keys::load(&self.store).await.map_err(ApiError::internal)?;
+        let fresh = Arc::new(
+            fresh
+                .ok_or(AccountsError::Key)
+                .map_err(ApiError::internal)?,
+        );
+        self.keys.store(Arc::clone(&fresh));
+        Ok(fresh)
+    }
+}
+
+impl Keys {
+    /// The keys of the database, unless there are none.
+    async fn load(store: &Store) -> Result<Option<Self>, AccountsError> {
+        let rows = store.signing_keys(now() - RETIRED).await?;
+        let mut checking = HashMap::new();
+        let mut public = Vec::new();
+        let mut signing = None;
+        for row in rows {
+            let key = signing_key(&row).ok_or(AccountsError::Key)?;
+            let x = URL_SAFE_NO_PAD.encode(key.verifying_key().as_bytes());
+            let check = DecodingKey::from_ed_components(&x).map_err(|_| AccountsError::Key)?;
+            checking.insert(row.id.clone(), check);
+            public.push(Jwk {
+                alg: "EdDSA",
+                crv: "Ed25519",
+                x,
+                kty: "OKP",
+                kid: row.id.clone(),
+            });
+            if signing.is_none() {
+                let der = key.to_pkcs8_der().map_err(|_| AccountsError::Key)?;
+                signing = Some((row.id, EncodingKey::from_ed_der(der.as_bytes())));
+            }
+        }
+        Ok(signing.map(|signing| Self {
+            signing,
+            checking,
+            public: Jwks { keys: public },
+            loaded: Instant::now(),
+        }))
+    }
+}
+
+fn signing_key(row: &KeyRow) -> Option<SigningKey> {
+    let seed = STANDARD.decode(&row.private_key).ok()?;
+    Some(SigningKey::from_bytes(&seed.try_into().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn tokens(store: &Store) -> Tokens {
+        Tokens::open(store, "http://relay".to_owned())
+            .await
+            .unwrap()
+    }
+
+    async fn user_of(tokens: &Tokens, token: &str) -> Option<String> {
+        let header = jsonwebtoken::decode_header(token).unwrap();
+        tokens.check(token, &header.kid.unwrap()).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_token_has_the_claims_it_should_and_no_more() {
+        let store = Store::open("sqlite::memory:").await.unwrap();
+        let tokens = tokens(&store).await;
+        let token = tokens.sign("ada").await.unwrap();
+        assert_eq!(user_of(&tokens, &token).await.as_deref(), Some("ada"));
+
+        let claims = URL_SAFE_NO_PAD
+            .decode(token.split('.').nth(1).unwrap())
+            .unwrap();
+        let claims: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_slice(&claims).unwrap();
+        let mut names: Vec<_> = claims.keys().map(String::as_str).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["aud", "exp", "iat", "iss", "jti", "sub"]);
+        let life = claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap();
+        assert_eq!(life, 900);
+    }
+
+    #[tokio::test]
+    async fn a_rotated_key_signs_no_more_but_its_tokens_live_on() {
+        let store = Store::open("sqlite::memory:").await.unwrap();
+        let before = tokens(&store).await;
+        let old = before.sign("ada").await.unwrap();
+        let kid = rotate(&store).await.unwrap();
+
+        let after = tokens(&store).await;
+        let new = after.sign("ada").await.unwrap();
+        assert_eq!(
+            jsonwebtoken::decode_header(&new).unwrap().kid,
+            Some(kid.clone())
+        );
+        assert_eq!(user_of(&after, &old).await.as_deref(), Some("ada"));
+        let known: Vec<_> = after
+            .public_keys()
+            .await
+            .unwrap()
+            .keys
+            .into_iter()
+            .map(|key| key.kid)
+            .collect();
+        assert_eq!(known.len(), 2);
+        assert_eq!(known[0], kid);
+    }
+
+    #[tokio::test]
+    async fn a_token_of_another_relay_over_the_same_database_is_accepted_at_once_when_keys_are_old_enough()
+     {
+        let store = Store::open("sqlite::memory:").await.unwrap();
+        let one = tokens(&store).await;
+        rotate(&store).await.unwrap();
+        let two = tokens(&store).await;
+        let token = two.sign("ada").await.unwrap();
+        assert_eq!(
+            user_of(&one, &token).await,
+            None,
+            "keys were read a moment ago"
+        );
+
+        let mut aged = Keys::load(&store).await.unwrap().unwrap();
+        aged.checking.clear();
+        aged.loaded = Instant::now().checked_sub(LOOK_AGAIN).unwrap();
+        one.keys.store(Arc::new(aged));
+        assert_eq!(user_of(&one, &token).await.as_deref(), Some("ada"));
+    }
+
+    #[tokio::test]
+    async fn keys_that_were_retired_long_ago_are_forgotten() {
+        let store = Store::open("sqlite::memory:").await.unwrap();
+        let tokens = tokens(&store).await;
+        drop(tokens);
+        rotate(&store).await.unwrap();
+        let Store::Sqlite(pool) = &store else {
+            panic!("SQLite was asked for");
+        };
+        sqlx::query(
+            "UPDATE lectern_key SET retired_at = retired_at - $1 WHERE retired_at IS NOT NULL",
+        )
+        .bind(RETIRED)
+        .execute(pool)
+        .await
+        .unwrap();
+        assert_eq!(store.signing_keys(now() - RETIRED).await.unwrap().len(), 1);
+        rotate(&store).await.unwrap();
+        let all = store.signing_keys(0).await.unwrap();
+        assert_eq!(all.len(), 2, "the oldest is gone from the database");
+    }
+
+    #[tokio::test]
+    async fn tokens_that_are_forged_expired_or_for_others_are_refused() {
+        let store = Store::open("sqlite::memory:").await.unwrap();
+        let tokens = tokens(&store).await;
+        let keys = tokens.keys.load_full();
+        let (kid, key) = &keys.signing;
+        let at = now() / 1000;
+        let claims = |iss: &str, aud: &str, exp: i64| Claims {
+            iss: iss.to_owned(),
+            aud: aud.to_owned(),
+            sub: "ada".to_owned(),
+            iat: at,
+            exp,
+            jti: String::new(),
+        };
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.kid = Some(kid.clone());
+        let signed = |claims: &Claims| encode(&header, claims, key).unwrap();
+        let good = signed(&claims("http://relay", "http://relay", at + 60));
+        assert!(tokens.check(&good, kid).await.unwrap().is_some());
+
+        // HS256 with the public key as the secret, and no signature at all.
+        let public = keys.public.keys[0].x.clone();
+        let mut symmetric = Header::new(Algorithm::HS256);
+        symmetric.kid = Some(kid.clone());
+        let hs = encode(
+            &symmetric,
+            &claims("http://relay", "http://relay", at + 60),
+            &EncodingKey::from_secret(public.as_bytes()),
+        );
+        let none = format!(
+            "{}.{}.",
+            URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"none","kid":"{kid}"}}"#)),
+            good.split('.').nth(1).unwrap()
+        );
+        for (why, token) in [
+            (
+                "expired",
+                signed(&claims("http://relay", "http://relay", at - 1)),
+            ),
+            (
+                "of another issuer",
+                signed(&claims("http://other", "http://relay", at + 60)),
+            ),
+            (
+                "for another",
+                signed(&claims("http://relay", "http://other", at + 60)),
+            ),
+            ("HS256", hs.unwrap()),
+            ("none", none),
+            ("cut", good[..good.len() - 4].to_owned()),
+        ] {
+            assert_eq!(tokens.check(&token, kid).await.unwrap(), None, "{why}");
+        }
+    }
+}

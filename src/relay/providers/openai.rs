@@ -1,0 +1,296 @@
+//! OpenAI's chat completions, as many servers speak them: Ollama, llama.cpp, vLLM and others.
+//!
+//! Servers differ in what they leave out, so nothing but the words themselves is relied on: ids, indexes, usage
+//! and the reason of the end may be missing.
+
+use futures_util::future::{BoxFuture, FutureExt};
+use http::header::AUTHORIZATION;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::answer::{Answer, Read, deltas};
+use super::endpoint::{Client, Endpoint, SetupError};
+use super::{Deltas, Finish, Message, Prompt, Provider, ProviderError, ToolCall, Usage};
+
+/// OpenAI's own host, the only one that takes no `max_tokens` for its newer models, where others know no
+/// `max_completion_tokens`.
+const OPENAI: &str = "api.openai.com";
+/// Most letters that OpenAI takes in the id of a call; another provider's may be longer.
+const MAX_ID: usize = 40;
+/// Most calls of tools in one answer.
+const MAX_CALLS: usize = 16;
+
+/// A server with OpenAI's chat completions.
+#[derive(Debug, Clone)]
+pub struct OpenAi {
+    endpoint: Endpoint,
+    model: String,
+    limit: &'static str,
+}
+
+impl OpenAi {
+    /// The name in settings, logs and metrics.
+    pub const NAME: &'static str = "openai";
+
+    /// A model of the server at `base`, as in `https://api.openai.com/v1`; local servers need no key.
+    ///
+    /// # Errors
+    /// The address or the key cannot be used.
+    pub fn new(
+        client: Client,
+        base: &Url,
+        key: Option<&SecretString>,
+        model: &str,
+    ) -> Result<Self, SetupError> {
+        let key = key.map(|key| (AUTHORIZATION, format!("Bearer {}", key.expose_secret())));
+        let path = ["chat", "completions"];
+        Ok(Self {
+            endpoint: Endpoint::new(Self::NAME, client, base, &path, key)?,
+            model: model.to_owned(),
+            limit: match base.host_str() {
+                Some(OPENAI) => "max_completion_tokens",
+                _ => "max_tokens",
+            },
+        })
+    }
+
+    fn request(&self, prompt: &Prompt) -> Value {
+        let system = json!({ "role": "system", "content": prompt.system });
+        let system = (!prompt.system.is_empty()).then_some(system);
+        let messages = system
+            .into_iter()
+            .chain(prompt.messages.iter().map(message));
+        let mut request = json!({
+            "model": self.model,
+            "messages": messages.collect::<Vec<_>>(),
+            "stream": true,
+            "stream_options": { "include_usage": true },
+        });
+        if prompt.max_tokens > 0 {
+            request[self.limit] = prompt.max_tokens.into();
+        }
+        if !prompt.tools.is_empty() {
+            let tools = prompt.tools.iter().map(|tool| {
+                let function = json!({
+                    "name": tool.name,
+                    "description": tool.description,
+                    "parameters": tool.parameters,
+                });
+                json!({ "type": "function", "function": function })
+            });
+            request["tools"] = tools.collect();
+        }
+        request
+    }
+}
+
+impl Provider for OpenAi {
+    fn name(&self) -> &str {
+        self.endpoint.provider()
+    }
+
+    fn model(&self) -> &str {
+        &self.model
+    }
+
+    fn stream(&self, prompt: Prompt) -> BoxFuture<'static, Result<Deltas, ProviderError>> {
+        let endpoint = self.endpoint.clone();
+        let request = self.request(&prompt);
+        async move {
+            let events = endpoint.post(&request).await?;
+            let provider = endpoint.provider().to_owned();
+            let reader = Reader {
+                before: prompt.calls(),
+                calls: Vec::new(),
+            };
+            Ok(deltas(provider, prompt.tokens(), events, reader))
+        }
+        .boxed()
+    }
+}
+
+fn message(message: &Message) -> Value {
+    match message {
+        Message::User(text) => json!({ "role": "user", "content": text }),
+        Message::Assistant { text, calls } if calls.is_empty() => {
+            json!({ "role": "assistant", "content": text })
+        }
+        Message::Assistant { text, calls } => {
+            let calls = calls.iter().map(|call| {
+                let arguments = match &call.arguments {
+                    Value::String(text) => text.clone(),
+                    other => other.to_string(),
+                };
+                let function = json!({ "name": call.name, "arguments": arguments });
+                json!({ "id": shortened(&call.id), "type": "function", "function": function })
+            });
+            json!({ "role": "assistant", "content": text, "tool_calls": calls.collect::<Vec<_>>() })
+        }
+        Message::ToolResult { id, content, .. } => {
+            json!({ "role": "tool", "tool_call_id": shortened(id), "content": content })
+        }
+    }
+}
+
+fn shortened(id: &str) -> String {
+    id.chars().take(MAX_ID).collect()
+}
+
+/// What is read of a `chat.completion.chunk`.
+#[derive(Deserialize)]
+struct Chunk {
+    choices: Option<Vec<Choice>>,
+    usage: Option<Tokens>,
+    error: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct Choice {
+    delta: Option<Part>,
+    finish_reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Part {
+    content: Option<String>,
+    refusal: Option<String>,
+    tool_calls: Option<Vec<Fragment>>,
+}
+
+#[derive(Deserialize)]
+struct Fragment {
+    index: Option<usize>,
+    id: Option<String>,
+    function: Option<Function>,
+}
+
+#[derive(Deserialize)]
+struct Function {
+    name: Option<String>,
+    arguments: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct Tokens {
+    prompt_tokens: Option<u64>,
+    completion_tokens: Option<u64>,
+}
+
+/// Puts calls together that come in fragments.
+struct Reader {
+    /// Calls earlier in the conversation.
+    before: usize,
+    calls: Vec<Partial>,
+}
+
+#[derive(Default)]
+struct Partial {
+    index: usize,
+    id: String,
+    name: String,
+    arguments: String,
+}
+
+impl Read for Reader {
+    fn read(&mut self, data: &str, answer: &mut Answer) -> Result<(), String> {
+        if data.trim() == "[DONE]" {
+            self.hand_on(answer);
+            answer.finish(Finish::Stop);
+            return Ok(());
+        }
+        let chunk: Chunk =
+            serde_json::from_str(data).map_err(|error| format!("an event is no chunk: {error}"))?;
+        if let Some(error) = chunk.error {
+            let why = error.get("message").and_then(Value::as_str);
+            return Err(why.unwrap_or("an error without a message").to_owned());
+        }
+        for choice in chunk.choices.into_iter().flatten() {
+            if let Some(part) = choice.delta {
+                answer.text(part.content.unwrap_or_default());
+                answer.text(part.refusal.unwrap_or_default());
+                for fragment in part.tool_calls.into_iter().flatten() {
+                    self.add(fragment)?;
+                }
+            }
+            if let Some(reason) = choice.finish_reason.filter(|reason| !reason.is_empty()) {
+                self.hand_on(answer);
+                answer.finish(finish(&reason));
+            }
+        }
+        if let Some(usage) = chunk.usage
+            && let (Some(input), Some(output)) = (usage.prompt_tokens, usage.completion_tokens)
+        {
+            answer.usage(Usage { input, output });
+        }
+        Ok(())
+    }
+}
+
+impl Reader {
+    /// A fragment without an index begins a call if it has a new id, and goes on with the last one if not.
+    fn add(&mut self, fragment: Fragment) -> Result<(), String> {
+        let id = fragment.id.unwrap_or_default();
+        let index = fragment.index.unwrap_or_else(|| match self.calls.last() {
+            Some(last) if id.is_empty() || id == last.id => last.index,
+            _ => self.calls.len(),
+        });
+        let place = self.calls.iter().position(|call| call.index == index);
+        let place = place.unwrap_or_else(|| {
+            self.calls.push(Partial {
+                index,
+                ..Partial::default()
+            });
+            self.calls.len() - 1
+        });
+        if self.calls.len() > MAX_CALLS {
+            return Err(format!("more than {MAX_CALLS} calls in one answer"));
+        }
+        let Some(call) = self.calls.get_mut(place) else {
+            return Ok(());
+        };
+        if call.id.is_empty() {
+            call.id = id;
+        }
+        let function = fragment.function;
+        let (name, arguments) =
+            function.map_or((None, None), |function| (function.name, function.arguments));
+        if call.name.is_empty() {
+            call.name = name.unwrap_or_default();
+        }
+        match arguments {
+            None | Some(Value::Null) => {}
+            Some(Value::String(text)) => call.arguments.push_str(&text),
+            Some(whole) => call.arguments = whole.to_string(),
+        }
+        Ok(())
+    }
+
+    fn hand_on(&mut self, answer: &mut Answer) {
+        for call in self.calls.drain(..) {
+            self.before += 1;
+            answer.call(ToolCall {
+                id: if call.id.is_empty() {
+                    format!("call_{}", self.before)
+                } else {
+                    call.id
+                },
+                name: call.name,
+                arguments: match call.arguments.trim() {
+                    "" => json!({}),
+                    text => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
+                },
+            });
+        }
+    }
+}
+
+fn finish(reason: &str) -> Finish {
+    match reason {
+        "length" => Finish::Length,
+        "tool_calls" | "function_call" => Finish::Tools,
+        "content_filter" => Finish::Refused,
+        _ => Finish::Stop,
+    }
+}

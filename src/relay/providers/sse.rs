@@ -1,0 +1,131 @@
+//! The data of server-sent events (WHATWG HTML, section 9.2), of bounded size.
+//!
+//! Only `data` counts here: neither provider's protocol uses types, ids or comments.
+
+use std::fmt::Display;
+use std::io;
+
+use bytes::Bytes;
+use futures_util::stream::{self, BoxStream, Stream, StreamExt};
+use tokio_util::codec::{FramedRead, LinesCodec, LinesCodecError};
+use tokio_util::io::StreamReader;
+
+/// Most bytes of a line, and of the data of an event. A token takes some hundred bytes.
+pub(super) const MAX_LINE: usize = 256 * 1024;
+/// Most bytes of an answer with all that is around its tokens: some 20,000 tokens as OpenAI sends them.
+pub(super) const MAX_ANSWER: usize = 8 * 1024 * 1024;
+
+/// Why a stream of events cannot be read on.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Broken {
+    #[error("a line is longer than {MAX_LINE} bytes")]
+    Line,
+    #[error("{0}")]
+    Read(#[from] io::Error),
+}
+
+/// The data of the events in these bytes. It ends after an error.
+pub(super) fn events<E: Display>(
+    bytes: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
+) -> BoxStream<'static, Result<String, Broken>> {
+    let mut read = 0;
+    let bounded = bytes.map(move |piece| {
+        let piece = piece.map_err(|error| io::Error::other(error.to_string()))?;
+        read += piece.len();
+        if read > MAX_ANSWER {
+            let why = format!("the answer is longer than {MAX_ANSWER} bytes");
+            return Err(io::Error::other(why));
+        }
+        Ok(piece)
+    });
+    let codec = LinesCodec::new_with_max_length(MAX_LINE);
+    let lines = FramedRead::new(StreamReader::new(Box::pin(bounded)), codec);
+    stream::try_unfold(lines, |mut lines| async move {
+        let mut data = String::new();
+        while let Some(line) = lines.next().await {
+            let line = line?;
+            if line.is_empty() && !data.is_empty() {
+                break;
+            }
+            let Some(more) = line.strip_prefix("data:") else {
+                continue;
+            };
+            if !data.is_empty() {
+                data.push('\n');
+            }
+            data.push_str(more.strip_prefix(' ').unwrap_or(more));
+            if data.len() > MAX_LINE {
+                return Err(Broken::Line);
+            }
+        }
+        Ok((!data.is_empty()).then_some((data, lines)))
+    })
+    .boxed()
+}
+
+impl From<LinesCodecError> for Broken {
+    fn from(error: LinesCodecError) -> Self {
+        match error {
+            LinesCodecError::MaxLineLengthExceeded => Self::Line,
+            LinesCodecError::Io(error) => Self::Read(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn read(chunks: Vec<Vec<u8>>) -> Vec<Result<String, String>> {
+        let chunks = stream::iter(chunks).map(|chunk| Ok::<_, String>(Bytes::from(chunk)));
+        let data = events(chunks).map(|data| data.map_err(|error| error.to_string()));
+        data.collect().await
+    }
+
+    #[tokio::test]
+    async fn events_are_the_same_however_their_bytes_are_split() {
+        let text = ": hello\r\n\r\ndata: größe 書\r\n\r\nevent: x\ndata:a\ndata: b\nid: 1\n\n\n\ndata: last";
+        let expected = ["größe 書", "a\nb", "last"].map(|data| Ok(data.to_owned()));
+        for size in 1..=text.len() {
+            let chunks = text.as_bytes().chunks(size).map(<[u8]>::to_vec).collect();
+            assert_eq!(read(chunks).await, expected, "in chunks of {size}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_line_without_an_end_is_given_up() {
+        let chunks =
+            std::iter::once(b"data: ".to_vec()).chain((0..100).map(|_| vec![b'x'; 65_536]));
+        let read = read(chunks.collect()).await;
+        assert_eq!(
+            read,
+            [Err(format!("a line is longer than {MAX_LINE} bytes"))]
+        );
+    }
+
+    #[tokio::test]
+    async fn an_event_of_many_lines_is_given_up() {
+        let chunks =
+            (0..100).map(|_| [b"data: ".to_vec(), vec![b'x'; 65_536], b"\n".to_vec()].concat());
+        let read = read(chunks.collect()).await;
+        assert_eq!(
+            read,
+            [Err(format!("a line is longer than {MAX_LINE} bytes"))]
+        );
+    }
+
+    #[tokio::test]
+    async fn an_answer_without_an_end_is_given_up() {
+        let chunks =
+            (0..200).map(|_| [b"data: ".to_vec(), vec![b'x'; 65_536], b"\n\n".to_vec()].concat());
+        let read = read(chunks.collect()).await;
+        assert!(read.len() < 130, "{} events", read.len());
+        assert!(matches!(read.last(), Some(Err(why)) if why.contains("the answer is longer")));
+    }
+
+    #[tokio::test]
+    async fn bytes_that_are_no_text_are_an_error() {
+        let read = read(vec![b"data: \xff\xfe\n\n".to_vec()]).await;
+        assert!(matches!(read.as_slice(), [Err(_)]), "{read:?}");
+    }
+}
