@@ -4,11 +4,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { LECTERN, SHELF } from '../support/paths.mjs';
+import { RELAY, SHELF } from '../support/paths.mjs';
 
-const BINARIES = dirname(LECTERN);
-const RELAY = process.env.LECTERN_RELAY ?? join(BINARIES, 'lectern-relay');
-const UPSTREAM = process.env.LECTERN_UPSTREAM ?? join(BINARIES, 'lectern-upstream');
+const UPSTREAM = process.env.LECTERN_UPSTREAM ?? join(dirname(RELAY), 'lectern-upstream');
 const PATIENCE = 20_000;
 
 /** Budgets for tests that ask more often than readers do. */
@@ -17,6 +15,7 @@ export const UNLIMITED = {
   LECTERN_TOTAL_BUDGET: 'none',
   LECTERN_ADDRESS_BUDGET: 'none',
   LECTERN_ANONYMOUS_BUDGET: 'none',
+  LECTERN_SIGN_UPS_PER_HOUR: '1000000',
 };
 
 /** A folder that is removed when the test ends. */
@@ -38,9 +37,9 @@ export async function relay(test, path, settings = {}) {
     LECTERN_DATABASE: `sqlite:${join(path, 'lectern.db')}`,
     ...settings,
   };
-  const child = spawn(RELAY, [], { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(RELAY, [], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
   const lines = [];
-  const ready = await line(test, child, child.stderr, lines, (text) => parsed(text)?.message === 'ready' && parsed(text));
+  const ready = await line(test, child, child.stdout, lines, (text) => parsed(text)?.message === 'ready' && parsed(text));
   return { url: `http://${ready.listen}`, process: child, lines, stop: (signal) => stop(child, signal) };
 }
 

@@ -37,9 +37,8 @@ async function pair(t) {
   const settings = {
     ...UNLIMITED,
     ...asking(mock),
-    LECTERN_CONCURRENCY: '4000',
-    LECTERN_PROVIDER_CONCURRENCY: '4000',
-    LECTERN_LOG: 'warn,lectern_relay::start=info',
+    LECTERN_ANSWERS: '4000',
+    LECTERN_PROVIDER_ANSWERS: '4000',
   };
   const running = await relay(t, folder(t), settings);
   const token = await signUp(running.url, 'reader@example.org');
