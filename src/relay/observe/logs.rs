@@ -1,4 +1,4 @@
-//! Log lines, one a request and what goes wrong, on standard error.
+//! Log lines, one a request and what goes wrong, on standard output.
 
 use tracing_subscriber::{EnvFilter, fmt};
 
@@ -9,7 +9,7 @@ pub fn start(config: &Server) {
     let filter = EnvFilter::new(&config.log);
     let lines = fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .with_writer(std::io::stdout)
         .with_target(false);
     // What fails is to be the second of a process.
     let _ = match config.log_format {

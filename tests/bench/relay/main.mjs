@@ -1,0 +1,178 @@
+// The relay under load beside a FastAPI server that does the same work, in one run: memory, CPU, time to the first token.
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { createHmac, randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { UNLIMITED, asking, eventually, relay, signUp, upstream } from '../../relay/processes.mjs';
+import { RELAY, ROOT } from '../../support/paths.mjs';
+import { median } from '../statistics.mjs';
+
+const run = promisify(execFile);
+const HERE = join(ROOT, 'tests/bench/relay');
+const LOAD = process.env.LECTERN_LOAD ?? join(dirname(RELAY), 'lectern-load');
+const VENV = process.env.LECTERN_BENCH_RELAY ?? join(ROOT, '.cache/bench/relay/bin');
+const READERS = 20;
+const PASSAGES = [0, 1, 2, 3, 4, 5];
+/** Two of FastAPI's workers, as its guides have it, on the two cores that the relay has. */
+const WORKERS = 2;
+
+const { values: options } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    streams: { type: 'string', default: '2000' },
+  },
+});
+const STREAMS = options.quick ? 200 : Number(options.streams);
+const ROUNDS = options.quick ? 1 : 3;
+/** Two seconds of tokens, so that all streams run at a time. */
+const SCRIPT = { tokens: 40, delay: 50 };
+
+const cleanups = [];
+const bench = { after: (cleanup) => cleanups.push(cleanup) };
+try {
+  const folder = mkdtempSync(join(tmpdir(), 'lectern-bench-'));
+  bench.after(() => rmSync(folder, { recursive: true, force: true }));
+  const mock = await upstream(bench);
+  await mock.script(SCRIPT);
+  const servers = [await plain(mock), await ours(folder, mock), await theirs(folder, mock)];
+  const rows = servers.map((server) => ({ server, idle: server.pids().map(resident).reduce(sum, 0), rounds: [] }));
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const row of rows) row.rounds.push(await measure(row.server));
+  }
+  print(rows.map(summary));
+} finally {
+  for (const cleanup of cleanups.reverse()) await cleanup();
+}
+
+/** The upstream itself: what a client gets without a server between. */
+async function plain(mock) {
+  const body = JSON.stringify({ model: 'mock', stream: true, messages: [{ role: 'user', content: 'What is a robot?' }] });
+  return { name: 'upstream alone', url: mock.url, path: '/v1/chat/completions', body, tokens: ['none'], first: '"content":"', whole: '[DONE]', pids: () => [] };
+}
+
+async function ours(folder, mock) {
+  const settings = { ...UNLIMITED, ...asking(mock), LECTERN_ANSWERS: '10000', LECTERN_PROVIDER_ANSWERS: '10000' };
+  const began = performance.now();
+  const running = await relay(bench, folder, settings);
+  const start = performance.now() - began;
+  const tokens = [];
+  for (let reader = 0; reader < READERS; reader += 1) {
+    const session = await signUp(running.url, `reader-${reader}@example.org`);
+    const response = await fetch(`${running.url}/api/auth/token`, { headers: { authorization: `Bearer ${session}` } });
+    tokens.push((await response.json()).token);
+  }
+  return chatServer('relay', running.url, tokens, start, () => [running.process.pid]);
+}
+
+async function theirs(folder, mock) {
+  const secret = randomBytes(32).toString('hex');
+  const passages = join(folder, 'passages.json');
+  writeFileSync(passages, JSON.stringify(Array.from({ length: 500 }, (_, place) => `Passage ${place}. `.repeat(40))));
+  const port = await freePort();
+  const environment = { ...process.env, BENCH_SECRET: secret, BENCH_UPSTREAM: mock.url, BENCH_DATABASE: join(folder, 'fastapi.db'), BENCH_PASSAGES: passages };
+  const flags = ['fastapi_relay:app', '--workers', String(WORKERS), '--worker-class', 'uvicorn_worker.UvicornWorker', '--bind', `127.0.0.1:${port}`, '--backlog', '4096', '--log-level', 'error'];
+  const began = performance.now();
+  const child = spawn(join(VENV, 'gunicorn'), flags, { cwd: HERE, env: environment, stdio: ['ignore', 'ignore', 'inherit'] });
+  bench.after(() => child.kill('SIGKILL'));
+  bench.after(() => children(child.pid).forEach((pid) => process.kill(pid, 'SIGKILL')));
+  const url = `http://127.0.0.1:${port}`;
+  await eventually(async () => (await fetch(`${url}/healthz`).catch(() => undefined))?.ok);
+  const start = performance.now() - began;
+  const tokens = Array.from({ length: READERS }, (_, reader) => token(secret, String(reader)));
+  return chatServer('FastAPI, aiohttp', url, tokens, start, () => [child.pid, ...children(child.pid)]);
+}
+
+function chatServer(name, url, tokens, start, pids) {
+  const body = JSON.stringify({ question: 'What is a robot?', passages: PASSAGES });
+  return { name, url, path: '/api/chat', body, tokens, start, first: '"text-delta"', whole: '[DONE]', pids };
+}
+
+/** One round: the load generator's report, with what the server took meanwhile. */
+async function measure(server) {
+  const before = server.pids().map(cpu).reduce(sum, 0);
+  let peak = 0;
+  const watch = setInterval(() => (peak = Math.max(peak, server.pids().map(resident).reduce(sum, 0))), 50);
+  const flags = { server: new URL(server.url).host, path: server.path, body: server.body, tokens: server.tokens.join(), first: server.first, whole: server.whole, streams: STREAMS };
+  const list = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const { stdout } = await run(LOAD, list);
+  clearInterval(watch);
+  const report = JSON.parse(stdout);
+  if (report.failed > 0) process.stderr.write(`${server.name}: ${report.failed} failed: ${report.example}\n`);
+  return { ...report, peak, cpu: ((server.pids().map(cpu).reduce(sum, 0) - before) * 1000) / STREAMS };
+}
+
+function summary({ server, idle, rounds }) {
+  const of = (name) => median(rounds.map((round) => round[name]));
+  return {
+    name: server.name,
+    start_ms: server.start,
+    streams_per_second: of('streams_per_second'),
+    first_p50_ms: of('first_p50'),
+    first_p99_ms: of('first_p99'),
+    cpu_seconds_per_1000: of('cpu'),
+    idle_mb: idle / 1e6,
+    peak_mb: of('peak') / 1e6,
+    failed: rounds.reduce((all, round) => all + round.failed, 0),
+  };
+}
+
+function print(rows) {
+  if (options.json) return process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+  const head = ['', 'start', 'streams/s', 'first token p50', 'p99', 'CPU s / 1,000', 'idle', 'peak', 'failed'];
+  const lines = rows.map((row) => [
+    row.name,
+    row.start_ms === undefined ? '' : `${row.start_ms.toFixed(0)} ms`,
+    row.streams_per_second.toFixed(0),
+    `${row.first_p50_ms.toFixed(1)} ms`,
+    `${row.first_p99_ms.toFixed(1)} ms`,
+    row.start_ms === undefined ? '' : row.cpu_seconds_per_1000.toFixed(2),
+    row.start_ms === undefined ? '' : `${row.idle_mb.toFixed(0)} MB`,
+    row.start_ms === undefined ? '' : `${row.peak_mb.toFixed(0)} MB`,
+    String(row.failed),
+  ]);
+  const table = [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`);
+  process.stdout.write(`${STREAMS} streams at a time, medians of ${ROUNDS} rounds\n\n${table.join('\n')}\n`);
+}
+
+/** A token as the FastAPI server takes it (RFC 7519, HS256). */
+function token(secret, subject) {
+  const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode({ sub: subject, aud: 'bench', exp: Math.floor(Date.now() / 1000) + 3600 })}`;
+  return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
+}
+
+function children(pid) {
+  return readdirSync(`/proc/${pid}/task`)
+    .flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim().split(' '))
+    .filter(Boolean)
+    .map(Number);
+}
+
+/** Seconds of CPU that a process has used. */
+function cpu(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / Number(execFileSync('getconf', ['CLK_TCK']));
+}
+
+/** Bytes of memory that are a process's own, with its share of what it shares with others. */
+function resident(pid) {
+  const pss = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8').match(/^Pss:\s+(\d+) kB/m);
+  return Number(pss[1]) * 1024;
+}
+
+function sum(a, b) {
+  return a + b;
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
