@@ -96,7 +96,10 @@ pub fn extract(asked: &[f32], sources: &[Source<'_>]) -> Vec<Quote> {
     let chosen = choose(asked, &extracts);
     let mut quotes = Vec::new();
     for (at, extract) in extracts.iter().enumerate() {
-        let own = chosen.iter().filter(|own| own.0 == at).map(|own| own.1.clone());
+        let own = chosen
+            .iter()
+            .filter(|own| own.0 == at)
+            .map(|own| own.1.clone());
         extract.quote(own.collect(), &mut quotes);
     }
     quotes

@@ -13,9 +13,14 @@ impl FromRequestParts<App> for Identity {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, ApiError> {
-        let owner = parts.headers.get("x-owner").and_then(|owner| owner.to_str().ok());
+        let owner = parts
+            .headers
+            .get("x-owner")
+            .and_then(|owner| owner.to_str().ok());
         Ok(match owner {
-            Some(owner) => Self::User(Reader { owner: owner.to_owned() }),
+            Some(owner) => Self::User(Reader {
+                owner: owner.to_owned(),
+            }),
             None => Self::Anonymous(IpAddr::V4(Ipv4Addr::LOCALHOST)),
         })
     }

@@ -209,7 +209,10 @@ fn backticks(rest: &str, place: Place, ended: bool) -> Piece {
     let line_end = seen.iter().position(|&byte| byte == b'\n');
     let line = seen.get(..line_end.unwrap_or(seen.len())).unwrap_or(seen);
     let mut at = length;
-    while let Some(next) = line.get(at..).and_then(|own| own.iter().position(|&byte| byte == b'`')) {
+    while let Some(next) = line
+        .get(at..)
+        .and_then(|own| own.iter().position(|&byte| byte == b'`'))
+    {
         at += next;
         let own = run(line.get(at..).unwrap_or_default(), b'`');
         let is_whole = at + own < line.len() || line_end.is_some() || ended || seen.len() == HOLD;

@@ -101,7 +101,13 @@ impl Prompter {
         system.push_str(&answer_language(language));
         let mut text = String::new();
         let profile = Some(profile);
-        self.about(&mut text, About { profile, turns: &[] });
+        self.about(
+            &mut text,
+            About {
+                profile,
+                turns: &[],
+            },
+        );
         self.passages(&mut text, 1, sources.passages());
         text.push_str("Retell the page for this reader.");
         Prompt {
@@ -123,7 +129,9 @@ impl Prompter {
         is_last: bool,
     ) {
         let calls = results.iter().map(|(call, _)| call.clone()).collect();
-        prompt.messages.push(Message::Assistant { text: said, calls });
+        prompt
+            .messages
+            .push(Message::Assistant { text: said, calls });
         for (call, numbers) in results {
             let mut content = String::new();
             for number in &numbers {
@@ -136,7 +144,9 @@ impl Prompter {
                 content.push_str("Nothing was found.");
             }
             let (id, name) = (call.id, call.name);
-            prompt.messages.push(Message::ToolResult { id, name, content });
+            prompt
+                .messages
+                .push(Message::ToolResult { id, name, content });
         }
         if is_last {
             prompt.tools.clear();
@@ -234,7 +244,10 @@ fn is_readable(c: char) -> bool {
 fn answer_language(tag: Option<&str>) -> String {
     match tag {
         Some(tag) => format!("- Answer in the language with the BCP 47 tag {tag}.\n"),
-        None => "- Answer in the language of the question, or of the passages where there is none.\n".to_owned(),
+        None => {
+            "- Answer in the language of the question, or of the passages where there is none.\n"
+                .to_owned()
+        }
     }
 }
 

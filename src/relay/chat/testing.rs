@@ -13,9 +13,7 @@ use crate::auth::Accounts;
 use crate::book::{Library, testing};
 use crate::config::Config;
 use crate::limits::Budgets;
-use crate::providers::{
-    Delta, Deltas, Finish, Prompt, Provider, ProviderError, ToolCall, Usage,
-};
+use crate::providers::{Delta, Deltas, Finish, Prompt, Provider, ProviderError, ToolCall, Usage};
 use crate::state::{App, Relay};
 use crate::store::Store;
 
@@ -84,7 +82,10 @@ fn delta(line: Line) -> Option<Result<Delta, ProviderError>> {
         })),
         Line::Finishes(reason) => Ok(Delta::Finish {
             reason,
-            usage: Usage { input: 100, output: 10 },
+            usage: Usage {
+                input: 100,
+                output: 10,
+            },
         }),
         Line::Fails => Err(unavailable()),
         Line::Hangs => return None,

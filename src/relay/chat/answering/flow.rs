@@ -223,7 +223,8 @@ impl Answering {
             answerer: Some(self.answerer),
             ..Metadata::default()
         };
-        self.events.part(&Part::MessageMetadata { message_metadata });
+        self.events
+            .part(&Part::MessageMetadata { message_metadata });
         // Held-back text of a provider that failed is not for readers.
         self.citations = crate::chat::citations::Citations::new(self.job.sources.len());
         let (book, ids) = (self.job.sources.book().clone(), self.job.sources.ids());
@@ -270,7 +271,8 @@ impl Answering {
                 message_metadata,
             }),
             Last::Error(error_text) => {
-                self.events.part(&Part::MessageMetadata { message_metadata });
+                self.events
+                    .part(&Part::MessageMetadata { message_metadata });
                 self.events.part(&Part::Error { error_text });
             }
         }
