@@ -275,4 +275,5 @@ fn choose(asked: &[f32], extracts: &[Extract<'_>]) -> Vec<(usize, Range<usize>)>
 }
 
 #[cfg(test)]
+#[allow(clippy::single_range_in_vec_init)] // A passage mostly has one range of code.
 mod tests;

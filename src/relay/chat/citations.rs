@@ -26,9 +26,10 @@ pub struct Citations {
 }
 
 /// Where in its Markdown an answer is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Place {
     /// Before the first character of a line but for marks of lists and quotations.
+    #[default]
     LineStart,
     /// Inside a line.
     Line,
@@ -38,12 +39,6 @@ enum Place {
         length: usize,
         at_start: bool,
     },
-}
-
-impl Default for Place {
-    fn default() -> Self {
-        Self::LineStart
-    }
 }
 
 /// What the held text begins with.
@@ -198,10 +193,10 @@ fn run(bytes: &[u8], mark: u8) -> usize {
 
 /// A run of backticks: the fence of a block, a code span, or nothing special.
 fn backticks(rest: &str, place: Place, ended: bool) -> Piece {
-    if place == Place::LineStart {
-        if let Some(piece) = fence(rest, b'`', ended) {
-            return piece;
-        }
+    if place == Place::LineStart
+        && let Some(piece) = fence(rest, b'`', ended)
+    {
+        return piece;
     }
     let bytes = rest.as_bytes();
     let seen = bytes.get(..HOLD).unwrap_or(bytes);

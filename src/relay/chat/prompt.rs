@@ -43,6 +43,9 @@ pub struct About<'a> {
     pub turns: &'a [Turn],
 }
 
+/// What a model has called, and the numbers of the passages that each call found.
+pub type Results = Vec<(ToolCall, Vec<u32>)>;
+
 impl Prompter {
     /// A new random mark: 96 bits.
     pub fn new() -> Self {
@@ -118,16 +121,8 @@ impl Prompter {
         }
     }
 
-    /// Adds to a prompt what the model called, and what came of it: the passages with these numbers. The
-    /// last round takes the tools away, so that an answer must follow.
-    pub fn results(
-        &self,
-        prompt: &mut Prompt,
-        said: String,
-        results: Vec<(ToolCall, Vec<u32>)>,
-        sources: &Sources,
-        is_last: bool,
-    ) {
+    /// Adds to a prompt what the model called, and what came of it: the passages with these numbers.
+    pub fn results(&self, prompt: &mut Prompt, said: String, results: Results, sources: &Sources) {
         let calls = results.iter().map(|(call, _)| call.clone()).collect();
         prompt
             .messages
@@ -147,9 +142,6 @@ impl Prompter {
             prompt
                 .messages
                 .push(Message::ToolResult { id, name, content });
-        }
-        if is_last {
-            prompt.tools.clear();
         }
     }
 

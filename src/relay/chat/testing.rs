@@ -31,8 +31,7 @@ pub enum Line {
 #[derive(Debug, Default)]
 pub struct Script {
     rounds: Mutex<VecDeque<Option<Vec<Line>>>>,
-    /// What it was asked.
-    pub prompts: Mutex<Vec<Prompt>>,
+    prompts: Mutex<Vec<Prompt>>,
     /// Calls that have not been dropped.
     pub running: Arc<AtomicUsize>,
 }
@@ -58,6 +57,11 @@ impl Script {
         let mut lines: Vec<Line> = texts.iter().map(|text| Line::Says(text)).collect();
         lines.push(Line::Finishes(Finish::Stop));
         Self::new(vec![Some(lines)])
+    }
+
+    /// What it was asked.
+    pub fn prompts(&self) -> Vec<Prompt> {
+        self.prompts.lock().unwrap().clone()
     }
 
     pub fn running(&self) -> usize {

@@ -159,7 +159,7 @@ async fn a_chat_is_answered_kept_listed_shown_rated_and_deleted() {
 
     let (status, _) = site.post("/api/chat", "ann", follow).await;
     assert_eq!(status, StatusCode::OK);
-    let prompts = site.script.prompts.lock().unwrap();
+    let prompts = site.script.prompts();
     let Message::User(text) = &prompts.last().unwrap().messages[0] else {
         panic!()
     };
@@ -167,7 +167,6 @@ async fn a_chat_is_answered_kept_listed_shown_rated_and_deleted() {
         text.contains("The ankle motor does.") && text.contains("which motor balances the ankle?"),
         "{text}"
     );
-    drop(prompts);
 
     assert_eq!(
         site.get(&path, "ann").await.1["messages"]
@@ -212,7 +211,7 @@ async fn who_is_not_signed_in_is_answered_and_nothing_is_kept() {
             .get("conversation")
             .is_none()
     );
-    let prompts = site.script.prompts.lock().unwrap();
+    let prompts = site.script.prompts();
     let Message::User(text) = &prompts[0].messages[0] else {
         panic!()
     };
@@ -220,7 +219,6 @@ async fn who_is_not_signed_in_is_answered_and_nothing_is_kept() {
         text.contains("The battery."),
         "what was said before is told"
     );
-    drop(prompts);
     for path in ["/api/conversations", "/api/conversations/x"] {
         assert_eq!(site.get(path, "").await.0, StatusCode::UNAUTHORIZED);
     }
@@ -313,7 +311,7 @@ async fn a_page_is_retold_for_the_profile_and_for_nobody_without_one() {
     let (status, text) = site.post("/api/personalize", "ann", page).await;
     assert_eq!(status, StatusCode::OK);
     assert!(text.contains("For you [1]: the robot walks."), "{text}");
-    let prompts = site.script.prompts.lock().unwrap();
+    let prompts = site.script.prompts();
     let Message::User(prompt) = &prompts[0].messages[0] else {
         panic!()
     };
@@ -322,7 +320,6 @@ async fn a_page_is_retold_for_the_profile_and_for_nobody_without_one() {
             && prompts[0].system.contains("tag de")
             && prompts[0].tools.is_empty()
     );
-    drop(prompts);
     assert_eq!(
         site.get("/api/conversations", "ann").await.1["conversations"],
         json!([])

@@ -264,12 +264,11 @@ async fn a_search_of_the_model_adds_sources_before_the_text_that_cites_them() {
         200,
         "both calls count"
     );
-    let prompts = script.prompts.lock().unwrap();
+    let prompts = script.prompts();
     let Message::ToolResult { content, .. } = &prompts[1].messages[2] else {
         panic!()
     };
     assert!(content.contains("number=\"2\">\nBattery"), "{content}");
-    drop(prompts);
     assert_eq!(kept(&app, "ann", &asked).await.0, "complete");
 }
 
@@ -292,11 +291,11 @@ async fn a_model_that_only_searches_is_stopped_and_the_passages_are_quoted() {
     let (job, _) = job(&app, "ann").await;
     let parts = parts(job).await;
     assert_eq!(
-        script.prompts.lock().unwrap().len(),
+        script.prompts().len(),
         4,
         "three searches, then an answer is due"
     );
-    assert!(script.prompts.lock().unwrap()[3].tools.is_empty());
+    assert!(script.prompts()[3].tools.is_empty());
     assert!(text(&parts).contains("The ankle motor"));
 }
 

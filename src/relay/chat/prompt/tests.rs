@@ -118,7 +118,7 @@ fn each_request_has_another_mark() {
 }
 
 #[tokio::test]
-async fn results_of_a_search_are_data_with_their_numbers_and_the_last_round_has_no_tools() {
+async fn results_of_a_search_are_data_with_their_numbers() {
     let (_dir, book) = book();
     let mut sources = Sources::new(book);
     let prompter = Prompter::new();
@@ -131,8 +131,7 @@ async fn results_of_a_search_are_data_with_their_numbers_and_the_last_round_has_
         arguments: serde_json::json!({}),
     };
     let results = vec![(call("1"), found), (call("2"), vec![])];
-    prompter.results(&mut prompt, "Let me see.".into(), results, &sources, true);
-    assert!(prompt.tools.is_empty());
+    prompter.results(&mut prompt, "Let me see.".into(), results, &sources);
     let [
         _,
         Message::Assistant { text, calls },
