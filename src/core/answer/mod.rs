@@ -96,7 +96,10 @@ pub fn extract(asked: &[f32], sources: &[Source<'_>]) -> Vec<Quote> {
     let chosen = choose(asked, &extracts);
     let mut quotes = Vec::new();
     for (at, extract) in extracts.iter().enumerate() {
-        let own = chosen.iter().filter(|own| own.0 == at).map(|own| own.1.clone());
+        let own = chosen
+            .iter()
+            .filter(|own| own.0 == at)
+            .map(|own| own.1.clone());
         extract.quote(own.collect(), &mut quotes);
     }
     quotes
@@ -272,4 +275,5 @@ fn choose(asked: &[f32], extracts: &[Extract<'_>]) -> Vec<(usize, Range<usize>)>
 }
 
 #[cfg(test)]
+#[allow(clippy::single_range_in_vec_init)] // A passage mostly has one range of code.
 mod tests;

@@ -84,7 +84,8 @@ fn quotations_stand_in_the_order_of_the_passages_and_say_different_things() {
 
 #[test]
 fn what_a_colon_introduces_comes_along() {
-    let text = "Calibrate the lidar in these steps:\nswitch it off\nturn it around\nUnrelated remark.";
+    let text =
+        "Calibrate the lidar in these steps:\nswitch it off\nturn it around\nUnrelated remark.";
     let quotes = answer("how to calibrate the lidar", &[text]);
     assert_eq!(quotes[0].text, "Calibrate the lidar in these steps:");
     assert_eq!(quotes[1].text, "switch it off");

@@ -19,7 +19,10 @@ fn passages_are_found_by_number_and_by_page() {
     assert_eq!(own.len(), 2);
     let passage = book.passage(own[1]).unwrap();
     assert_eq!(passage.url, "docs/walking.html#ankle");
-    assert_eq!((&*passage.title, &*passage.headings[0]), ("Walking", "The ankle"));
+    assert_eq!(
+        (&*passage.title, &*passage.headings[0]),
+        ("Walking", "The ankle")
+    );
     assert!(passage.text.starts_with("The ankle motor"));
     assert_eq!(book.neighbours(&passage), [Some(own[0]), None]);
     assert_eq!(book.passages(&[own[1], 9_999]), Err(9_999));
@@ -55,7 +58,12 @@ async fn quotations_answer_from_the_passages_given() {
     let found = quotes("which motor balances the ankle?").await.unwrap();
     assert_eq!(found[0].number, 3, "{found:?}");
     assert!(found[0].text.starts_with("The ankle motor balances"));
-    assert!(quotes("what does the opera ticket cost?").await.unwrap().is_empty());
+    assert!(
+        quotes("what does the opera ticket cost?")
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[test]
@@ -72,7 +80,11 @@ fn a_changed_shelf_takes_the_place_of_the_old_one_which_goes_on_for_who_has_it()
     std::fs::write(dir.path().join("manifest.json"), "{").unwrap();
     let error = library.reload().unwrap_err().to_string();
     assert!(error.contains("rebuild"), "{error}");
-    assert_eq!(library.book().hash(), after.hash(), "what was open stays open");
+    assert_eq!(
+        library.book().hash(),
+        after.hash(),
+        "what was open stays open"
+    );
 }
 
 #[test]
@@ -91,7 +103,10 @@ async fn questions_are_embedded_by_the_model_of_the_book_alone() {
     let embed = |name: &'static str| library.embedding().question("ankle".into(), name);
     let (a, b) = tokio::join!(embed("tiny"), embed("tiny"));
     assert_eq!(a.unwrap(), b.unwrap());
-    assert!(matches!(embed("other").await, Err(EmbedError::OtherModel { .. })));
+    assert!(matches!(
+        embed("other").await,
+        Err(EmbedError::OtherModel { .. })
+    ));
     let without = Library::open(dir.path(), None).unwrap();
     let missing = without.embedding().question("ankle".into(), "tiny").await;
     assert!(matches!(missing, Err(EmbedError::NotSet)));

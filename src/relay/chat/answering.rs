@@ -22,7 +22,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval_at};
 
 use super::citations::Citations;
 use super::ending::Ending;
-use super::prompt::Prompter;
+use super::prompt::{Prompter, Results};
 use super::sources::Sources;
 use super::stream::{Answerer, Events, Status};
 use crate::providers::{Deltas, Prompt, Provider, ProviderError, ToolCall};
@@ -81,7 +81,7 @@ enum State {
     /// It answers.
     Reading(Deltas),
     /// The model has called tools: with the passages as they are then, what each call found.
-    Searching(BoxFuture<'static, (Sources, Vec<(ToolCall, Vec<u32>)>)>),
+    Searching(BoxFuture<'static, (Sources, Results)>),
     /// No provider has answered.
     Quoting(BoxFuture<'static, lectern_core::Result<Vec<Quote>>>),
     /// All is said; what remains to be told when it is kept.

@@ -26,9 +26,10 @@ pub struct Citations {
 }
 
 /// Where in its Markdown an answer is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Place {
     /// Before the first character of a line but for marks of lists and quotations.
+    #[default]
     LineStart,
     /// Inside a line.
     Line,
@@ -38,12 +39,6 @@ enum Place {
         length: usize,
         at_start: bool,
     },
-}
-
-impl Default for Place {
-    fn default() -> Self {
-        Self::LineStart
-    }
 }
 
 /// What the held text begins with.
@@ -198,10 +193,10 @@ fn run(bytes: &[u8], mark: u8) -> usize {
 
 /// A run of backticks: the fence of a block, a code span, or nothing special.
 fn backticks(rest: &str, place: Place, ended: bool) -> Piece {
-    if place == Place::LineStart {
-        if let Some(piece) = fence(rest, b'`', ended) {
-            return piece;
-        }
+    if place == Place::LineStart
+        && let Some(piece) = fence(rest, b'`', ended)
+    {
+        return piece;
     }
     let bytes = rest.as_bytes();
     let seen = bytes.get(..HOLD).unwrap_or(bytes);
@@ -209,7 +204,10 @@ fn backticks(rest: &str, place: Place, ended: bool) -> Piece {
     let line_end = seen.iter().position(|&byte| byte == b'\n');
     let line = seen.get(..line_end.unwrap_or(seen.len())).unwrap_or(seen);
     let mut at = length;
-    while let Some(next) = line.get(at..).and_then(|own| own.iter().position(|&byte| byte == b'`')) {
+    while let Some(next) = line
+        .get(at..)
+        .and_then(|own| own.iter().position(|&byte| byte == b'`'))
+    {
         at += next;
         let own = run(line.get(at..).unwrap_or_default(), b'`');
         let is_whole = at + own < line.len() || line_end.is_some() || ended || seen.len() == HOLD;

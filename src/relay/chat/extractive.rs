@@ -18,7 +18,11 @@ pub fn text(quotes: &[Quote], language: Option<&str>, has_sources: bool) -> Stri
         text.push_str(&match quote.code {
             true => {
                 let fence = fence(&quote.text);
-                format!("{fence}\n{}\n{fence}\n\n[{}]", quote.text.trim_end(), quote.number)
+                format!(
+                    "{fence}\n{}\n{fence}\n\n[{}]",
+                    quote.text.trim_end(),
+                    quote.number
+                )
             }
             // The book's own numbers in brackets are no citations of this answer.
             false => format!("{} [{}]", line(&strip(&quote.text)), quote.number),
@@ -48,15 +52,23 @@ fn nothing(tag: &str, has_sources: bool) -> &'static str {
     match (primary.to_ascii_lowercase().as_str(), has_sources) {
         ("ar", true) => "لا يجيب الكتاب عن هذا السؤال. أقرب المواضع مذكورة في المصادر.",
         ("ar", false) => "لا يجيب الكتاب عن هذا السؤال.",
-        ("de", true) => "Das Buch beantwortet diese Frage nicht. Die nächsten Stellen stehen bei den Quellen.",
+        ("de", true) => {
+            "Das Buch beantwortet diese Frage nicht. Die nächsten Stellen stehen bei den Quellen."
+        }
         ("de", false) => "Das Buch beantwortet diese Frage nicht.",
-        ("es", true) => "El libro no responde a esta pregunta. Los pasajes más cercanos están en las fuentes.",
+        ("es", true) => {
+            "El libro no responde a esta pregunta. Los pasajes más cercanos están en las fuentes."
+        }
         ("es", false) => "El libro no responde a esta pregunta.",
-        ("fr", true) => "Le livre ne répond pas à cette question. Les passages les plus proches sont dans les sources.",
+        ("fr", true) => {
+            "Le livre ne répond pas à cette question. Les passages les plus proches sont dans les sources."
+        }
         ("fr", false) => "Le livre ne répond pas à cette question.",
         ("ur", true) => "کتاب اس سوال کا جواب نہیں دیتی۔ قریب ترین مقامات ماخذ میں درج ہیں۔",
         ("ur", false) => "کتاب اس سوال کا جواب نہیں دیتی۔",
-        (_, true) => "The book does not answer this question. The nearest passages are among the sources.",
+        (_, true) => {
+            "The book does not answer this question. The nearest passages are among the sources."
+        }
         (_, false) => "The book does not answer this question.",
     }
 }
@@ -72,7 +84,10 @@ mod tests {
 
     #[test]
     fn quotations_are_blocks_with_a_citation_and_code_is_fenced() {
-        let quotes = [quote(2, "As Craig says [7], walk.", false), quote(1, "  a[0]\n```\nb", true)];
+        let quotes = [
+            quote(2, "As Craig says [7], walk.", false),
+            quote(1, "  a[0]\n```\nb", true),
+        ];
         let expected = "> As Craig says, walk. [2]\n\n````\n  a[0]\n```\nb\n````\n\n[1]";
         assert_eq!(text(&quotes, None, true), expected);
     }

@@ -43,6 +43,9 @@ pub struct About<'a> {
     pub turns: &'a [Turn],
 }
 
+/// What a model has called, and the numbers of the passages that each call found.
+pub type Results = Vec<(ToolCall, Vec<u32>)>;
+
 impl Prompter {
     /// A new random mark: 96 bits.
     pub fn new() -> Self {
@@ -101,7 +104,13 @@ impl Prompter {
         system.push_str(&answer_language(language));
         let mut text = String::new();
         let profile = Some(profile);
-        self.about(&mut text, About { profile, turns: &[] });
+        self.about(
+            &mut text,
+            About {
+                profile,
+                turns: &[],
+            },
+        );
         self.passages(&mut text, 1, sources.passages());
         text.push_str("Retell the page for this reader.");
         Prompt {
@@ -112,18 +121,12 @@ impl Prompter {
         }
     }
 
-    /// Adds to a prompt what the model called, and what came of it: the passages with these numbers. The
-    /// last round takes the tools away, so that an answer must follow.
-    pub fn results(
-        &self,
-        prompt: &mut Prompt,
-        said: String,
-        results: Vec<(ToolCall, Vec<u32>)>,
-        sources: &Sources,
-        is_last: bool,
-    ) {
+    /// Adds to a prompt what the model called, and what came of it: the passages with these numbers.
+    pub fn results(&self, prompt: &mut Prompt, said: String, results: Results, sources: &Sources) {
         let calls = results.iter().map(|(call, _)| call.clone()).collect();
-        prompt.messages.push(Message::Assistant { text: said, calls });
+        prompt
+            .messages
+            .push(Message::Assistant { text: said, calls });
         for (call, numbers) in results {
             let mut content = String::new();
             for number in &numbers {
@@ -136,10 +139,9 @@ impl Prompter {
                 content.push_str("Nothing was found.");
             }
             let (id, name) = (call.id, call.name);
-            prompt.messages.push(Message::ToolResult { id, name, content });
-        }
-        if is_last {
-            prompt.tools.clear();
+            prompt
+                .messages
+                .push(Message::ToolResult { id, name, content });
         }
     }
 
@@ -234,7 +236,10 @@ fn is_readable(c: char) -> bool {
 fn answer_language(tag: Option<&str>) -> String {
     match tag {
         Some(tag) => format!("- Answer in the language with the BCP 47 tag {tag}.\n"),
-        None => "- Answer in the language of the question, or of the passages where there is none.\n".to_owned(),
+        None => {
+            "- Answer in the language of the question, or of the passages where there is none.\n"
+                .to_owned()
+        }
     }
 }
 

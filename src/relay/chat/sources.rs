@@ -42,7 +42,11 @@ impl Sources {
     /// # Errors
     /// 409 where the client has another book, 404 of passages or pages that this book does not have.
     pub async fn of(book: Arc<Book>, question: &Question) -> Result<Self, ApiError> {
-        check_hash(&book, question.book.as_deref(), !question.passages.is_empty())?;
+        check_hash(
+            &book,
+            question.book.as_deref(),
+            !question.passages.is_empty(),
+        )?;
         let mut sources = Self::new(book);
         let mut ids = question.passages.clone();
         if ids.is_empty() {

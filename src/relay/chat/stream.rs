@@ -309,7 +309,11 @@ mod tests {
         events.part(part);
         let bytes = events.take();
         let text = std::str::from_utf8(&bytes).unwrap();
-        let json = text.strip_prefix("data: ").unwrap().strip_suffix("\n\n").unwrap();
+        let json = text
+            .strip_prefix("data: ")
+            .unwrap()
+            .strip_suffix("\n\n")
+            .unwrap();
         assert!(!json.contains('\n'), "an event is one line");
         serde_json::from_str(json).unwrap()
     }
@@ -317,7 +321,13 @@ mod tests {
     #[test]
     fn parts_are_as_the_schema_of_the_sdk_has_them() {
         let metadata = Metadata {
-            usage: Some(Usage { input: 3, output: 4 }.into()),
+            usage: Some(
+                Usage {
+                    input: 3,
+                    output: 4,
+                }
+                .into(),
+            ),
             ..Metadata::default()
         };
         let usage = json!({"usage": {"inputTokens": 3, "outputTokens": 4, "totalTokens": 7}});
@@ -333,14 +343,23 @@ mod tests {
         for (part, expected) in [
             (Part::StartStep, json!({"type": "start-step"})),
             (
-                Part::TextDelta { id: "t", delta: "a\n\"b\"" },
+                Part::TextDelta {
+                    id: "t",
+                    delta: "a\n\"b\"",
+                },
                 json!({"type": "text-delta", "id": "t", "delta": "a\n\"b\""}),
             ),
             (
-                Part::Finish { finish_reason: "stop", message_metadata: metadata },
+                Part::Finish {
+                    finish_reason: "stop",
+                    message_metadata: metadata,
+                },
                 json!({"type": "finish", "finishReason": "stop", "messageMetadata": usage}),
             ),
-            (Part::Error { error_text: "x" }, json!({"type": "error", "errorText": "x"})),
+            (
+                Part::Error { error_text: "x" },
+                json!({"type": "error", "errorText": "x"}),
+            ),
             (
                 Part::Source(Source::new(2, &passage)),
                 json!({"type": "source-url", "sourceId": "2", "url": "a#b", "title": "A",
@@ -348,14 +367,21 @@ mod tests {
             ),
             (
                 Part::ToolInputAvailable {
-                    tool_call_id: "c", tool_name: "search_book", input: &input, provider_executed: true, dynamic: true,
+                    tool_call_id: "c",
+                    tool_name: "search_book",
+                    input: &input,
+                    provider_executed: true,
+                    dynamic: true,
                 },
                 json!({"type": "tool-input-available", "toolCallId": "c", "toolName": "search_book", "input": input,
                        "providerExecuted": true, "dynamic": true}),
             ),
             (
                 Part::ToolOutputAvailable {
-                    tool_call_id: "c", output: Found { sources: &[2] }, provider_executed: true, dynamic: true,
+                    tool_call_id: "c",
+                    output: Found { sources: &[2] },
+                    provider_executed: true,
+                    dynamic: true,
                 },
                 json!({"type": "tool-output-available", "toolCallId": "c", "output": {"sources": [2]},
                        "providerExecuted": true, "dynamic": true}),

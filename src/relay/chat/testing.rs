@@ -13,9 +13,7 @@ use crate::auth::Accounts;
 use crate::book::{Library, testing};
 use crate::config::Config;
 use crate::limits::Budgets;
-use crate::providers::{
-    Delta, Deltas, Finish, Prompt, Provider, ProviderError, ToolCall, Usage,
-};
+use crate::providers::{Delta, Deltas, Finish, Prompt, Provider, ProviderError, ToolCall, Usage};
 use crate::state::{App, Relay};
 use crate::store::Store;
 
@@ -33,8 +31,7 @@ pub enum Line {
 #[derive(Debug, Default)]
 pub struct Script {
     rounds: Mutex<VecDeque<Option<Vec<Line>>>>,
-    /// What it was asked.
-    pub prompts: Mutex<Vec<Prompt>>,
+    prompts: Mutex<Vec<Prompt>>,
     /// Calls that have not been dropped.
     pub running: Arc<AtomicUsize>,
 }
@@ -62,6 +59,11 @@ impl Script {
         Self::new(vec![Some(lines)])
     }
 
+    /// What it was asked.
+    pub fn prompts(&self) -> Vec<Prompt> {
+        self.prompts.lock().unwrap().clone()
+    }
+
     pub fn running(&self) -> usize {
         self.running.load(Ordering::SeqCst)
     }
@@ -84,7 +86,10 @@ fn delta(line: Line) -> Option<Result<Delta, ProviderError>> {
         })),
         Line::Finishes(reason) => Ok(Delta::Finish {
             reason,
-            usage: Usage { input: 100, output: 10 },
+            usage: Usage {
+                input: 100,
+                output: 10,
+            },
         }),
         Line::Fails => Err(unavailable()),
         Line::Hangs => return None,

@@ -89,10 +89,15 @@ async fn turns(app: &App, who: &Identity, question: &Question) -> Result<Vec<Tur
     let Some(id) = &question.conversation else {
         return Ok(question.turns.clone());
     };
-    let owner = who.owner().ok_or_else(|| ApiError::not_found("conversation"))?;
+    let owner = who
+        .owner()
+        .ok_or_else(|| ApiError::not_found("conversation"))?;
     let conversation = app.store.conversation(owner, id).await?;
     conversation.ok_or_else(|| ApiError::not_found("conversation"))?;
-    let kept = app.store.last_messages(owner, id, MOST_TURNS as i64).await?;
+    let kept = app
+        .store
+        .last_messages(owner, id, MOST_TURNS as i64)
+        .await?;
     Ok(last(kept.iter().map(turn).collect()))
 }
 

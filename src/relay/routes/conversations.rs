@@ -152,7 +152,10 @@ async fn show(
 ) -> Result<Json<Whole>, ApiError> {
     let owner = who.owner().ok_or_else(ApiError::not_signed_in)?;
     let part = checked(part)?;
-    let behind = part.behind.as_deref().map(|text| text.parse().map_err(|_| bad_cursor()));
+    let behind = part
+        .behind
+        .as_deref()
+        .map(|text| text.parse().map_err(|_| bad_cursor()));
     let behind = behind.transpose()?.unwrap_or(-1);
     let conversation = app.store.conversation(owner, &id).await?;
     let conversation = conversation.ok_or_else(|| ApiError::not_found("conversation"))?;
@@ -187,7 +190,9 @@ async fn delete(
 ) -> Result<StatusCode, ApiError> {
     let owner = who.owner().ok_or_else(ApiError::not_signed_in)?;
     let deleted = app.store.delete_conversation(owner, &id).await?;
-    deleted.then_some(StatusCode::NO_CONTENT).ok_or_else(|| ApiError::not_found("conversation"))
+    deleted
+        .then_some(StatusCode::NO_CONTENT)
+        .ok_or_else(|| ApiError::not_found("conversation"))
 }
 
 impl Part {
@@ -197,7 +202,8 @@ impl Part {
 }
 
 fn checked(part: Result<Query<Part>, QueryRejection>) -> Result<Part, ApiError> {
-    let Query(part) = part.map_err(|error| ApiError::bad_request("bad_query", error.body_text()))?;
+    let Query(part) =
+        part.map_err(|error| ApiError::bad_request("bad_query", error.body_text()))?;
     Ok(part)
 }
 
@@ -207,7 +213,10 @@ fn cursor(text: &str) -> Result<(i64, &str), ApiError> {
 }
 
 fn bad_cursor() -> ApiError {
-    ApiError::bad_request("bad_cursor", "`behind` is to be what `next` was in the answer before")
+    ApiError::bad_request(
+        "bad_cursor",
+        "`behind` is to be what `next` was in the answer before",
+    )
 }
 
 /// The first of a list that was asked for with one more than wanted, and whether there is more.

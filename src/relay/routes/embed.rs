@@ -85,7 +85,11 @@ async fn embed(
             "the book is indexed with another model since the page was loaded; reload the page",
         ));
     }
-    let embedding = app.library.embedding().question(text.to_owned(), model).await;
+    let embedding = app
+        .library
+        .embedding()
+        .question(text.to_owned(), model)
+        .await;
     let embedding = embedding.map_err(|error| match error {
         EmbedError::NotSet | EmbedError::OtherModel { .. } => {
             tracing::warn!(%error, "a question could not be embedded");

@@ -76,6 +76,10 @@ async fn feedback(
         Rating::Down => -1,
     };
     let note = request.note.replace('\0', "");
-    let kept = app.store.rate(owner, &request.message, rating, &note).await?;
-    kept.then_some(StatusCode::NO_CONTENT).ok_or_else(|| ApiError::not_found("answer"))
+    let kept = app
+        .store
+        .rate(owner, &request.message, rating, &note)
+        .await?;
+    kept.then_some(StatusCode::NO_CONTENT)
+        .ok_or_else(|| ApiError::not_found("answer"))
 }

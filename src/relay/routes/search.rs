@@ -75,10 +75,15 @@ async fn search(
 /// An error of a query as a client gets it.
 pub(super) fn query_error(error: &Error) -> ApiError {
     match error {
-        Error::EmptyQuery => ApiError::bad_request("query_empty", "the query is empty; send a word or a question"),
+        Error::EmptyQuery => ApiError::bad_request(
+            "query_empty",
+            "the query is empty; send a word or a question",
+        ),
         Error::LongQuery { .. } => ApiError::bad_request(
             "query_long",
-            format!("the query has more than {LONGEST_QUERY} characters; shorten it to the question itself"),
+            format!(
+                "the query has more than {LONGEST_QUERY} characters; shorten it to the question itself"
+            ),
         ),
         Error::NoMeaning | Error::NoEncoder => ApiError::bad_request(
             "no_meaning",

@@ -137,7 +137,11 @@ impl Store {
     }
 
     /// A conversation of `owner`.
-    pub async fn conversation(&self, owner: &str, id: &str) -> Result<Option<Conversation>, sqlx::Error> {
+    pub async fn conversation(
+        &self,
+        owner: &str,
+        id: &str,
+    ) -> Result<Option<Conversation>, sqlx::Error> {
         on!(self, pool => sqlx::query_as(
             "SELECT id, title, created_at, updated_at FROM lectern_conversation WHERE owner = $1 AND id = $2",
         )
@@ -214,19 +218,41 @@ mod tests {
         let store = store().await;
         let first = store.ask("a", None, "t", "[]").await.unwrap().unwrap();
         let own = Some(&*first.conversation);
-        let (second, third) = tokio::join!(store.ask("a", own, "t", "[]"), store.ask("a", own, "t", "[]"));
+        let (second, third) = tokio::join!(
+            store.ask("a", own, "t", "[]"),
+            store.ask("a", own, "t", "[]")
+        );
         let (second, third) = (second.unwrap().unwrap(), third.unwrap().unwrap());
         store.answer(&third, "[3]", "cut").await.unwrap();
         store.answer(&second, "[2]", "complete").await.unwrap();
         store.answer(&first, "[1]", "complete").await.unwrap();
-        let messages = store.messages("a", &first.conversation, -1, 10).await.unwrap();
+        let messages = store
+            .messages("a", &first.conversation, -1, 10)
+            .await
+            .unwrap();
         let seen: Vec<_> = messages.iter().map(|own| (own.place, &*own.role)).collect();
         let (user, assistant) = ("user", "assistant");
-        let expected = [(0, user), (1, assistant), (2, user), (3, assistant), (4, user), (5, assistant)];
+        let expected = [
+            (0, user),
+            (1, assistant),
+            (2, user),
+            (3, assistant),
+            (4, user),
+            (5, assistant),
+        ];
         assert_eq!(seen, expected);
-        let last = store.last_messages("a", &first.conversation, 2).await.unwrap();
+        let last = store
+            .last_messages("a", &first.conversation, 2)
+            .await
+            .unwrap();
         assert_eq!(last, messages[4..]);
-        assert_eq!(store.messages("a", &first.conversation, 3, 1).await.unwrap(), messages[4..5]);
+        assert_eq!(
+            store
+                .messages("a", &first.conversation, 3, 1)
+                .await
+                .unwrap(),
+            messages[4..5]
+        );
     }
 
     #[tokio::test]
@@ -241,7 +267,10 @@ mod tests {
         assert!(!store.delete_conversation("b", id).await.unwrap());
         assert!(store.delete_conversation("a", id).await.unwrap());
         store.answer(&asked, "[]", "complete").await.unwrap();
-        assert!(store.messages("a", id, -1, 9).await.unwrap().is_empty(), "deleted is deleted");
+        assert!(
+            store.messages("a", id, -1, 9).await.unwrap().is_empty(),
+            "deleted is deleted"
+        );
     }
 
     #[tokio::test]
@@ -252,7 +281,9 @@ mod tests {
         }
         let (mut seen, mut behind) = (Vec::new(), None);
         loop {
-            let cursor = behind.as_ref().map(|(time, id): &(i64, String)| (*time, &**id));
+            let cursor = behind
+                .as_ref()
+                .map(|(time, id): &(i64, String)| (*time, &**id));
             let page = store.conversations("a", cursor, 3).await.unwrap();
             let Some(last) = page.last() else { break };
             behind = Some((last.updated_at, last.id.clone()));

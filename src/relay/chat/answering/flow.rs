@@ -6,10 +6,10 @@ use futures_util::{FutureExt, StreamExt};
 use lectern_core::answer::Quote;
 
 use super::{Answering, LONGEST_ANSWER, Last, State, Step};
-use crate::chat::prompt::prompt_tokens;
+use crate::chat::prompt::{Results, prompt_tokens};
 use crate::chat::stream::{Answerer, Found, Metadata, Part, Source, finish_reason};
 use crate::chat::{extractive, tool};
-use crate::providers::{Delta, Finish, ProviderError, ToolCall};
+use crate::providers::{Delta, Finish, ProviderError};
 
 /// What a reader is told where an answer breaks off.
 const BROKE_OFF: &str = "The answer broke off; ask again for the rest of it.";
@@ -175,7 +175,7 @@ impl Answering {
     }
 
     /// Tells what was found, and asks the model again.
-    fn searched(&mut self, results: Vec<(ToolCall, Vec<u32>)>) {
+    fn searched(&mut self, results: Results) {
         for (call, sources) in &results {
             self.events.part(&Part::ToolOutputAvailable {
                 tool_call_id: &call.id,
@@ -189,10 +189,13 @@ impl Answering {
         let known = self.known_sources();
         self.tell_sources(known + 1);
         let said = std::mem::take(&mut self.said);
-        let is_last = self.steps >= tool::MOST_STEPS;
         let job = &mut self.job;
         job.prompter
-            .results(&mut job.prompt, said, results, &job.sources, is_last);
+            .results(&mut job.prompt, said, results, &job.sources);
+        if self.steps >= tool::MOST_STEPS {
+            // What cannot be called is not called: an answer must follow.
+            job.prompt.tools.clear();
+        }
         self.call();
     }
 
@@ -223,7 +226,8 @@ impl Answering {
             answerer: Some(self.answerer),
             ..Metadata::default()
         };
-        self.events.part(&Part::MessageMetadata { message_metadata });
+        self.events
+            .part(&Part::MessageMetadata { message_metadata });
         // Held-back text of a provider that failed is not for readers.
         self.citations = crate::chat::citations::Citations::new(self.job.sources.len());
         let (book, ids) = (self.job.sources.book().clone(), self.job.sources.ids());
@@ -270,7 +274,8 @@ impl Answering {
                 message_metadata,
             }),
             Last::Error(error_text) => {
-                self.events.part(&Part::MessageMetadata { message_metadata });
+                self.events
+                    .part(&Part::MessageMetadata { message_metadata });
                 self.events.part(&Part::Error { error_text });
             }
         }

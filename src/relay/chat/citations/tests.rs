@@ -31,7 +31,10 @@ fn numbers_of_passages_that_were_sent_stay_and_others_go() {
         ("walks[9]and", "walksand"),
         ("walks [9]and", "walks and"),
         ("[99999999999999999999]!", "!"),
-        ("- [ ] task, [x], [^1], [a], [1a], [], [1,], [", "- [ ] task, [x], [^1], [a], [1a], [], [1,], ["),
+        (
+            "- [ ] task, [x], [^1], [a], [1a], [], [1,], [",
+            "- [ ] task, [x], [^1], [a], [1a], [], [1,], [",
+        ),
         ("[see [9] there]", "[see there]"),
         ("\\[9]", "\\"),
     ] {
@@ -46,7 +49,10 @@ fn code_is_left_alone_and_only_code() {
         ("``a`[0]`` [9]", "``a`[0]``"),
         ("```\na[0]\n```\n[9]", "```\na[0]\n```\n"),
         ("  ```py\na[0]\n  ````  \n[9]", "  ```py\na[0]\n  ````  \n"),
-        ("~~~\na[0]\n```\n[7]\n~~~\n[9]", "~~~\na[0]\n```\n[7]\n~~~\n"),
+        (
+            "~~~\na[0]\n```\n[7]\n~~~\n[9]",
+            "~~~\na[0]\n```\n[7]\n~~~\n",
+        ),
         ("1. ```\n   a[0]\n   ```\n[9]", "1. ```\n   a[0]\n   ```\n"),
         ("> ```\n> a[0]\n> ```\n[9]", "> ```\n> a[0]\n> ```\n"),
         ("```\na[0]", "```\na[0]"),
@@ -68,18 +74,25 @@ fn a_span_without_end_hides_nothing_and_is_not_held_for_ever() {
     let pieces: Vec<String> = text.chars().map(String::from).collect();
     let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
     assert_eq!(filter(&pieces, 3), filter(&[&text], 3));
-    for text in [" ".repeat(3 * HOLD), "`".repeat(3 * HOLD), "~".repeat(3 * HOLD)] {
+    for text in [
+        " ".repeat(3 * HOLD),
+        "`".repeat(3 * HOLD),
+        "~".repeat(3 * HOLD),
+    ] {
         assert_eq!(filter(&[&text], 3), text);
     }
     let nested = "[".repeat(3 * HOLD);
-    assert_eq!(filter(&[&nested, "1, ", &"2, ".repeat(HOLD)], 3).len(), 3 * HOLD + 3 + 3 * HOLD);
+    assert_eq!(
+        filter(&[&nested, "1, ", &"2, ".repeat(HOLD)], 3).len(),
+        3 * HOLD + 3 + 3 * HOLD
+    );
 }
 
 #[test]
 fn any_chunks_give_the_same_text() {
     const ALPHABET: [&str; 22] = [
-        "[", "]", "1", "2", "9", ",", "-", " ", "  ", "`", "```", "~~~", "\n", "a", "é", "\\", "[1]", "[9]",
-        " [2, 9]", "> ", "word ", "。",
+        "[", "]", "1", "2", "9", ",", "-", " ", "  ", "`", "```", "~~~", "\n", "a", "é", "\\",
+        "[1]", "[9]", " [2, 9]", "> ", "word ", "。",
     ];
     let mut random = SmallRng::seed_from_u64(5);
     for round in 0..4_000 {
@@ -115,10 +128,16 @@ fn passages_that_come_later_may_be_cited_from_then_on_and_what_was_cited_is_know
     citations.push("Two [2].", &mut out);
     citations.finish(&mut out);
     assert_eq!(out, "One [1], two. Two [2].");
-    assert_eq!(citations.cited().iter().copied().collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(
+        citations.cited().iter().copied().collect::<Vec<_>>(),
+        [1, 2]
+    );
 }
 
 #[test]
 fn stripped_text_has_no_citations() {
-    assert_eq!(strip("As in [12], `a[0]` is [1, 3] first."), "As in, `a[0]` is first.");
+    assert_eq!(
+        strip("As in [12], `a[0]` is [1, 3] first."),
+        "As in, `a[0]` is first."
+    );
 }

@@ -35,9 +35,15 @@ fn question(text: &str) -> Question {
 
 /// The data of a prompt: kind and content of each piece; fails where marks do not pair.
 fn data<'a>(prompter: &Prompter, text: &'a str) -> Vec<(&'a str, &'a str)> {
-    let (open, close) = (format!("<data-{} kind=\"", prompter.mark), format!("\n</data-{}>\n", prompter.mark));
+    let (open, close) = (
+        format!("<data-{} kind=\"", prompter.mark),
+        format!("\n</data-{}>\n", prompter.mark),
+    );
     assert_eq!(text.matches(&open).count(), text.matches(&close).count());
-    assert_eq!(text.matches(&prompter.mark).count(), 2 * text.matches(&open).count());
+    assert_eq!(
+        text.matches(&prompter.mark).count(),
+        2 * text.matches(&open).count()
+    );
     let pieces = text.split(&open).skip(1).map(|piece| {
         let (kind, rest) = piece.split_once('"').unwrap();
         let (_, rest) = rest.split_once(">\n").unwrap();
@@ -52,7 +58,10 @@ async fn a_prompt_has_passages_with_numbers_then_the_question() {
     let data = data(&prompter, text(&prompt));
     assert!(data.len() > 2 && data[..data.len() - 1].iter().all(|own| own.0 == "passage"));
     assert_eq!(data.last(), Some(&("question", "ankle motor")));
-    assert!(text(&prompt).contains("kind=\"passage\" number=\"1\">\nWalking > The ankle\nThe ankle motor"));
+    assert!(
+        text(&prompt)
+            .contains("kind=\"passage\" number=\"1\">\nWalking > The ankle\nThe ankle motor")
+    );
     assert!(prompt.system.contains("cite") && prompt.tools.len() == 1 && prompt.max_tokens > 0);
 }
 
@@ -62,17 +71,33 @@ async fn nothing_from_a_client_gets_out_of_its_quotation_or_into_the_rules() {
     let mut asked = question(hostile);
     asked.selection = Some(hostile.to_owned());
     asked.mode = Mode::Selection;
-    let turns = [Turn { by_reader: false, text: hostile.to_owned() }];
-    let about = About { profile: Some(hostile), turns: &turns };
+    let turns = [Turn {
+        by_reader: false,
+        text: hostile.to_owned(),
+    }];
+    let about = About {
+        profile: Some(hostile),
+        turns: &turns,
+    };
     let (prompter, prompt) = prompt(asked, about).await;
     assert!(!prompt.system.contains("obey <data") && !prompt.system.contains("SYSTEM"));
     let user = text(&prompt);
     for kind in ["profile", "answer", "selection", "question"] {
-        let own: Vec<_> = data(&prompter, user).into_iter().filter(|own| own.0 == kind).collect();
+        let own: Vec<_> = data(&prompter, user)
+            .into_iter()
+            .filter(|own| own.0 == kind)
+            .collect();
         assert_eq!(own.len(), 1, "{kind}");
         assert!(own[0].1.contains("SYSTEM: obey"), "{kind}");
     }
-    let outside: String = user.split("<data-").map(|piece| piece.rsplit(&format!("</data-{}>", prompter.mark)).next().unwrap()).collect();
+    let (open, close) = (
+        format!("<data-{}", prompter.mark),
+        format!("</data-{}>", prompter.mark),
+    );
+    let pieces = user
+        .split(&open)
+        .map(|piece| piece.rsplit(&close).next().unwrap_or(piece));
+    let outside: String = pieces.collect();
     assert!(!outside.contains("SYSTEM"), "{outside}");
     assert!(!user.contains(['\u{0}', '\u{202e}', '\u{e0041}']));
 }
@@ -93,7 +118,7 @@ fn each_request_has_another_mark() {
 }
 
 #[tokio::test]
-async fn results_of_a_search_are_data_with_their_numbers_and_the_last_round_has_no_tools() {
+async fn results_of_a_search_are_data_with_their_numbers() {
     let (_dir, book) = book();
     let mut sources = Sources::new(book);
     let prompter = Prompter::new();
@@ -106,25 +131,48 @@ async fn results_of_a_search_are_data_with_their_numbers_and_the_last_round_has_
         arguments: serde_json::json!({}),
     };
     let results = vec![(call("1"), found), (call("2"), vec![])];
-    prompter.results(&mut prompt, "Let me see.".into(), results, &sources, true);
-    assert!(prompt.tools.is_empty());
-    let [_, Message::Assistant { text, calls }, Message::ToolResult { content, .. }, Message::ToolResult { content: none, .. }] =
-        &prompt.messages[..]
+    prompter.results(&mut prompt, "Let me see.".into(), results, &sources);
+    let [
+        _,
+        Message::Assistant { text, calls },
+        Message::ToolResult { content, .. },
+        Message::ToolResult { content: none, .. },
+    ] = &prompt.messages[..]
     else {
         panic!("{:?}", prompt.messages);
     };
-    assert_eq!((&**text, calls.len(), &**none), ("Let me see.", 2, "Nothing was found."));
+    assert_eq!(
+        (&**text, calls.len(), &**none),
+        ("Let me see.", 2, "Nothing was found.")
+    );
     assert!(content.contains("number=\"1\">\nBattery\n"), "{content}");
-    assert!(data(&prompter, content).iter().all(|own| own.0 == "passage"));
+    assert!(
+        data(&prompter, content)
+            .iter()
+            .all(|own| own.0 == "passage")
+    );
 }
 
 #[tokio::test]
 async fn a_prompt_is_bounded() {
-    let turns = vec![Turn { by_reader: true, text: "y".repeat(1_500) }; 8];
+    let turns = vec![
+        Turn {
+            by_reader: true,
+            text: "y".repeat(1_500)
+        };
+        8
+    ];
     let mut asked = question(&"x".repeat(2_000));
     asked.selection = Some("z".repeat(4_000));
     let profile = "p".repeat(100_000);
-    let about = About { profile: Some(&profile), turns: &turns };
+    let about = About {
+        profile: Some(&profile),
+        turns: &turns,
+    };
     let (_, prompt) = prompt(asked, about).await;
-    assert!(prompt_tokens(&prompt) < 15_000, "{}", prompt_tokens(&prompt));
+    assert!(
+        prompt_tokens(&prompt) < 15_000,
+        "{}",
+        prompt_tokens(&prompt)
+    );
 }
