@@ -2,11 +2,12 @@
 //! quoted, each with the number of its passage.
 //!
 //! ```text
-//! score = rank · (words + HEAD_SHARE · words of the headings alone + MEANING_SHARE · cos⁺ / max cos⁺)
+//! score = rank · worth · (words + HEAD_SHARE · words of the headings alone + MEANING_SHARE · cos⁺ / max cos⁺)
 //! rank  = 1 / (1 + RANK_STEP · place of the passage)
 //! ```
 //!
-//! for each sentence, line of code, list item or table row, where `words` is the share of the question's
+//! for each sentence, line of code, list item or table row, where `worth` is 1 of prose that says
+//! something ([`CODE`] and [`POOR`] of other text), `words` is the share of the question's
 //! words in it, weighted by inverse document frequency. What was quoted already counts less
 //! ([`REPEATED`]), so the next quotation says something else. The greedy choice is that of maximal
 //! marginal relevance (Carbonell and Goldstein, SIGIR 1998), with words in the place of cosines.
@@ -35,6 +36,9 @@ pub const REPEATED: f32 = 0.4;
 
 /// Weight of a sentence that is too short to say much, or itself a question.
 pub const POOR: f32 = 0.5;
+
+/// Weight of a line of code: where prose answers too, it says more.
+pub const CODE: f32 = 0.6;
 
 /// Characters that say something.
 const SHORTEST: usize = 25;
@@ -175,7 +179,11 @@ impl<'a> Extract<'a> {
         let text = self.text(at);
         let is_short = !unit.code && text.chars().take(SHORTEST).count() < SHORTEST;
         let is_poor = is_short || text.ends_with(['?', '？', '؟']);
-        let worth = if is_poor { POOR } else { 1.0 };
+        let worth = match unit.code {
+            true => CODE,
+            false if is_poor => POOR,
+            false => 1.0,
+        };
         worth * self.factor * ((own + heads) / total + meaning)
     }
 

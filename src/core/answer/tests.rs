@@ -145,3 +145,19 @@ fn an_answer_is_bounded_and_the_same_each_time() {
     let bytes: usize = quotes.iter().map(|quote| quote.text.len()).sum();
     assert!(bytes < 2 * ENOUGH, "{bytes}");
 }
+
+#[test]
+fn prose_goes_before_code_with_the_same_words() {
+    let text = "lidar.driver(rate)\nThe lidar driver has a rate of its own.";
+    let (asked, matches) = matches("lidar driver rate", text);
+    let source = Source {
+        number: 1,
+        text,
+        code: &[0..18],
+        matches: &matches,
+        heads: &[],
+        by_meaning: &[],
+    };
+    let quotes = extract(&asked, &[source]);
+    assert!(!quotes[0].code, "{quotes:?}");
+}
