@@ -122,7 +122,11 @@ async fn bound_body(
 async fn one_shape(request: Request, next: Next) -> Response {
     let is_flat = flat::covers(request.uri().path());
     let response = shaped(next.run(request).await).await;
-    if is_flat { flat::flat(response) } else { response }
+    if is_flat {
+        flat::flat(response)
+    } else {
+        response
+    }
 }
 
 async fn shaped(response: Response) -> Response {

@@ -4,22 +4,21 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::Signal;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::app;
 use crate::auth::{self, Accounts, AccountsError};
-use crate::book::Library;
+use crate::book::{Library, LibraryError};
 use crate::config::{Config, ConfigError};
 use crate::limits::Budgets;
-use crate::providers::{Deltas, Prompt, Provider, ProviderError};
+use crate::observe;
+use crate::providers::Provider;
 use crate::server::reload::Changes;
 use crate::server::{self, Rules, signals};
 use crate::state::{App, Relay};
 use crate::store::Store;
-use crate::observe;
 
 /// Most threads that answer: beyond these, the database is what limits.
 const THREADS: usize = 4;
@@ -42,11 +41,16 @@ pub enum StartError {
         /// Why.
         source: sqlx::Error,
     },
+    /// The shelf cannot be opened.
+    #[error(transparent)]
+    Library(#[from] LibraryError),
     /// The accounts in it cannot be used.
     #[error(transparent)]
     Accounts(#[from] AccountsError),
     /// The address is taken or not this machine's.
-    #[error("cannot listen on {address}: {source}; choose another with LECTERN_LISTEN=127.0.0.1:8718")]
+    #[error(
+        "cannot listen on {address}: {source}; choose another with LECTERN_LISTEN=127.0.0.1:8718"
+    )]
     Listen {
         /// The address.
         address: SocketAddr,
@@ -87,7 +91,8 @@ fn runtime() -> Result<Runtime, StartError> {
 async fn serve(mut config: Config) -> Result<(), StartError> {
     let files = server::raise_file_limit();
     let address = config.server.listen;
-    let listener = server::listen(address).map_err(|source| StartError::Listen { address, source })?;
+    let listener =
+        server::listen(address).map_err(|source| StartError::Listen { address, source })?;
     config.server.listen = listener.local_addr()?;
     let rules = Rules::new(&config, files);
     let relay = Arc::new(open(config).await?);
@@ -96,7 +101,14 @@ async fn serve(mut config: Config) -> Result<(), StartError> {
     tokio::spawn(signals::stop(stop)?);
     tokio::spawn(watch_shelf(relay.clone(), signals::reload()?));
     tokio::spawn(tidy_metrics(relay.stopping.clone()));
-    server::serve(listener, app(relay.clone()), &rules, &relay.stopping, &relay.closing).await;
+    server::serve(
+        listener,
+        app(relay.clone()),
+        &rules,
+        &relay.stopping,
+        &relay.closing,
+    )
+    .await;
     relay.budgets.flush().await;
     relay.store.close().await;
     tracing::info!("stopped");
@@ -108,13 +120,25 @@ async fn serve(mut config: Config) -> Result<(), StartError> {
 /// # Errors
 /// The shelf or the database cannot be opened.
 pub async fn open(config: Config) -> Result<Relay, StartError> {
+    let (shelf, model) = (&config.server.shelf, config.server.model.as_deref());
+    let library = Library::open(shelf, model)?;
+    let provider = config.providers.build()?;
+    assemble(config, library, provider).await
+}
+
+/// The relay that answers with this provider from this book.
+pub(crate) async fn assemble(
+    config: Config,
+    library: Library,
+    provider: Arc<dyn Provider>,
+) -> Result<Relay, StartError> {
     let store = open_store(&config).await?;
     Ok(Relay {
         accounts: Accounts::open(&store, &config).await?,
         budgets: Budgets::new(store.clone(), &config.limits),
         store,
-        library: Library {},
-        provider: Arc::new(Nobody),
+        library,
+        provider,
         stopping: CancellationToken::new(),
         closing: CancellationToken::new(),
         config,
@@ -124,7 +148,10 @@ pub async fn open(config: Config) -> Result<Relay, StartError> {
 async fn open_store(config: &Config) -> Result<Store, StartError> {
     let database = &config.server.database;
     let store = Store::open(database.expose()).await;
-    store.map_err(|source| StartError::Database { url: database.to_string(), source })
+    store.map_err(|source| StartError::Database {
+        url: database.to_string(),
+        source,
+    })
 }
 
 /// Makes a new key to sign tokens with.
@@ -156,7 +183,14 @@ async fn watch_shelf(relay: App, hangup: Signal) {
     let mut changes = Changes::new(shelf, hangup).await;
     loop {
         changes.next().await;
-        tracing::info!(shelf = %shelf.display(), "the shelf has changed");
+        let own = relay.clone();
+        // It reads files, and decodes them.
+        match tokio::task::spawn_blocking(move || own.library.reload()).await {
+            Ok(Ok(true)) => tracing::info!(shelf = %shelf.display(), "answers from a newer shelf"),
+            Ok(Ok(false)) => {}
+            Ok(Err(error)) => tracing::error!(%error, "answers from the shelf as it was"),
+            Err(error) => tracing::error!(%error, "the newer shelf was not opened"),
+        }
     }
 }
 
@@ -164,23 +198,5 @@ async fn tidy_metrics(stopping: CancellationToken) {
     let mut ticks = tokio::time::interval(TIDY);
     while stopping.run_until_cancelled(ticks.tick()).await.is_some() {
         observe::metrics::tidy();
-    }
-}
-
-/// No provider: answers are quoted from the book alone.
-#[derive(Debug)]
-struct Nobody;
-
-impl Provider for Nobody {
-    fn name(&self) -> &str {
-        "none"
-    }
-
-    fn model(&self) -> &str {
-        "none"
-    }
-
-    fn stream(&self, _: Prompt) -> BoxFuture<'static, Result<Deltas, ProviderError>> {
-        Box::pin(async { Err(ProviderError::None { retry_after: None }) })
     }
 }

@@ -1,6 +1,7 @@
 //! A shelf of four pages in a folder of its own.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
 use lectern_indexer::model::testing::{embed_pending, tiny};
 use lectern_indexer::{Indexer, Options};
@@ -48,6 +49,12 @@ pub fn write(dir: &Path, pages: &[(&str, &str, &str)]) {
     for file in indexer.finish().unwrap().files {
         std::fs::write(dir.join(file.name), file.bytes).unwrap();
     }
+}
+
+/// The folder of a shelf that tests share, and only read.
+pub fn shared() -> &'static str {
+    static SHELF: OnceLock<TempDir> = OnceLock::new();
+    SHELF.get_or_init(shelf).path().to_str().unwrap()
 }
 
 /// A folder with the shelf of [`PAGES`].

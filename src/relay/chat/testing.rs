@@ -4,18 +4,13 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use clap::Parser;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, StreamExt};
 use tempfile::TempDir;
 
-use crate::auth::Accounts;
 use crate::book::{Library, testing};
-use crate::config::Config;
-use crate::limits::Budgets;
 use crate::providers::{Delta, Deltas, Finish, Prompt, Provider, ProviderError, ToolCall, Usage};
-use crate::state::{App, Relay};
-use crate::store::Store;
+use crate::state::App;
 
 /// What a scripted provider does next.
 #[derive(Debug, Clone)]
@@ -126,27 +121,15 @@ impl Provider for Script {
     }
 }
 
-#[derive(Debug, Parser)]
-struct Cli {
-    #[command(flatten)]
-    config: Config,
-}
-
-/// A relay with the shelf of `book::testing` and this provider; the folder is to be kept.
+/// A relay with the shelf of `book::testing` and this provider, which lets in who is not signed in; the folder
+/// is to be kept.
 pub async fn relay(provider: Arc<dyn Provider>) -> (App, TempDir) {
     let dir = testing::shelf();
-    let shelf = dir.path().to_string_lossy().into_owned();
-    let config = Cli::parse_from(["relay", "--shelf", &shelf]).config;
-    let store = Store::open("sqlite::memory:").await.unwrap();
+    let flags = ["--anonymous", "--database", "sqlite::memory:"];
+    let config = crate::config::tests::config(&flags).unwrap();
     let model = dir.path().join("model");
     std::fs::write(&model, testing::model()).unwrap();
-    let relay = Relay {
-        config,
-        library: Library::open(dir.path(), Some(&model)).unwrap(),
-        accounts: Accounts {},
-        budgets: Budgets::new(store.clone()),
-        store,
-        provider,
-    };
-    (Arc::new(relay), dir)
+    let library = Library::open(dir.path(), Some(&model)).unwrap();
+    let relay = crate::start::assemble(config, library, provider).await;
+    (Arc::new(relay.unwrap()), dir)
 }

@@ -45,7 +45,8 @@ impl Config {
     /// # Errors
     /// The first setting that cannot be used.
     pub fn check(&self) -> Result<(), ConfigError> {
-        self.server.check()
+        self.server.check()?;
+        self.providers.check()
     }
 }
 
@@ -63,7 +64,9 @@ pub(crate) mod tests {
 
     /// The settings that these flags make.
     pub(crate) fn config(flags: &[&str]) -> Result<Config, String> {
-        let flags = ["lectern-relay", "--shelf", "."].iter().chain(flags);
+        let shelf = crate::book::testing::shared();
+        let first = ["lectern-relay", "--shelf", shelf];
+        let flags = first.iter().chain(flags);
         let cli = Cli::try_parse_from(flags).map_err(|error| error.to_string())?;
         Ok(cli.config)
     }
@@ -97,7 +100,10 @@ pub(crate) mod tests {
 
     #[test]
     fn a_folder_without_a_shelf_is_told_of() {
-        let error = config(&[]).unwrap().check().unwrap_err();
+        let mut config = config(&[]).unwrap();
+        assert_eq!(config.check(), Ok(()));
+        config.server.shelf = "src".into();
+        let error = config.check().unwrap_err();
         assert_eq!(error.setting, "LECTERN_SHELF");
         assert!(error.to_string().contains("lectern index"), "{error}");
     }
