@@ -230,6 +230,8 @@ fn long_enough(modulus: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     use serde_json::json;
 
     use super::*;
@@ -242,7 +244,8 @@ mod tests {
 
     #[test]
     fn a_key_is_for_one_algorithm_and_never_for_a_shared_secret() {
-        let n = "u".repeat(RSA_BYTES * 4 / 3 + 1);
+        let modulus = |bytes: usize| URL_SAFE_NO_PAD.encode(vec![255; bytes]);
+        let n = modulus(RSA_BYTES);
         let (x, y) = (
             "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
             "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
@@ -277,7 +280,7 @@ mod tests {
                 None,
             ),
             (
-                json!({ "kty": "RSA", "n": "u".repeat(171), "e": "AQAB" }),
+                json!({ "kty": "RSA", "n": modulus(RSA_BYTES / 2), "e": "AQAB" }),
                 None,
             ),
             (
