@@ -117,3 +117,6 @@ fn unreachable() -> ApiError {
     )
     .retry_after(RETRY_SECONDS)
 }
+
+#[cfg(test)]
+mod tests;

@@ -227,3 +227,75 @@ fn algorithm(jwk: &Jwk) -> Option<Algorithm> {
 fn long_enough(modulus: &str) -> bool {
     modulus.len() * 3 / 4 >= RSA_BYTES
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use serde_json::json;
+
+    use super::*;
+
+    fn algorithm_of(jwk: Value) -> Option<Algorithm> {
+        let set = json!({ "keys": [jwk] });
+        let keys = keys(set.to_string().as_bytes()).unwrap();
+        keys.into_values().next().map(|key| key.algorithm)
+    }
+
+    #[test]
+    fn a_key_is_for_one_algorithm_and_never_for_a_shared_secret() {
+        let modulus = |bytes: usize| URL_SAFE_NO_PAD.encode(vec![255; bytes]);
+        let n = modulus(RSA_BYTES);
+        let (x, y) = (
+            "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+            "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+        );
+        for (jwk, expected) in [
+            (
+                json!({ "kty": "EC", "crv": "P-256", "x": x, "y": y }),
+                Some(Algorithm::ES256),
+            ),
+            (
+                json!({ "kty": "EC", "crv": "P-256", "x": x, "y": y, "alg": "ES384" }),
+                None,
+            ),
+            (
+                json!({ "kty": "EC", "crv": "P-256", "x": x, "y": y, "alg": "HS256" }),
+                None,
+            ),
+            (
+                json!({ "kty": "EC", "crv": "P-256", "x": x, "y": y, "use": "enc" }),
+                None,
+            ),
+            (
+                json!({ "kty": "RSA", "n": n, "e": "AQAB" }),
+                Some(Algorithm::RS256),
+            ),
+            (
+                json!({ "kty": "RSA", "n": n, "e": "AQAB", "alg": "PS512" }),
+                Some(Algorithm::PS512),
+            ),
+            (
+                json!({ "kty": "RSA", "n": n, "e": "AQAB", "alg": "HS256" }),
+                None,
+            ),
+            (
+                json!({ "kty": "RSA", "n": modulus(RSA_BYTES / 2), "e": "AQAB" }),
+                None,
+            ),
+            (
+                json!({ "kty": "OKP", "crv": "Ed25519", "x": x }),
+                Some(Algorithm::EdDSA),
+            ),
+            (
+                json!({ "kty": "OKP", "crv": "Ed25519", "x": x, "alg": "none" }),
+                None,
+            ),
+            (json!({ "kty": "oct", "k": "c2VjcmV0" }), None),
+            (json!({ "kty": "XYZ" }), None),
+            (json!("key"), None),
+        ] {
+            assert_eq!(algorithm_of(jwk.clone()), expected, "{jwk}");
+        }
+    }
+}

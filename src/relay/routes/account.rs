@@ -64,21 +64,16 @@ async fn delete(
     let Json(confirmation) = confirmation.unwrap_or_default();
     let is_ours = app.store.credential_by_id(&reader.owner).await?.is_some();
     let is_fresh = session.is_some_and(|session| session.is_fresh());
-    match confirmation.password {
-        Some(password) if is_ours => {
-            if !app.accounts.confirm(&reader.owner, &password, ip).await? {
-                return Err(forbidden(
-                    "wrong_password",
-                    "the password is wrong; type it again",
-                ));
-            }
+    if let Some(password) = confirmation.password.filter(|_| is_ours) {
+        if !app.accounts.confirm(&reader.owner, &password, ip).await? {
+            return Err(forbidden(
+                "wrong_password",
+                "the password is wrong; type it again",
+            ));
         }
-        _ if is_ours && !is_fresh => {
-            let message =
-                "send the password, or sign in again: the sign-in was more than a day ago";
-            return Err(forbidden("session_not_fresh", message));
-        }
-        _ => {}
+    } else if is_ours && !is_fresh {
+        let message = "send the password, or sign in again: the sign-in was more than a day ago";
+        return Err(forbidden("session_not_fresh", message));
     }
     app.store.delete_owner(&reader.owner).await?;
     let mut headers = HeaderMap::new();

@@ -1,5 +1,6 @@
 //! Signing up, in and out: the routes that clients of Better Auth 1.7 call, and plain names for them.
 
+mod bodies;
 pub mod flat;
 
 use axum::Json;
@@ -9,18 +10,19 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, SET_COOKIE, USER_AGENT};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use self::bodies::{
+    Done, SessionBody, SessionFields, SignIn, SignUp, SignedInBody, SignedUp, TokenBody,
+};
 use self::flat::{FlatError, invalid, parse};
 use crate::auth::{
     ClientAddress, CurrentSession, Device, Jwks, NewUser, Reader, SignedIn, TrustedOrigin, is_email,
 };
 use crate::error::ApiError;
 use crate::state::App;
-use crate::store::{Date, User};
+use crate::store::User;
 
 /// The signed session token, for the bearer header (Better Auth's bearer plugin).
 const SET_AUTH_TOKEN: HeaderName = HeaderName::from_static("set-auth-token");
@@ -45,108 +47,6 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(user))
         .routes(routes!(token))
         .routes(routes!(jwks))
-}
-
-/// Who signs up.
-#[derive(Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct SignUp {
-    /// What to be called.
-    #[schema(max_length = 200)]
-    name: String,
-    /// Address, which is not written to.
-    #[schema(format = Email, max_length = 254)]
-    email: String,
-    /// 8 to 128 characters.
-    #[schema(format = Password, min_length = 8, max_length = 128)]
-    password: String,
-    /// Address of a picture.
-    #[schema(max_length = 2000)]
-    image: Option<String>,
-    /// False for a session that ends with the browser.
-    remember_me: Option<bool>,
-}
-
-/// Who signs in.
-#[derive(Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct SignIn {
-    /// Address.
-    #[schema(format = Email)]
-    email: String,
-    /// Password.
-    #[schema(format = Password, max_length = 128)]
-    password: String,
-    /// False for a session that ends with the browser.
-    remember_me: Option<bool>,
-}
-
-/// A user who has signed up.
-#[derive(Serialize, ToSchema)]
-struct SignedUp {
-    /// The session's token, for the bearer header.
-    token: String,
-    /// The user.
-    user: User,
-}
-
-/// A user who has signed in.
-#[derive(Serialize, ToSchema)]
-struct SignedInBody {
-    /// Always false: the relay leads nowhere.
-    redirect: bool,
-    /// The session's token, for the bearer header.
-    token: String,
-    /// The user.
-    user: User,
-}
-
-/// That it is done.
-#[derive(Serialize, ToSchema)]
-struct Done {
-    /// Always true.
-    success: bool,
-}
-
-/// A session and whose it is.
-#[derive(Serialize, ToSchema)]
-struct SessionBody {
-    /// The session.
-    session: SessionFields,
-    /// The user.
-    user: User,
-}
-
-/// A session, as Better Auth's clients get one.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct SessionFields {
-    /// Its id.
-    id: String,
-    /// Whose it is.
-    user_id: String,
-    /// Its token, for the bearer header.
-    token: String,
-    /// When it ends unless it is used.
-    #[schema(value_type = String, format = DateTime)]
-    expires_at: Date,
-    /// When they signed in.
-    #[schema(value_type = String, format = DateTime)]
-    created_at: Date,
-    /// When its end was last set.
-    #[schema(value_type = String, format = DateTime)]
-    updated_at: Date,
-    /// From which address.
-    ip_address: Option<String>,
-    /// With which program.
-    user_agent: Option<String>,
-}
-
-/// A JWT.
-#[derive(Serialize, ToSchema)]
-struct TokenBody {
-    /// The token, good for 15 minutes.
-    token: String,
 }
 
 /// What a request says of where it is from, without what its body says.

@@ -3,6 +3,8 @@
 //! Both run the same migrations and the same statements: parameters are `$1`, times of the relay's own
 //! tables are milliseconds since 1970, and names are quoted where Better Auth has capitals in them.
 
+#[cfg(test)]
+mod account_tests;
 mod attempts;
 pub mod conversations;
 mod date;
