@@ -164,7 +164,8 @@ fn is_local(origin: &str) -> bool {
 }
 
 fn listen(text: &str) -> Result<SocketAddr, String> {
-    let why = |_| "not an address with a port; write it as in 127.0.0.1:8717 or [::]:8717".to_owned();
+    let why =
+        |_| "not an address with a port; write it as in 127.0.0.1:8717 or [::]:8717".to_owned();
     text.parse().map_err(why)
 }
 
