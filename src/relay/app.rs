@@ -19,6 +19,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::error::ApiError;
 use crate::observe::access;
+use crate::routes::auth::flat;
 use crate::routes::{self, docs};
 use crate::state::App;
 
@@ -119,7 +120,12 @@ async fn bound_body(
 
 /// Gives errors that come from elsewhere than routes the shape of all errors.
 async fn one_shape(request: Request, next: Next) -> Response {
-    let response = next.run(request).await;
+    let is_flat = flat::covers(request.uri().path());
+    let response = shaped(next.run(request).await).await;
+    if is_flat { flat::flat(response) } else { response }
+}
+
+async fn shaped(response: Response) -> Response {
     let status = response.status();
     let kind = response.headers().get(header::CONTENT_TYPE);
     let is_json = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));

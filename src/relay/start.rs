@@ -10,16 +10,16 @@ use tokio::signal::unix::Signal;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::app;
-use crate::auth::Accounts;
+use crate::auth::{self, Accounts, AccountsError};
 use crate::book::Library;
 use crate::config::{Config, ConfigError};
 use crate::limits::Budgets;
-use crate::observe;
 use crate::providers::{Deltas, Prompt, Provider, ProviderError};
 use crate::server::reload::Changes;
 use crate::server::{self, Rules, signals};
 use crate::state::{App, Relay};
 use crate::store::Store;
+use crate::observe;
 
 /// Most threads that answer: beyond these, the database is what limits.
 const THREADS: usize = 4;
@@ -42,10 +42,11 @@ pub enum StartError {
         /// Why.
         source: sqlx::Error,
     },
+    /// The accounts in it cannot be used.
+    #[error(transparent)]
+    Accounts(#[from] AccountsError),
     /// The address is taken or not this machine's.
-    #[error(
-        "cannot listen on {address}: {source}; choose another with LECTERN_LISTEN=127.0.0.1:8718"
-    )]
+    #[error("cannot listen on {address}: {source}; choose another with LECTERN_LISTEN=127.0.0.1:8718")]
     Listen {
         /// The address.
         address: SocketAddr,
@@ -67,6 +68,9 @@ pub fn run(config: Config) -> Result<(), StartError> {
         return Ok(());
     }
     observe::logs::start(&config.server);
+    if config.server.rotate_key {
+        return runtime()?.block_on(rotate_key(&config));
+    }
     runtime()?.block_on(serve(config))
 }
 
@@ -83,8 +87,7 @@ fn runtime() -> Result<Runtime, StartError> {
 async fn serve(mut config: Config) -> Result<(), StartError> {
     let files = server::raise_file_limit();
     let address = config.server.listen;
-    let listener =
-        server::listen(address).map_err(|source| StartError::Listen { address, source })?;
+    let listener = server::listen(address).map_err(|source| StartError::Listen { address, source })?;
     config.server.listen = listener.local_addr()?;
     let rules = Rules::new(&config, files);
     let relay = Arc::new(open(config).await?);
@@ -93,14 +96,7 @@ async fn serve(mut config: Config) -> Result<(), StartError> {
     tokio::spawn(signals::stop(stop)?);
     tokio::spawn(watch_shelf(relay.clone(), signals::reload()?));
     tokio::spawn(tidy_metrics(relay.stopping.clone()));
-    server::serve(
-        listener,
-        app(relay.clone()),
-        &rules,
-        &relay.stopping,
-        &relay.closing,
-    )
-    .await;
+    server::serve(listener, app(relay.clone()), &rules, &relay.stopping, &relay.closing).await;
     relay.budgets.flush().await;
     relay.store.close().await;
     tracing::info!("stopped");
@@ -112,21 +108,32 @@ async fn serve(mut config: Config) -> Result<(), StartError> {
 /// # Errors
 /// The shelf or the database cannot be opened.
 pub async fn open(config: Config) -> Result<Relay, StartError> {
-    let store = Store::open(config.server.database.expose()).await;
-    let store = store.map_err(|source| StartError::Database {
-        url: config.server.database.to_string(),
-        source,
-    })?;
+    let store = open_store(&config).await?;
     Ok(Relay {
+        accounts: Accounts::open(&store, &config).await?,
         budgets: Budgets::new(store.clone(), &config.limits),
         store,
         library: Library {},
-        accounts: Accounts {},
         provider: Arc::new(Nobody),
         stopping: CancellationToken::new(),
         closing: CancellationToken::new(),
         config,
     })
+}
+
+async fn open_store(config: &Config) -> Result<Store, StartError> {
+    let database = &config.server.database;
+    let store = Store::open(database.expose()).await;
+    store.map_err(|source| StartError::Database { url: database.to_string(), source })
+}
+
+/// Makes a new key to sign tokens with.
+async fn rotate_key(config: &Config) -> Result<(), StartError> {
+    let store = open_store(config).await?;
+    let kid = auth::rotate(&store).await.map_err(AccountsError::from)?;
+    store.close().await;
+    tracing::info!(kid, "tokens are signed with a new key");
+    Ok(())
 }
 
 /// The line that says where to look.

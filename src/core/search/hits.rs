@@ -29,7 +29,7 @@ impl Searcher {
 
     /// How near the query that was read last is to each sentence of a passage; nothing, where no encoder
     /// has read it, or where a passage has one sentence.
-    fn by_meaning(&self, passage: u32) -> Vec<f32> {
+    pub(super) fn by_meaning(&self, passage: u32) -> Vec<f32> {
         let query = self.meaning.as_ref().map_or(&[][..], Meaning::read);
         match query {
             [] => Vec::new(),

@@ -9,6 +9,7 @@
 //!    and the query is moved towards it;
 //! 3. the groups of what is best by both.
 
+mod answer;
 mod duplicates;
 mod fusion;
 mod hits;

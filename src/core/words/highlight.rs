@@ -1,8 +1,9 @@
 //! Which words of a text a query matches.
 
+use super::bm25::idf;
 use super::index::{Found, WordIndex};
-use super::query::{QueryTerm, WordQuery};
-use crate::text::{Analyzer, Term};
+use super::query::{Kind, QueryTerm, WordQuery};
+use crate::text::{Analyzer, Form, Term};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -43,6 +44,28 @@ impl WordIndex {
         };
         let terms = Analyzer::for_lang(lang).terms(text);
         terms.into_iter().filter_map(found).collect()
+    }
+
+    /// How much each word of a query says: its weight times its inverse document frequency, of a word
+    /// that the book does not have the most that a word can say. A whole identifier that is not in the
+    /// book says nothing beside its parts.
+    pub fn weights(&self, query: &WordQuery) -> Vec<f32> {
+        let unknown = idf(self.len(), 0);
+        let weight = |term: &Term| match term.form {
+            Form::Word => unknown,
+            Form::Identifier => 0.0,
+        };
+        let mut weights: Vec<f32> = query.asked().iter().map(weight).collect();
+        let mut is_known = vec![false; weights.len()];
+        for term in query.terms().iter().filter(|term| term.kind != Kind::Pair) {
+            let word = term.word as usize;
+            if let (Some(weight), Some(known)) = (weights.get_mut(word), is_known.get_mut(word)) {
+                let own = term.weight * term.idf;
+                *weight = if *known { weight.max(own) } else { own };
+                *known = true;
+            }
+        }
+        weights
     }
 }
 
@@ -93,6 +116,15 @@ mod tests {
             ["map", "server", "nav2_map_server"]
         );
         assert_eq!(matched(text, "机器人 "), ["机器人"]);
+    }
+
+    #[test]
+    fn words_that_the_book_does_not_have_weigh_most() {
+        let index = open(build_with("", &[], &["the robot maps", "robot", "robot"]));
+        let query = WordQuery::parse("the robot maps xylophones ", "en", &index);
+        let weights = index.weights(&query);
+        assert_eq!(weights.len(), 3);
+        assert!(weights.is_sorted() && weights[0] > 0.0, "{weights:?}");
     }
 
     #[test]

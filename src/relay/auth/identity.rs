@@ -1,8 +1,8 @@
 //! From a request's headers to who it is from.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::IpAddr;
 
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::FromRequestParts;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::session::SignedIn;
 use super::{Accounts, Identity, Reader, origin};
 use crate::error::ApiError;
+use crate::limits::client_ip;
 use crate::state::App;
 
 /// Most bytes of a token; those of issuers that put much into them have about 2,000.
@@ -61,7 +62,10 @@ impl FromRequestParts<App> for Identity {
                 owner: session.user.id,
             })),
             // A cookie whose session has ended must not keep out who may come without one.
-            None if app.config.accounts.anonymous => Ok(Self::Anonymous(address(parts, app))),
+            None if app.config.accounts.anonymous => {
+                let ip = client_ip(parts, &app.config.server.trusted_proxies);
+                Ok(Self::Anonymous(ip))
+            }
             None => Err(ApiError::not_signed_in()),
         }
     }
@@ -157,12 +161,6 @@ impl Accounts {
     }
 }
 
-/// The address that a request came from.
-pub fn address(parts: &Parts, _app: &App) -> IpAddr {
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-    peer.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| peer.0.ip())
-}
-
 /// The address that a request came from, as an extractor.
 #[derive(Debug, Clone, Copy)]
 pub struct ClientAddress(pub IpAddr);
@@ -171,6 +169,6 @@ impl FromRequestParts<App> for ClientAddress {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        Ok(Self(address(parts, app)))
+        Ok(Self(client_ip(parts, &app.config.server.trusted_proxies)))
     }
 }

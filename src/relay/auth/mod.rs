@@ -86,7 +86,9 @@ pub enum AccountsError {
     #[error(transparent)]
     Database(#[from] sqlx::Error),
     /// The database holds no key, or one that is none.
-    #[error("a signing key in the database cannot be read; make a new one with --rotate-key")]
+    #[error(
+        "a signing key in the database cannot be read; make a new one with `lectern-relay --rotate-key`"
+    )]
     Key,
     /// There is no client to fetch issuers' keys with.
     #[error("issuers' keys cannot be fetched: {0}")]

@@ -4,31 +4,16 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use clap::Parser;
-use futures_util::future::BoxFuture;
 use http::{HeaderMap, Method, Request, StatusCode};
 use serde_json::Value;
 use tower::ServiceExt;
 
-use crate::auth::Accounts;
-use crate::book::Library;
 use crate::config::Config;
-use crate::limits::Budgets;
-use crate::providers::{Deltas, Prompt, Provider, ProviderError};
-use crate::routes::{account, auth, profile};
-use crate::state::{App, Relay};
-use crate::store::Store;
-
-#[derive(Debug, Parser)]
-struct Cli {
-    #[command(flatten)]
-    config: Config,
-}
+use crate::state::App;
 
 /// The settings that these flags make.
 pub fn config(flags: &[&str]) -> Config {
-    let all = ["lectern-relay", "--shelf", "."].iter().chain(flags);
-    Cli::parse_from(all).config
+    crate::config::tests::config(flags).unwrap()
 }
 
 /// A relay with the routes of accounts.
@@ -52,26 +37,19 @@ pub struct Answer {
 impl TestRelay {
     /// A relay with a database of its own.
     pub async fn new(flags: &[&str]) -> Self {
-        Self::over(Store::open("sqlite::memory:").await.unwrap(), flags).await
+        Self::over("sqlite::memory:", flags).await
     }
 
     /// A relay over this database.
-    pub async fn over(store: Store, flags: &[&str]) -> Self {
-        let config = config(flags);
-        let app: App = Arc::new(Relay {
-            accounts: Accounts::open(&store, &config).await.unwrap(),
-            budgets: Budgets::new(store.clone()),
-            library: Library {},
-            provider: Arc::new(Silent),
-            config,
-            store,
-        });
-        let routes = auth::router()
-            .merge(profile::router())
-            .merge(account::router());
-        let (router, _) = routes.split_for_parts();
+    pub async fn over(database: &str, flags: &[&str]) -> Self {
+        let flags: Vec<_> = ["--database", database]
+            .iter()
+            .chain(flags)
+            .copied()
+            .collect();
+        let app: App = Arc::new(crate::start::open(config(&flags)).await.unwrap());
         Self {
-            router: router.with_state(Arc::clone(&app)),
+            router: crate::app::app(Arc::clone(&app)),
             app,
         }
     }
@@ -149,23 +127,5 @@ impl Answer {
             .as_str()
             .or(self.json["error"]["code"].as_str());
         (self.status.as_u16(), code.unwrap_or_default())
-    }
-}
-
-/// A provider that is never asked.
-#[derive(Debug)]
-struct Silent;
-
-impl Provider for Silent {
-    fn name(&self) -> &str {
-        "silent"
-    }
-
-    fn model(&self) -> &str {
-        "silent"
-    }
-
-    fn stream(&self, _: Prompt) -> BoxFuture<'static, Result<Deltas, ProviderError>> {
-        Box::pin(async { Err(ProviderError::None { retry_after: None }) })
     }
 }

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::Accounts;
 use crate::error::ApiError;
+use crate::limits::network;
 
 /// Milliseconds of a window for failed attempts to sign in.
 const SIGN_IN_WINDOW: i64 = 15 * 60 * 1000;
@@ -35,9 +36,10 @@ impl Accounts {
     pub(super) async fn count_sign_in(&self, email: &str, ip: IpAddr) -> Result<Attempt, ApiError> {
         // People type passwords where the e-mail goes: what they typed is not kept.
         let email = hex::encode(Sha256::digest(email));
+        let line = network(ip);
         let attempt = Attempt([
-            (format!("email:{email}:{ip}"), BOTH),
-            (format!("ip:{ip}"), ADDRESS),
+            (format!("email:{email}:{line}"), BOTH),
+            (format!("address:{line}"), ADDRESS),
             (format!("email:{email}"), EMAIL),
         ]);
         for (subject, most) in &attempt.0 {
@@ -60,7 +62,7 @@ impl Accounts {
     /// 429 where there were too many.
     pub(super) async fn count_sign_up(&self, ip: IpAddr) -> Result<(), ApiError> {
         let most = i64::from(self.settings.sign_ups_per_hour);
-        self.count(&format!("sign-up:{ip}"), most, SIGN_UP_WINDOW)
+        self.count(&format!("sign-up:{}", network(ip)), most, SIGN_UP_WINDOW)
             .await
     }
 
@@ -69,7 +71,7 @@ impl Accounts {
         if count <= most {
             return Ok(());
         }
-        let seconds = u64::try_from(left / 1000 + 1).unwrap_or(1);
+        let seconds = u64::try_from(left).unwrap_or(0).div_ceil(1000).max(1);
         let message = format!(
             "too many attempts; try again in {} minutes",
             seconds.div_ceil(60)

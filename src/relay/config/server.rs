@@ -19,6 +19,9 @@ pub struct Server {
     /// Folder of the shelf, as `lectern index` or the site's build made it
     #[arg(long, env = "LECTERN_SHELF", value_name = "DIR")]
     pub shelf: PathBuf,
+    /// Model file that the book was indexed with, to embed questions for readers who load no encoder
+    #[arg(long, env = "LECTERN_MODEL", value_name = "FILE")]
+    pub model: Option<PathBuf>,
     /// Address and port to listen on
     #[arg(
         long,

@@ -15,7 +15,7 @@ use super::{ProviderError, sse};
 
 /// How many connections are kept for the next calls, and how long: connecting takes three round trips, but after
 /// a crowd nothing should stay behind.
-const SPARE: (usize, Duration) = (256, Duration::from_secs(10));
+const SPARE: (usize, Duration) = (256, Duration::from_secs(5));
 /// How much of an error's body is read.
 const MAX_ERROR: usize = 4096;
 /// How much of it is logged.

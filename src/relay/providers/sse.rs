@@ -12,6 +12,8 @@ use tokio_util::io::StreamReader;
 
 /// Most bytes of a line, and of the data of an event. A token takes some hundred bytes.
 pub(super) const MAX_LINE: usize = 256 * 1024;
+/// Bytes of a line that nothing has to grow for: there are as many buffers as streams.
+const USUAL_LINE: usize = 512;
 /// Most bytes of an answer with all that is around its tokens: some 20,000 tokens as OpenAI sends them.
 pub(super) const MAX_ANSWER: usize = 8 * 1024 * 1024;
 
@@ -39,7 +41,7 @@ pub(super) fn events<E: Display>(
         Ok(piece)
     });
     let codec = LinesCodec::new_with_max_length(MAX_LINE);
-    let lines = FramedRead::new(StreamReader::new(Box::pin(bounded)), codec);
+    let lines = FramedRead::with_capacity(StreamReader::new(Box::pin(bounded)), codec, USUAL_LINE);
     stream::try_unfold(lines, |mut lines| async move {
         let mut data = String::new();
         while let Some(line) = lines.next().await {

@@ -1,6 +1,6 @@
 //! Signing up, in and out: the routes that clients of Better Auth 1.7 call, and plain names for them.
 
-mod flat;
+pub mod flat;
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use self::flat::{FlatError, flat, invalid, parse};
+use self::flat::{FlatError, invalid, parse};
 use crate::auth::{
     ClientAddress, CurrentSession, Device, Jwks, NewUser, Reader, SignedIn, TrustedOrigin, is_email,
 };
@@ -45,7 +45,6 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(user))
         .routes(routes!(token))
         .routes(routes!(jwks))
-        .layer(axum::middleware::map_response(flat))
 }
 
 /// Who signs up.

@@ -7,6 +7,7 @@ use utoipa::{Modify, OpenApi as _};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::error::{ErrorBody, ErrorDetail};
+use crate::routes::auth::flat;
 use crate::state::App;
 
 /// Where people read it.
@@ -18,10 +19,7 @@ const OF_ALL: [(&str, &str); 6] = [
     ("400", "The request cannot be read"),
     ("408", "The request took too long to arrive"),
     ("413", "The request is too large"),
-    (
-        "429",
-        "Too many requests; `Retry-After` tells the seconds to wait",
-    ),
+    ("429", "Too many requests; `Retry-After` tells the seconds to wait"),
     ("500", "The relay failed"),
     ("503", "The relay is busy or stopping"),
 ];
@@ -44,15 +42,10 @@ struct Schemes;
 impl Modify for Schemes {
     fn modify(&self, api: &mut OpenApi) {
         let components = api.components.get_or_insert_default();
-        let bearer = HttpBuilder::new()
-            .scheme(HttpAuthScheme::Bearer)
-            .bearer_format("JWT");
-        let bearer = bearer.description(Some(
-            "A token of this relay or of an issuer that it accepts, or of a session",
-        ));
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
+        let bearer = bearer.description(Some("A token of this relay or of an issuer that it accepts, or of a session"));
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
-        let cookie =
-            ApiKeyValue::with_description("better-auth.session_token", "The session of a browser");
+        let cookie = ApiKeyValue::with_description("better-auth.session_token", "The session of a browser");
         components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     }
 }
@@ -64,46 +57,27 @@ pub fn api() -> OpenApi {
 
 /// Adds to every route what the layers around it can answer.
 pub fn complete(api: &mut OpenApi) {
-    for item in api.paths.paths.values_mut() {
-        let operations = [
-            &mut item.get,
-            &mut item.put,
-            &mut item.post,
-            &mut item.delete,
-            &mut item.patch,
-        ];
+    for (path, item) in &mut api.paths.paths {
+        let body = if flat::covers(path) { "FlatError" } else { "ErrorBody" };
+        let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
         for operation in operations.into_iter().flatten() {
-            let bodies: &[_] = if operation.request_body.is_some() {
-                &OF_BODIES
-            } else {
-                &[]
-            };
+            let bodies: &[_] = if operation.request_body.is_some() { &OF_BODIES } else { &[] };
             let responses = &mut operation.responses.responses;
             for (status, description) in OF_ALL.iter().chain(bodies) {
-                let response = || RefOr::T(error(description));
-                responses
-                    .entry((*status).to_owned())
-                    .or_insert_with(response);
+                let response = || RefOr::T(error(description, body));
+                responses.entry((*status).to_owned()).or_insert_with(response);
             }
         }
     }
 }
 
-fn error(description: &str) -> Response {
-    let body = ContentBuilder::new()
-        .schema(Some(Ref::from_schema_name("ErrorBody")))
-        .build();
-    ResponseBuilder::new()
-        .description(description)
-        .content("application/json", body)
-        .build()
+fn error(description: &str, body: &str) -> Response {
+    let body = ContentBuilder::new().schema(Some(Ref::from_schema_name(body))).build();
+    ResponseBuilder::new().description(description).content("application/json", body).build()
 }
 
 /// The description as JSON, and pages to read it on, whose files are in the program.
 pub fn router(api: &OpenApi) -> Router<App> {
     let config = Config::default().use_base_layout();
-    SwaggerUi::new(DOCS)
-        .config(config)
-        .url(JSON, api.clone())
-        .into()
+    SwaggerUi::new(DOCS).config(config).url(JSON, api.clone()).into()
 }

@@ -2,9 +2,19 @@
 
 pub mod account;
 pub mod auth;
+mod body;
+pub mod chat;
+pub mod conversations;
 pub mod docs;
+pub mod embed;
+pub mod feedback;
 pub mod health;
+pub mod personalize;
 pub mod profile;
+pub mod search;
+
+#[cfg(test)]
+mod tests;
 
 use axum::{Router, middleware};
 use utoipa::openapi::OpenApi;
@@ -29,6 +39,15 @@ pub fn routes(app: &App) -> (Router<App>, OpenApi) {
 /// What readers ask for.
 fn readers() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .merge(account::router())
+        .merge(auth::router())
+        .merge(chat::router())
+        .merge(conversations::router())
+        .merge(embed::router())
+        .merge(feedback::router())
+        .merge(personalize::router())
+        .merge(profile::router())
+        .merge(search::router())
 }
 
 /// What operators and their machines ask for, which is counted for nobody.

@@ -4,7 +4,9 @@
 //! tables are milliseconds since 1970, and names are quoted where Better Auth has capitals in them.
 
 mod attempts;
+pub mod conversations;
 mod date;
+mod feedback;
 mod keys;
 mod migrations;
 mod profile;

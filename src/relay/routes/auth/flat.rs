@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::response::{IntoResponse, Response};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -23,8 +24,13 @@ pub struct FlatError {
     pub code: String,
 }
 
-/// Gives an error the form that Better Auth's clients read; a layer.
-pub async fn flat(mut response: Response) -> Response {
+/// Whether errors of this path have this form.
+pub fn covers(path: &str) -> bool {
+    path.starts_with("/api/auth/")
+}
+
+/// Gives an error the form that Better Auth's clients read.
+pub fn flat(mut response: Response) -> Response {
     let Some(error) = response.extensions_mut().remove::<ApiError>() else {
         return response;
     };
@@ -35,10 +41,13 @@ pub async fn flat(mut response: Response) -> Response {
     };
     let body = Json(FlatError { message, code });
     let mut flat = (response.status(), body).into_response();
+    let mut others = std::mem::take(response.headers_mut());
+    others.remove(CONTENT_TYPE);
+    others.remove(CONTENT_LENGTH);
+    let headers = flat.headers_mut();
+    headers.extend(others);
     if let Some(seconds) = error.retry_after {
-        let headers = flat.headers_mut();
         headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
-        headers.insert(http::header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     flat
 }

@@ -348,10 +348,11 @@ async fn who_signs_in_rightly_is_never_limited() {
 
 #[tokio::test]
 async fn relays_over_one_database_limit_together_and_know_each_others_sessions() {
-    let store = Store::open("sqlite::memory:").await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", folder.path().join("relay.db").display());
     let flags = ["--sign-ups-per-hour", "1"];
-    let one = TestRelay::over(store.clone(), &flags).await;
-    let two = TestRelay::over(store, &flags).await;
+    let one = TestRelay::over(&database, &flags).await;
+    let two = TestRelay::over(&database, &flags).await;
     let bearer = one.sign_up("ada@example.org").await;
     let other = json!({ "name": "B", "email": "b@example.org", "password": "correct horse" });
     assert_eq!(

@@ -1,0 +1,78 @@
+//! The answer without a language model, from passages of the book.
+
+use super::{Mode, Searcher, check_length};
+use crate::answer::{Quote, Source, extract};
+use crate::words::{Match, WordQuery};
+use crate::{Error, Result};
+
+impl Searcher {
+    /// The sentences of these passages that answer a question best, each with the place of its
+    /// passage in `passages`, counted from 1; none where nothing fits. Words decide, and meaning where
+    /// an encoder is here. Passages that are not here are left out.
+    pub fn answer(&mut self, question: &str, passages: &[u32]) -> Result<Vec<Quote>> {
+        let text = question.trim();
+        check_length(text)?;
+        // The space says that the last word is whole.
+        let words = WordQuery::parse(&format!("{text} "), &self.lang, &self.words);
+        match self.read(&words, text, Mode::Auto) {
+            Ok(_) | Err(Error::NoMeaning) => {}
+            Err(error) => return Err(error),
+        }
+        let located = (1..)
+            .zip(passages)
+            .filter_map(|(number, &passage)| Some((number, passage, self.pages.locate(passage)?)));
+        let found: Vec<_> = located
+            .map(|(number, passage, located)| Found {
+                number,
+                text: &located.passage.text,
+                code: &located.passage.code,
+                matches: self.matches(&words, &located.page.lang, &located.passage.text),
+                heads: self.heads(&words, &located),
+                by_meaning: self.by_meaning(passage),
+            })
+            .collect();
+        let sources: Vec<Source<'_>> = found.iter().map(Found::source).collect();
+        Ok(extract(&self.words.weights(&words), &sources))
+    }
+
+    fn matches(&self, words: &WordQuery, lang: &str, text: &str) -> Vec<Match> {
+        self.words.matches(words, lang, text)
+    }
+
+    /// Words of the question that the title and the headings of a passage have.
+    fn heads(&self, words: &WordQuery, located: &super::Located<'_>) -> Vec<u32> {
+        let mut heads = located.page.title.clone();
+        for heading in &located.section.headings {
+            heads.push('\n');
+            heads.push_str(heading);
+        }
+        let matches = self.matches(words, &located.page.lang, &heads);
+        let mut words: Vec<u32> = matches.iter().map(|own| own.word).collect();
+        words.sort_unstable();
+        words.dedup();
+        words
+    }
+}
+
+/// What a [`Source`] borrows.
+struct Found<'a> {
+    number: u32,
+    text: &'a str,
+    code: &'a [std::ops::Range<u32>],
+    matches: Vec<Match>,
+    heads: Vec<u32>,
+    by_meaning: Vec<f32>,
+}
+
+impl Found<'_> {
+    fn source(&self) -> Source<'_> {
+        Source {
+            number: self.number,
+            text: self.text,
+            code: self.code,
+            matches: &self.matches,
+            heads: &self.heads,
+            by_meaning: &self.by_meaning,
+        }
+    }
+}

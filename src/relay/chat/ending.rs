@@ -1,0 +1,155 @@
+//! The end of an answer, however it ends: the budget is settled, and what was shown is kept.
+//!
+//! Where nobody says how it ended, because the reader has left and the stream was dropped, it was cut.
+
+use tokio::task::JoinHandle;
+
+use super::prompt::text_tokens;
+use super::sources::Sources;
+use super::stream::{Source, Status};
+use crate::limits::Reservation;
+use crate::providers::Usage;
+use crate::store::Store;
+use crate::store::conversations::Asked;
+
+/// What is left to do when an answer ends.
+#[derive(Debug)]
+pub struct Ending {
+    store: Store,
+    asked: Option<Asked>,
+    reservation: Option<Reservation>,
+    /// What ended calls took.
+    usage: Usage,
+    /// What the call that is under way takes, by an estimate.
+    under_way: Option<Usage>,
+    shown: String,
+    parts: Vec<serde_json::Value>,
+    is_over: bool,
+}
+
+impl Ending {
+    /// An answer that begins: what was set aside for it, and the question that is kept, if it is.
+    pub fn new(store: Store, reservation: Reservation, asked: Option<Asked>) -> Self {
+        Self {
+            store,
+            asked,
+            reservation: Some(reservation),
+            usage: Usage::default(),
+            under_way: None,
+            shown: String::new(),
+            parts: Vec::new(),
+            is_over: false,
+        }
+    }
+
+    /// The question, where it is kept.
+    pub fn asked(&self) -> Option<&Asked> {
+        self.asked.as_ref()
+    }
+
+    /// A call begins, with a prompt of about so many tokens.
+    pub fn call_begins(&mut self, input: u64) {
+        self.under_way = Some(Usage { input, output: 0 });
+    }
+
+    /// The call under way has said this.
+    pub fn call_says(&mut self, text: &str) {
+        if let Some(usage) = &mut self.under_way {
+            usage.output += text_tokens(text);
+        }
+    }
+
+    /// The call under way has ended, and took this.
+    pub fn call_ends(&mut self, usage: Usage) {
+        self.under_way = None;
+        self.add(usage);
+    }
+
+    /// The call under way has failed; one that had said nothing took nothing.
+    pub fn call_fails(&mut self) {
+        if let Some(usage) = self.under_way.take().filter(|usage| usage.output > 0) {
+            self.add(usage);
+        }
+    }
+
+    fn add(&mut self, usage: Usage) {
+        self.usage.input = self.usage.input.saturating_add(usage.input);
+        self.usage.output = self.usage.output.saturating_add(usage.output);
+    }
+
+    /// What the answer took so far.
+    pub fn usage(&self) -> Usage {
+        self.usage
+    }
+
+    /// The reader has been shown these passages, from this number on.
+    pub fn sources(&mut self, sources: &Sources, first: u32) {
+        if self.asked.is_none() {
+            return;
+        }
+        let new = (1..)
+            .zip(sources.passages())
+            .filter(|(number, _)| *number >= first);
+        let part = |(number, passage)| {
+            let mut part = serde_json::to_value(Source::new(number, passage)).ok()?;
+            part.as_object_mut()?
+                .insert("type".into(), "source-url".into());
+            Some(part)
+        };
+        self.parts.extend(new.filter_map(part));
+    }
+
+    /// The reader has been shown this text.
+    pub fn show(&mut self, text: &str) {
+        self.shown.push_str(text);
+    }
+
+    /// The text that the reader has been shown.
+    pub fn shown(&self) -> &str {
+        &self.shown
+    }
+
+    /// Settles and keeps, in a task of its own, so that it happens though nobody waits for it.
+    pub fn end(&mut self, status: Status) -> Option<JoinHandle<()>> {
+        if std::mem::replace(&mut self.is_over, true) {
+            return None;
+        }
+        if let Some(usage) = self.under_way.take() {
+            self.add(usage);
+        }
+        let runtime = tokio::runtime::Handle::try_current().ok()?;
+        let (store, usage) = (self.store.clone(), self.usage);
+        let (reservation, asked) = (self.reservation.take(), self.asked.clone());
+        let parts = self.kept_parts();
+        tracing::info!(
+            status = status.as_str(),
+            input_tokens = usage.input,
+            output_tokens = usage.output,
+            "an answer ended"
+        );
+        Some(runtime.spawn(async move {
+            if let Some(reservation) = reservation {
+                reservation.settle(usage).await;
+            }
+            if let Some(asked) = asked {
+                let kept = store.answer(&asked, &parts, status.as_str()).await;
+                if let Err(error) = kept {
+                    tracing::error!(%error, "an answer could not be kept");
+                }
+            }
+        }))
+    }
+
+    /// The parts of the message as the AI SDK has them, as JSON.
+    fn kept_parts(&mut self) -> String {
+        let mut parts = std::mem::take(&mut self.parts);
+        parts.push(serde_json::json!({"type": "text", "text": self.shown}));
+        serde_json::Value::Array(parts).to_string()
+    }
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        drop(self.end(Status::Cut));
+    }
+}

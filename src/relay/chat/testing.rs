@@ -1,0 +1,152 @@
+//! A provider that says what it is told to, and a relay around it.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use clap::Parser;
+use futures_util::future::BoxFuture;
+use futures_util::stream::{self, StreamExt};
+use tempfile::TempDir;
+
+use crate::auth::Accounts;
+use crate::book::{Library, testing};
+use crate::config::Config;
+use crate::limits::Budgets;
+use crate::providers::{Delta, Deltas, Finish, Prompt, Provider, ProviderError, ToolCall, Usage};
+use crate::state::{App, Relay};
+use crate::store::Store;
+
+/// What a scripted provider does next.
+#[derive(Debug, Clone)]
+pub enum Line {
+    Says(&'static str),
+    Calls(&'static str, serde_json::Value),
+    Finishes(Finish),
+    Fails,
+    Hangs,
+}
+
+/// A provider that follows a script: a list of lines for each call, or a refusal.
+#[derive(Debug, Default)]
+pub struct Script {
+    rounds: Mutex<VecDeque<Option<Vec<Line>>>>,
+    prompts: Mutex<Vec<Prompt>>,
+    /// Calls that have not been dropped.
+    pub running: Arc<AtomicUsize>,
+}
+
+struct Running(Arc<AtomicUsize>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+impl Script {
+    pub fn new(rounds: Vec<Option<Vec<Line>>>) -> Arc<Self> {
+        Arc::new(Self {
+            rounds: Mutex::new(rounds.into()),
+            ..Self::default()
+        })
+    }
+
+    /// A provider that says this in one call.
+    pub fn says(texts: &[&'static str]) -> Arc<Self> {
+        let mut lines: Vec<Line> = texts.iter().map(|text| Line::Says(text)).collect();
+        lines.push(Line::Finishes(Finish::Stop));
+        Self::new(vec![Some(lines)])
+    }
+
+    /// What it was asked.
+    pub fn prompts(&self) -> Vec<Prompt> {
+        self.prompts.lock().unwrap().clone()
+    }
+
+    pub fn running(&self) -> usize {
+        self.running.load(Ordering::SeqCst)
+    }
+}
+
+fn unavailable() -> ProviderError {
+    ProviderError::Unavailable {
+        provider: "script".into(),
+        why: "SECRET upstream text".into(),
+    }
+}
+
+fn delta(line: Line) -> Option<Result<Delta, ProviderError>> {
+    Some(match line {
+        Line::Says(text) => Ok(Delta::Text(text.into())),
+        Line::Calls(name, arguments) => Ok(Delta::Call(ToolCall {
+            id: "call-1".into(),
+            name: name.into(),
+            arguments,
+        })),
+        Line::Finishes(reason) => Ok(Delta::Finish {
+            reason,
+            usage: Usage {
+                input: 100,
+                output: 10,
+            },
+        }),
+        Line::Fails => Err(unavailable()),
+        Line::Hangs => return None,
+    })
+}
+
+impl Provider for Script {
+    fn name(&self) -> &str {
+        "script"
+    }
+
+    fn model(&self) -> &str {
+        "script-1"
+    }
+
+    fn stream(&self, prompt: Prompt) -> BoxFuture<'static, Result<Deltas, ProviderError>> {
+        self.prompts.lock().unwrap().push(prompt);
+        let round = self.rounds.lock().unwrap().pop_front().flatten();
+        self.running.fetch_add(1, Ordering::SeqCst);
+        let running = Running(self.running.clone());
+        Box::pin(async move {
+            let lines = round.ok_or_else(unavailable)?;
+            let deltas = stream::iter(lines).then(move |line| {
+                let _ = &running;
+                async move {
+                    match delta(line) {
+                        Some(delta) => delta,
+                        None => std::future::pending().await,
+                    }
+                }
+            });
+            Ok(deltas.boxed())
+        })
+    }
+}
+
+#[derive(Debug, Parser)]
+struct Cli {
+    #[command(flatten)]
+    config: Config,
+}
+
+/// A relay with the shelf of `book::testing` and this provider; the folder is to be kept.
+pub async fn relay(provider: Arc<dyn Provider>) -> (App, TempDir) {
+    let dir = testing::shelf();
+    let shelf = dir.path().to_string_lossy().into_owned();
+    let config = Cli::parse_from(["relay", "--shelf", &shelf]).config;
+    let store = Store::open("sqlite::memory:").await.unwrap();
+    let model = dir.path().join("model");
+    std::fs::write(&model, testing::model()).unwrap();
+    let relay = Relay {
+        config,
+        library: Library::open(dir.path(), Some(&model)).unwrap(),
+        accounts: Accounts {},
+        budgets: Budgets::new(store.clone()),
+        store,
+        provider,
+    };
+    (Arc::new(relay), dir)
+}

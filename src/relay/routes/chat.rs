@@ -1,0 +1,125 @@
+//! `POST /api/chat`: a question, answered from the book.
+
+use axum::extract::State;
+use axum::response::Response;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::body::Body;
+use crate::auth::Identity;
+use crate::chat::ending::Ending;
+use crate::chat::prompt::{About, Prompter, prompt_tokens};
+use crate::chat::request::{MOST_TURNS, Turn, clip, last};
+use crate::chat::{Answering, ChatRequest, Job, Question, Sources, stream};
+use crate::error::{ApiError, ErrorBody};
+use crate::providers::Usage;
+use crate::state::App;
+use crate::store::conversations::{Asked, Message};
+
+/// Characters of a conversation's title.
+const LONGEST_TITLE: usize = 80;
+
+/// The routes of this file.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(chat))
+}
+
+/// Answers a question from the book, with citations, as a stream.
+///
+/// The answer is a UI message stream of the Vercel AI SDK (version 1): source parts first, whose
+/// `providerMetadata.lectern.number` is what `[n]` in the text cites, then text, then `finish`.
+#[utoipa::path(
+    post,
+    path = "/api/chat",
+    tag = "chat",
+    request_body = ChatRequest,
+    responses(
+        (status = 200, description = "The answer, as server-sent events", content_type = "text/event-stream", body = String),
+        (status = 400, description = "There is no question, or something is too long", body = ErrorBody),
+        (status = 401, description = "Nobody is signed in", body = ErrorBody),
+        (status = 404, description = "No such passage, page or conversation", body = ErrorBody),
+        (status = 409, description = "The book has changed: reload the page", body = ErrorBody),
+        (status = 413, description = "The body is too large", body = ErrorBody),
+        (status = 415, description = "The body is no JSON", body = ErrorBody),
+        (status = 429, description = "A budget is used up", body = ErrorBody),
+        (status = 500, description = "The relay failed", body = ErrorBody),
+    )
+)]
+async fn chat(
+    State(app): State<App>,
+    who: Identity,
+    Body(request): Body<ChatRequest>,
+) -> Result<Response, ApiError> {
+    let question = Question::parse(request)?;
+    let sources = Sources::of(app.library.book(), &question).await?;
+    let turns = turns(&app, &who, &question).await?;
+    let profile = match who.owner() {
+        Some(owner) => app.store.profile_text(owner).await?,
+        None => None,
+    };
+    let prompter = Prompter::new();
+    let about = About {
+        profile: profile.as_deref(),
+        turns: &turns,
+    };
+    let prompt = prompter.question(&question, &sources, about);
+    let most = prompt_tokens(&prompt) + u64::from(prompt.max_tokens);
+    let reservation = app.budgets.reserve(&who, most).await?;
+    let asked = match keep(&app, &who, &question).await {
+        Ok(asked) => asked,
+        Err(error) => {
+            reservation.settle(Usage::default()).await;
+            return Err(error);
+        }
+    };
+    let extractive = app.config.providers.extractive();
+    Ok(stream::response(Answering::new(Job {
+        provider: app.provider.clone(),
+        sources,
+        quote_for: extractive.then_some(question.text),
+        language: question.language,
+        prompter,
+        prompt,
+        ending: Ending::new(app.store.clone(), reservation, asked),
+    })))
+}
+
+/// What was said before: as the relay has kept it, or else as the client tells it.
+async fn turns(app: &App, who: &Identity, question: &Question) -> Result<Vec<Turn>, ApiError> {
+    let Some(id) = &question.conversation else {
+        return Ok(question.turns.clone());
+    };
+    let owner = who
+        .owner()
+        .ok_or_else(|| ApiError::not_found("conversation"))?;
+    let conversation = app.store.conversation(owner, id).await?;
+    conversation.ok_or_else(|| ApiError::not_found("conversation"))?;
+    let kept = app
+        .store
+        .last_messages(owner, id, MOST_TURNS as i64)
+        .await?;
+    Ok(last(kept.iter().map(turn).collect()))
+}
+
+fn turn(message: &Message) -> Turn {
+    let parts: Vec<serde_json::Value> = serde_json::from_str(&message.parts).unwrap_or_default();
+    let texts = parts.iter().filter(|part| part["type"] == "text");
+    let texts: Vec<&str> = texts.filter_map(|part| part["text"].as_str()).collect();
+    Turn {
+        by_reader: message.role == "user",
+        text: texts.join("\n"),
+    }
+}
+
+/// Keeps the question of who has signed in, before it is answered.
+async fn keep(app: &App, who: &Identity, question: &Question) -> Result<Option<Asked>, ApiError> {
+    let Some(owner) = who.owner() else {
+        return Ok(None);
+    };
+    let parts = serde_json::json!([{"type": "text", "text": question.text}]).to_string();
+    let title = clip(&question.text, LONGEST_TITLE).replace('\n', " ");
+    let conversation = question.conversation.as_deref();
+    let asked = app.store.ask(owner, conversation, &title, &parts).await?;
+    let asked = asked.ok_or_else(|| ApiError::not_found("conversation"))?;
+    Ok(Some(asked))
+}
