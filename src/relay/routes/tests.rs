@@ -315,10 +315,9 @@ async fn a_page_is_retold_for_the_profile_and_for_nobody_without_one() {
         site.refused("/api/personalize", "ann", page.clone()).await,
         (409, "no_profile".into())
     );
-    crate::store::on!(&site.app.store, pool => {
-        sqlx::query("INSERT INTO lectern_profile VALUES ('ann', '{\"background\":\"baker\"}', 0)")
-            .execute(pool).await.unwrap();
-    });
+    let profile = json!({"background": "baker"});
+    let (status, text) = site.ask("PUT", "/api/profile", "ann", Some(profile)).await;
+    assert_eq!(status, StatusCode::OK, "{text}");
     let (status, text) = site.post("/api/personalize", "ann", page).await;
     assert_eq!(status, StatusCode::OK);
     assert!(text.contains("For you [1]: the robot walks."), "{text}");
