@@ -17,7 +17,8 @@ pub const MOST_PASSAGES: usize = 16;
 /// Earlier messages that are quoted, the last ones.
 pub const MOST_TURNS: usize = 8;
 
-/// Characters of the reader's question before that are searched for with this one.
+/// Questions before, the last ones, that are searched for with this one, and characters of all of them.
+const MOST_BEFORE: usize = 3;
 const LONGEST_BEFORE: usize = 300;
 
 /// Characters of an earlier message that are quoted.
@@ -172,11 +173,13 @@ impl Question {
         })
     }
 
-    /// What to search the book for: the question; then, where one was asked before, both together, because the
+    /// What to search the book for: the question; then, where others were asked before, all together, because the
     /// question alone may be "and how long?".
     pub fn queries(&self) -> Vec<String> {
-        let before = self.turns.iter().rfind(|turn| turn.by_reader);
-        let both = before.map(|turn| format!("{} {}", self.text, clip(&turn.text, LONGEST_BEFORE)));
+        let asked = self.turns.iter().rev().filter(|turn| turn.by_reader);
+        let before: Vec<&str> = asked.take(MOST_BEFORE).map(|turn| &*turn.text).collect();
+        let both = format!("{} {}", self.text, clip(&before.join(" "), LONGEST_BEFORE));
+        let both = (!before.is_empty()).then_some(both);
         [self.text.clone()].into_iter().chain(both).collect()
     }
 }
