@@ -24,6 +24,9 @@ test('a newer book answers new questions, and the one before ends what it began'
   await mock.script({ tokens: 60, delay: 50, first_after: 200, tool: 'search_book', arguments: '{"query":"lamp battery"}' });
   const slow = await chat(url, token, QUESTION);
   await eventually(async () => (await mock.stats()).running === 1);
+  const ready = [];
+  const watch = setInterval(async () => ready.push((await fetch(`${url}/readyz`)).status), 5);
+  t.after(() => clearInterval(watch));
   index(path, shelf, RED);
   process.kill('SIGHUP');
   await eventually(() => lines.some((line) => line.includes('answers from a newer shelf')));
@@ -31,10 +34,19 @@ test('a newer book answers new questions, and the one before ends what it began'
   const [whole, found] = await Promise.all([slow.text(), search(url, token)]);
   assert.ok(whole.includes(before) && whole.includes('"type":"finish"') && !whole.includes('"type":"error"'), whole.slice(-500));
   assert.ok(found.includes('red') && !found.includes('green'), found);
+  clearInterval(watch);
+  assert.ok(ready.length > 0 && ready.every((status) => status === 200), `${ready}`);
   const stale = await chat(url, token, QUESTION, { body: { passages: [0], book: before } });
   assert.equal(stale.status, 409);
   await mock.script({});
   assert.notEqual(await hash(await chat(url, token, QUESTION)), before);
+
+  // What is no shelf changes nothing.
+  const after = await hash(await chat(url, token, QUESTION));
+  writeFileSync(join(shelf, 'manifest.json'), '{');
+  process.kill('SIGHUP');
+  await eventually(() => lines.some((line) => line.includes('answers from the shelf as it was')));
+  assert.equal(await hash(await chat(url, token, QUESTION)), after);
 
   // Quotations are of the newer book too.
   await mock.script({ status: 400 });

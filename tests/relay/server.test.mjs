@@ -1,7 +1,5 @@
-// The relay as a process: settings, start, log, stop, a book that is exchanged.
+// The relay as a process: settings, start, log, stop.
 import assert from 'node:assert/strict';
-import { cpSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { SHELF } from '../support/paths.mjs';
 import { UNLIMITED, asking, chat, ended, eventually, failing, folder, relay, signUp, upstream } from './processes.mjs';
@@ -69,28 +67,4 @@ test('a log line tells who, how long and how much, never the question or the tok
   assert.ok(line.ms >= line.first_byte_ms && line.span.user.length === 12, text);
   const log = lines.join('\n');
   assert.ok(!log.includes('xylophone') && !log.includes(token) && !log.includes('reader@example.org'));
-});
-
-test('a book is exchanged while the relay answers', async (t) => {
-  const path = folder(t);
-  const shelf = join(path, 'shelf');
-  // The files themselves, also where the shelf is a link: what is written below is this test's alone.
-  cpSync(realpathSync(SHELF), shelf, { recursive: true, dereference: true });
-  const { url, lines, process } = await relay(t, path, { ...UNLIMITED, LECTERN_SHELF: shelf });
-  const manifest = join(shelf, 'manifest.json');
-  const changed = readFileSync(manifest, 'utf8').replace(/"hash": "[0-9a-f]{4}/, '"hash": "0000');
-  let failed = 0;
-  let asked = 0;
-  const asking = setInterval(async () => {
-    asked += 1;
-    if ((await fetch(`${url}/readyz`)).status !== 200) failed += 1;
-  }, 10);
-  t.after(() => clearInterval(asking));
-  writeFileSync(manifest, changed);
-  process.kill('SIGHUP');
-  // What is found there is a shelf, or is told not to be one; requests notice neither.
-  await eventually(() => lines.some((line) => line.includes('the book')));
-  clearInterval(asking);
-  assert.ok(asked > 0);
-  assert.equal(failed, 0);
 });
