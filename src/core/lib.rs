@@ -9,6 +9,7 @@
 pub mod checksum;
 pub mod encoder;
 pub mod error;
+pub mod hash;
 pub mod meaning;
 mod order;
 pub mod passage;

@@ -36,7 +36,7 @@ use crate::order::sort_by;
 use crate::shelf::directory::{Directory, GROUP};
 use crate::shelf::family::{Family, Member};
 use crate::shelf::{self, Kind};
-use crate::words::{WordIndex, WordQuery};
+use crate::words::{Matcher, WordIndex, WordQuery};
 use crate::{Error, Result};
 
 /// Longest query, in characters. A question is far shorter; a pasted log is not a question.
@@ -384,11 +384,12 @@ impl Searcher {
             relaxed,
             lost: self.lost.len(),
         };
+        let mut matcher = Matcher::new(&self.words, &words);
         for shown in &chosen.hits {
             let Some(located) = self.pages.locate(shown.candidate.passage) else {
                 continue;
             };
-            let mut hit = self.hit(&words, shown, &located);
+            let mut hit = self.hit(&mut matcher, shown, &located);
             if options.explain {
                 hit.explain = Some(self.explain(&words, shown));
             }
