@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::Signal;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::app::app;
 use crate::auth::{self, Accounts, AccountsError};
@@ -109,6 +110,8 @@ async fn serve(mut config: Config) -> Result<(), StartError> {
         &relay.closing,
     )
     .await;
+    relay.endings.close();
+    relay.endings.wait().await;
     relay.budgets.flush().await;
     relay.store.close().await;
     tracing::info!("stopped");
@@ -139,6 +142,7 @@ pub(crate) async fn assemble(
         store,
         library,
         provider,
+        endings: TaskTracker::new(),
         stopping: CancellationToken::new(),
         closing: CancellationToken::new(),
         config,

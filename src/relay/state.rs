@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::auth::Accounts;
 use crate::book::Library;
@@ -29,6 +30,8 @@ pub struct Relay {
     pub budgets: Budgets,
     /// Who answers: the configured providers in their order.
     pub provider: Arc<dyn Provider>,
+    /// What answers still have to settle and to keep: the database is not closed before.
+    pub endings: TaskTracker,
     /// Cancelled when the relay is told to stop: it is not ready for more.
     pub stopping: CancellationToken,
     /// Cancelled when answers have had their time to end after that: streams end now.

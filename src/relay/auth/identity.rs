@@ -14,6 +14,7 @@ use super::session::SignedIn;
 use super::{Accounts, Identity, Reader, origin};
 use crate::error::ApiError;
 use crate::limits::client_ip;
+use crate::observe;
 use crate::state::App;
 
 /// Most bytes of a token; those of issuers that put much into them have about 2,000.
@@ -37,6 +38,14 @@ impl FromRequestParts<App> for Identity {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let who = Self::of(parts, app).await?;
+        observe::saw(&who);
+        Ok(who)
+    }
+}
+
+impl Identity {
+    async fn of(parts: &Parts, app: &App) -> Result<Self, ApiError> {
         let session = match Shown::of(&app.accounts, &parts.headers) {
             Shown::Jwt(token) => {
                 let owner = app.accounts.check_jwt(&token).await?;

@@ -119,4 +119,6 @@ fn unreachable() -> ApiError {
 }
 
 #[cfg(test)]
+mod algorithms;
+#[cfg(test)]
 mod tests;

@@ -15,9 +15,9 @@ use tokio::sync::Mutex;
 use url::Url;
 
 /// After this, keys are fetched again when one is next asked for.
-const FRESH: Duration = Duration::from_secs(10 * 60);
+pub(super) const FRESH: Duration = Duration::from_secs(10 * 60);
 /// Keys are fetched no more often, whoever names unknown ones and whatever fails.
-const INTERVAL: Duration = Duration::from_secs(30);
+pub(super) const INTERVAL: Duration = Duration::from_secs(30);
 /// Most bytes of an answer.
 const BYTES: usize = 256 * 1024;
 /// Most keys of an issuer.
@@ -111,6 +111,19 @@ impl RemoteKeys {
         match self.known.load_full() {
             Some(known) => Ok(known.key(kid)),
             None => Err(Unreachable),
+        }
+    }
+
+    /// As if all that is known were older by so much.
+    #[cfg(test)]
+    pub(super) async fn age(&self, by: Duration) {
+        let mut asked = self.asked.lock().await;
+        *asked = asked.and_then(|at| at.checked_sub(by));
+        if let Some(known) = self.known.load_full() {
+            self.known.store(Some(Arc::new(Known {
+                keys: known.keys.clone(),
+                fetched: known.fetched.checked_sub(by).unwrap(),
+            })));
         }
     }
 

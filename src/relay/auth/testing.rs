@@ -30,7 +30,9 @@ pub struct Answer {
     pub status: StatusCode,
     /// Its headers.
     pub headers: HeaderMap,
-    /// Its body; null where that is not JSON.
+    /// Its body.
+    pub body: String,
+    /// The same; null where that is not JSON.
     pub json: Value,
 }
 
@@ -63,6 +65,7 @@ impl TestRelay {
             status: parts.status,
             headers: parts.headers,
             json: serde_json::from_slice(&body).unwrap_or_default(),
+            body: String::from_utf8_lossy(&body).into_owned(),
         }
     }
 

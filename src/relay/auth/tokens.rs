@@ -25,10 +25,10 @@ use crate::store::{KeyRow, Store, now};
 
 /// Seconds that a token is good for, as Better Auth's are.
 const LIFETIME: i64 = 15 * 60;
-/// After this, keys are read again: another relay may have retired them.
-const RELOAD: Duration = Duration::from_secs(60);
+/// After this, keys are read again, so that a relay signs with a key that was made beside it.
+const RELOAD: Duration = Duration::from_secs(10);
 /// Unknown keys are looked for no more often.
-const LOOK_AGAIN: Duration = Duration::from_secs(10);
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// Milliseconds that a retired key is still known: while a relay may sign with it, and then its tokens live.
 const RETIRED: i64 = (LIFETIME + 5 * 60) * 1000;
 

@@ -43,8 +43,9 @@ pub struct Job {
     pub provider: Arc<dyn Provider>,
     /// The passages that may be cited.
     pub sources: Sources,
-    /// What to quote passages for, where no provider answers; without it, that is an error.
-    pub quote_for: Option<String>,
+    /// What to quote passages for, where no provider answers: the first that something fits. Without any, that is
+    /// an error.
+    pub quote_for: Vec<String>,
     /// The language that was asked for.
     pub language: Option<String>,
     /// Who has built the prompt.

@@ -3,12 +3,16 @@
 //! Where nobody says how it ended, because the reader has left and the stream was dropped, it was cut.
 
 use tokio::task::JoinHandle;
+use tokio_util::task::TaskTracker;
+use tracing::Span;
 
 use super::prompt::text_tokens;
 use super::sources::Sources;
 use super::stream::{Source, Status};
 use crate::limits::Reservation;
+use crate::observe;
 use crate::providers::Usage;
+use crate::state::Relay;
 use crate::store::Store;
 use crate::store::conversations::Asked;
 
@@ -16,10 +20,16 @@ use crate::store::conversations::Asked;
 #[derive(Debug)]
 pub struct Ending {
     store: Store,
+    /// What the relay waits for before it closes its database.
+    endings: TaskTracker,
+    /// The request's, for its log line.
+    span: Span,
     asked: Option<Asked>,
     reservation: Option<Reservation>,
     /// What ended calls took.
     usage: Usage,
+    /// What they cost, in dollars, as far as prices are known.
+    cost: Option<f64>,
     /// What the call that is under way takes, by an estimate.
     under_way: Option<Usage>,
     shown: String,
@@ -29,12 +39,15 @@ pub struct Ending {
 
 impl Ending {
     /// An answer that begins: what was set aside for it, and the question that is kept, if it is.
-    pub fn new(store: Store, reservation: Reservation, asked: Option<Asked>) -> Self {
+    pub fn new(relay: &Relay, reservation: Reservation, asked: Option<Asked>) -> Self {
         Self {
-            store,
+            store: relay.store.clone(),
+            endings: relay.endings.clone(),
+            span: Span::current(),
             asked,
             reservation: Some(reservation),
             usage: Usage::default(),
+            cost: None,
             under_way: None,
             shown: String::new(),
             parts: Vec::new(),
@@ -59,9 +72,10 @@ impl Ending {
         }
     }
 
-    /// The call under way has ended, and took this.
-    pub fn call_ends(&mut self, usage: Usage) {
+    /// The call under way has ended, took this, and cost so many dollars, where its price is known.
+    pub fn call_ends(&mut self, usage: Usage, cost: Option<f64>) {
         self.under_way = None;
+        self.cost = [self.cost, cost].into_iter().flatten().reduce(|a, b| a + b);
         self.add(usage);
     }
 
@@ -119,6 +133,8 @@ impl Ending {
         }
         let runtime = tokio::runtime::Handle::try_current().ok()?;
         let (store, usage) = (self.store.clone(), self.usage);
+        let _entered = self.span.clone().entered();
+        observe::spent(usage, self.cost);
         let (reservation, asked) = (self.reservation.take(), self.asked.clone());
         let parts = self.kept_parts();
         tracing::info!(
@@ -127,7 +143,7 @@ impl Ending {
             output_tokens = usage.output,
             "an answer ended"
         );
-        Some(runtime.spawn(async move {
+        let settled = async move {
             if let Some(reservation) = reservation {
                 reservation.settle(usage).await;
             }
@@ -137,7 +153,8 @@ impl Ending {
                     tracing::error!(%error, "an answer could not be kept");
                 }
             }
-        }))
+        };
+        Some(self.endings.spawn_on(settled, &runtime))
     }
 
     /// The parts of the message as the AI SDK has them, as JSON.

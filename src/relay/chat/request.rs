@@ -17,6 +17,9 @@ pub const MOST_PASSAGES: usize = 16;
 /// Earlier messages that are quoted, the last ones.
 pub const MOST_TURNS: usize = 8;
 
+/// Characters of the reader's question before that are searched for with this one.
+const LONGEST_BEFORE: usize = 300;
+
 /// Characters of an earlier message that are quoted.
 pub const LONGEST_TURN: usize = 1_500;
 
@@ -117,7 +120,7 @@ pub struct Turn {
 pub struct Question {
     /// The question.
     pub text: String,
-    /// What was said before, the oldest first, as the client tells it.
+    /// What was said before, the oldest first: as the client tells it, until the relay's own record takes its place.
     pub turns: Vec<Turn>,
     /// What it is about.
     pub mode: Mode,
@@ -167,6 +170,14 @@ impl Question {
             conversation: request.conversation,
             language: request.language.map(language).transpose()?,
         })
+    }
+
+    /// What to search the book for: the question; then, where one was asked before, both together, because the
+    /// question alone may be "and how long?".
+    pub fn queries(&self) -> Vec<String> {
+        let before = self.turns.iter().rfind(|turn| turn.by_reader);
+        let both = before.map(|turn| format!("{} {}", self.text, clip(&turn.text, LONGEST_BEFORE)));
+        [self.text.clone()].into_iter().chain(both).collect()
     }
 }
 

@@ -42,11 +42,13 @@ impl Sources {
     /// # Errors
     /// 409 where the client has another book, 404 of passages or pages that this book does not have.
     pub async fn of(book: Arc<Book>, question: &Question) -> Result<Self, ApiError> {
-        check_hash(
-            &book,
-            question.book.as_deref(),
-            !question.passages.is_empty(),
-        )?;
+        check_hash(&book, question.book.as_deref())?;
+        if question.book.is_none() && !question.passages.is_empty() {
+            return Err(ApiError::bad_request(
+                "book_missing",
+                "`passages` are numbers of one book; send its hash as `book`, as the manifest of the shelf has it",
+            ));
+        }
         let mut sources = Self::new(book);
         let mut ids = question.passages.clone();
         if ids.is_empty() {
@@ -61,7 +63,7 @@ impl Sources {
     /// # Errors
     /// 409 where the client has another book, 404 where there is no such page.
     pub fn of_page(book: Arc<Book>, url: &str, hash: Option<&str>) -> Result<Self, ApiError> {
-        check_hash(&book, hash, false)?;
+        check_hash(&book, hash)?;
         let mut sources = Self::new(book);
         let own = sources.page(url)?;
         let own: Vec<u32> = own.into_iter().take(MOST).collect();
@@ -125,13 +127,13 @@ impl Sources {
         match (question.mode, &question.page, &question.selection) {
             (Mode::Page, Some(page), _) => {
                 let own = self.page(page)?;
-                self.best_of(own, &question.text).await
+                self.best_of(own, question).await
             }
             (Mode::Selection, Some(page), Some(selection)) => {
                 let own = self.page(page)?;
                 let around = self.around(&own, selection);
                 match around.is_empty() {
-                    true => self.best_of(own, &question.text).await,
+                    true => self.best_of(own, question).await,
                     false => Ok(around),
                 }
             }
@@ -139,7 +141,7 @@ impl Sources {
                 let about = format!("{} {}", question.text, clip(selection, 300));
                 self.find(&about, CHOSEN).await
             }
-            _ => self.find(&question.text, CHOSEN).await,
+            _ => self.find_all(&question.queries(), CHOSEN).await,
         }
     }
 
@@ -149,11 +151,11 @@ impl Sources {
     }
 
     /// Of the passages of a page those that a search finds best, in reading order; all of a short page.
-    async fn best_of(&self, own: Vec<u32>, question: &str) -> Result<Vec<u32>, ApiError> {
+    async fn best_of(&self, own: Vec<u32>, question: &Question) -> Result<Vec<u32>, ApiError> {
         if own.len() <= CHOSEN {
             return Ok(own);
         }
-        let found = self.find(question, LOOKED_THROUGH).await?;
+        let found = self.find_all(&question.queries(), LOOKED_THROUGH).await?;
         let mut best: Vec<u32> = found.into_iter().filter(|id| own.contains(id)).collect();
         best.truncate(CHOSEN);
         for &id in &own {
@@ -182,6 +184,23 @@ impl Sources {
         chosen.take(CHOSEN).collect()
     }
 
+    /// What searches find, each in its turn: the first of each, then the second of each, and so on.
+    async fn find_all(&self, queries: &[String], limit: usize) -> Result<Vec<u32>, ApiError> {
+        let mut lists = Vec::new();
+        for query in queries {
+            lists.push(self.find(query, limit).await?);
+        }
+        let mut found = Vec::new();
+        for rank in 0..limit {
+            for id in lists.iter().filter_map(|list| list.get(rank)) {
+                if found.len() < limit && !found.contains(id) {
+                    found.push(*id);
+                }
+            }
+        }
+        Ok(found)
+    }
+
     async fn find(&self, query: &str, limit: usize) -> Result<Vec<u32>, ApiError> {
         let options = Options {
             limit,
@@ -200,17 +219,16 @@ impl Sources {
     }
 }
 
-/// Fails where a client has another book than the relay.
-fn check_hash(book: &Book, hash: Option<&str>, is_needed: bool) -> Result<(), ApiError> {
+/// Checks that a client that tells the hash of its book has the same as the relay.
+///
+/// # Errors
+/// 409 where it is another.
+pub fn check_hash(book: &Book, hash: Option<&str>) -> Result<(), ApiError> {
     match hash {
         Some(hash) if hash != book.hash() => Err(ApiError::new(
             StatusCode::CONFLICT,
             "shelf_changed",
             "the book has changed since the page was loaded; reload the page and ask again",
-        )),
-        None if is_needed => Err(ApiError::bad_request(
-            "book_missing",
-            "`passages` are numbers of one book; send its hash as `book`, as the manifest of the shelf has it",
         )),
         _ => Ok(()),
     }

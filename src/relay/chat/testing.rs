@@ -85,6 +85,7 @@ fn delta(line: Line) -> Option<Result<Delta, ProviderError>> {
                 input: 100,
                 output: 10,
             },
+            cost: None,
         }),
         Line::Fails => Err(unavailable()),
         Line::Hangs => return None,
@@ -124,8 +125,13 @@ impl Provider for Script {
 /// A relay with the shelf of `book::testing` and this provider, which lets in who is not signed in; the folder
 /// is to be kept.
 pub async fn relay(provider: Arc<dyn Provider>) -> (App, TempDir) {
+    relay_with(&[], provider).await
+}
+
+/// The same, with these settings beside.
+pub async fn relay_with(flags: &[&str], provider: Arc<dyn Provider>) -> (App, TempDir) {
     let dir = testing::shelf();
-    let flags = ["--anonymous", "--database", "sqlite::memory:"];
+    let flags = [&["--anonymous", "--database", "sqlite::memory:"], flags].concat();
     let config = crate::config::tests::config(&flags).unwrap();
     let model = dir.path().join("model");
     std::fs::write(&model, testing::model()).unwrap();

@@ -40,7 +40,7 @@ pub struct Server {
         hide_env_values = true
     )]
     pub database: DatabaseUrl,
-    /// Where readers reach the relay, if not at the address it listens on: https://relay.example.org
+    /// Where readers reach the relay, if not at the address it listens on: `https://relay.example.org`
     #[arg(long, env = "LECTERN_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
     pub public_url: Option<Url>,
     /// Origins of the sites that may use the relay, separated by commas; a relay that listens on this machine

@@ -26,6 +26,30 @@ pub struct Limit {
 }
 
 impl Budget {
+    /// What of it limits tokens.
+    pub fn of_tokens(self) -> Self {
+        let of_tokens = |limit: Limit| Limit {
+            requests: None,
+            ..limit
+        };
+        Self {
+            minute: of_tokens(self.minute),
+            day: of_tokens(self.day),
+        }
+    }
+
+    /// What of it limits requests.
+    pub fn of_requests(self) -> Self {
+        let of_requests = |limit: Limit| Limit {
+            tokens: None,
+            ..limit
+        };
+        Self {
+            minute: of_requests(self.minute),
+            day: of_requests(self.day),
+        }
+    }
+
     /// The spans that are limited.
     pub fn spans(&self) -> impl Iterator<Item = (Span, Limit)> {
         let spans = [(Span::Minute, self.minute), (Span::Day, self.day)];

@@ -18,7 +18,6 @@ use self::ledger::{Claim, Entry, Ledger};
 use crate::auth::Identity;
 use crate::config::Limits;
 use crate::error::ApiError;
-use crate::observe;
 use crate::providers::Usage;
 use crate::state::App;
 use crate::store::Store;
@@ -58,12 +57,16 @@ impl Budgets {
         }
     }
 
-    /// Counts a request and sets aside the most tokens that it can use.
+    /// Counts a request of who asks from this address, and sets aside the most tokens that it can use.
     ///
     /// # Errors
     /// 429 with the seconds to wait where a budget is used up.
-    pub async fn reserve(&self, who: &Identity, tokens: u64) -> Result<Reservation, ApiError> {
-        observe::saw(who);
+    pub async fn reserve(
+        &self,
+        who: &Identity,
+        from: IpAddr,
+        tokens: u64,
+    ) -> Result<Reservation, ApiError> {
         let own = match who {
             Identity::User(_) => (who.subject(), self.limits.user_budget),
             Identity::Anonymous(ip) => (
@@ -71,8 +74,13 @@ impl Budgets {
                 self.limits.anonymous_budget,
             ),
         };
-        self.claim([own, (ALL.to_owned(), self.limits.total_budget)], tokens)
-            .await
+        // Requests are counted by address before anybody is known to be who they are: see `count`.
+        let network = (
+            format!("network:{}", network(from)),
+            self.limits.address_budget.of_tokens(),
+        );
+        let all = (ALL.to_owned(), self.limits.total_budget);
+        self.claim([own, network, all], tokens).await
     }
 
     /// Counts a request of any kind by the address that it comes from.
@@ -81,9 +89,8 @@ impl Budgets {
     /// 429 with the seconds to wait where the address has asked too often.
     pub async fn count(&self, ip: IpAddr) -> Result<(), ApiError> {
         let subject = format!("address:{}", network(ip));
-        self.claim([(subject, self.limits.address_budget)], 0)
-            .await
-            .map(drop)
+        let budget = self.limits.address_budget.of_requests();
+        self.claim([(subject, budget)], 0).await.map(drop)
     }
 
     /// Waits until all that has been settled is in the database.
@@ -149,7 +156,6 @@ impl Drop for Granted {
 impl Reservation {
     /// Gives back what was not used, or adds what was used beyond it.
     pub async fn settle(self, usage: Usage) {
-        observe::spent(usage);
         self.used(usage.input + usage.output);
     }
 
@@ -205,7 +211,7 @@ pub async fn count_address(
 /// 429, with the seconds until the span ends.
 fn used_up(subject: &str, span: Span, what: &'static str, at: i64) -> ApiError {
     let (code, whose) = match subject.split_once(':') {
-        Some(("address", _)) => ("too_many_requests", "from your network"),
+        Some(("address" | "network", _)) => ("too_many_requests", "from your network"),
         Some(_) => ("budget_used_up", "of yours"),
         None => ("relay_busy", "of all readers"),
     };

@@ -1,10 +1,13 @@
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 use std::sync::Arc;
 
 use super::*;
 use crate::auth::Reader;
 use crate::store::testing::on_each;
+
+/// Where readers ask from.
+const HOME: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 fn limits(user: &str, total: &str) -> Limits {
     Limits {
@@ -31,14 +34,14 @@ fn used(input: u64, output: u64) -> Usage {
 async fn a_budget_of_requests_ends_and_tells_when_to_come_back() {
     on_each(async |store| {
         let budgets = Budgets::new(store, &limits("2 requests/day", "none"));
-        budgets.reserve(&user("a"), 1).await.unwrap();
-        budgets.reserve(&user("a"), 1).await.unwrap();
+        budgets.reserve(&user("a"), HOME, 1).await.unwrap();
+        budgets.reserve(&user("a"), HOME, 1).await.unwrap();
         for _ in 0..2 {
-            let error = budgets.reserve(&user("a"), 1).await.unwrap_err();
+            let error = budgets.reserve(&user("a"), HOME, 1).await.unwrap_err();
             assert_eq!((error.status.as_u16(), error.code), (429, "budget_used_up"));
             assert!((1..=86_400).contains(&error.retry_after.unwrap()));
         }
-        budgets.reserve(&user("b"), 1).await.unwrap();
+        budgets.reserve(&user("b"), HOME, 1).await.unwrap();
     })
     .await;
 }
@@ -47,12 +50,12 @@ async fn a_budget_of_requests_ends_and_tells_when_to_come_back() {
 async fn tokens_that_were_not_used_come_back() {
     on_each(async |store| {
         let budgets = Budgets::new(store, &limits("100 tokens/day", "none"));
-        let reservation = budgets.reserve(&user("a"), 80).await.unwrap();
-        assert!(budgets.reserve(&user("a"), 30).await.is_err());
+        let reservation = budgets.reserve(&user("a"), HOME, 80).await.unwrap();
+        assert!(budgets.reserve(&user("a"), HOME, 30).await.is_err());
         reservation.settle(used(10, 20)).await;
         budgets.flush().await;
-        budgets.reserve(&user("a"), 70).await.unwrap();
-        assert!(budgets.reserve(&user("a"), 1).await.is_err());
+        budgets.reserve(&user("a"), HOME, 70).await.unwrap();
+        assert!(budgets.reserve(&user("a"), HOME, 1).await.is_err());
     })
     .await;
 }
@@ -61,16 +64,16 @@ async fn tokens_that_were_not_used_come_back() {
 async fn what_is_not_settled_counts_as_used_and_what_is_used_beyond_is_added() {
     on_each(async |store| {
         let budgets = Budgets::new(store, &limits("100 tokens/day", "none"));
-        drop(budgets.reserve(&user("a"), 60).await.unwrap());
-        assert!(budgets.reserve(&user("a"), 60).await.is_err());
+        drop(budgets.reserve(&user("a"), HOME, 60).await.unwrap());
+        assert!(budgets.reserve(&user("a"), HOME, 60).await.is_err());
         budgets
-            .reserve(&user("b"), 10)
+            .reserve(&user("b"), HOME, 10)
             .await
             .unwrap()
             .settle(used(0, 95))
             .await;
         budgets.flush().await;
-        assert!(budgets.reserve(&user("b"), 10).await.is_err());
+        assert!(budgets.reserve(&user("b"), HOME, 10).await.is_err());
     })
     .await;
 }
@@ -79,10 +82,10 @@ async fn what_is_not_settled_counts_as_used_and_what_is_used_beyond_is_added() {
 async fn what_one_is_refused_is_not_taken_from_all() {
     on_each(async |store| {
         let budgets = Budgets::new(store, &limits("1 requests/day", "2 requests/day"));
-        budgets.reserve(&user("a"), 0).await.unwrap();
-        assert!(budgets.reserve(&user("a"), 0).await.is_err());
-        budgets.reserve(&user("b"), 0).await.unwrap();
-        let error = budgets.reserve(&user("c"), 0).await.unwrap_err();
+        budgets.reserve(&user("a"), HOME, 0).await.unwrap();
+        assert!(budgets.reserve(&user("a"), HOME, 0).await.is_err());
+        budgets.reserve(&user("b"), HOME, 0).await.unwrap();
+        let error = budgets.reserve(&user("c"), HOME, 0).await.unwrap_err();
         assert_eq!(error.code, "relay_busy");
     })
     .await;
@@ -100,8 +103,12 @@ async fn several_relays_count_together_and_never_too_far() {
         let mut asking = tokio::task::JoinSet::new();
         for place in 0..300 {
             let budgets = relays[place % 2].clone();
-            asking
-                .spawn(async move { budgets.reserve(&user(&place.to_string()), 7).await.is_ok() });
+            asking.spawn(async move {
+                budgets
+                    .reserve(&user(&place.to_string()), HOME, 7)
+                    .await
+                    .is_ok()
+            });
         }
         let granted = asking
             .join_all()
@@ -120,14 +127,14 @@ async fn who_leaves_while_being_counted_is_given_all_back() {
         let budgets = Budgets::new(store, &limits("100 tokens/day", "none"));
         for _ in 0..20 {
             let reader = user("a");
-            let mut asking = std::pin::pin!(budgets.reserve(&reader, 100));
+            let mut asking = std::pin::pin!(budgets.reserve(&reader, HOME, 100));
             assert!(futures_util::poll!(&mut asking).is_pending());
             // So that the ledger has begun with some of them.
             tokio::task::yield_now().await;
         }
         budgets.flush().await;
         budgets.flush().await;
-        budgets.reserve(&user("a"), 100).await.unwrap();
+        budgets.reserve(&user("a"), HOME, 100).await.unwrap();
     })
     .await;
 }
@@ -145,15 +152,40 @@ async fn one_line_of_addresses_is_one_reader() {
         );
         budgets.count(ip("2001:db8:0:1::1")).await.unwrap();
         budgets
-            .reserve(&Identity::Anonymous(ip("192.0.2.1")), 0)
+            .reserve(&Identity::Anonymous(ip("192.0.2.1")), HOME, 0)
             .await
             .unwrap();
         assert!(
             budgets
-                .reserve(&Identity::Anonymous(ip("192.0.2.1")), 0)
+                .reserve(&Identity::Anonymous(ip("192.0.2.1")), HOME, 0)
                 .await
                 .is_err()
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn users_of_one_address_share_its_tokens_and_requests_are_counted_once() {
+    on_each(async |store| {
+        let limits = Limits {
+            address_budget: Budget::from_str("1 requests/day, 100 tokens/day").unwrap(),
+            ..limits("none", "none")
+        };
+        let budgets = Budgets::new(store, &limits);
+        let first = budgets.reserve(&user("a"), HOME, 90).await.unwrap();
+        let error = budgets.reserve(&user("b"), HOME, 20).await.unwrap_err();
+        assert_eq!(
+            (error.status.as_u16(), error.code),
+            (429, "too_many_requests")
+        );
+        let elsewhere = IpAddr::from_str("192.0.2.7").unwrap();
+        budgets.reserve(&user("b"), elsewhere, 20).await.unwrap();
+        first.settle(used(5, 5)).await;
+        budgets.flush().await;
+        budgets.reserve(&user("b"), HOME, 20).await.unwrap();
+        budgets.count(HOME).await.unwrap();
+        assert!(budgets.count(HOME).await.is_err());
     })
     .await;
 }

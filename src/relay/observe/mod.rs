@@ -19,20 +19,20 @@ pub fn saw(who: &Identity) {
     Span::current().record("user", name);
 }
 
-/// Notes in the log of the current request, and in metrics, what an answer took.
-pub fn spent(usage: Usage) {
+/// Notes in the log of the current request, and in metrics, what an answer took, and what of it is known to have cost
+/// how many dollars.
+pub fn spent(usage: Usage, cost: Option<f64>) {
     Span::current()
         .record("input_tokens", usage.input)
         .record("output_tokens", usage.output);
     ::metrics::counter!("lectern_tokens_total", "of" => "input").increment(usage.input);
     ::metrics::counter!("lectern_tokens_total", "of" => "output").increment(usage.output);
-}
-
-/// Notes in the log of the current request, and in metrics, what an answer cost, in dollars, as far as prices are known.
-pub fn cost(dollars: f64) {
-    Span::current().record("cost", dollars);
-    // Counters are whole numbers: millionths.
-    ::metrics::counter!("lectern_cost_microdollars_total").increment((dollars * 1e6) as u64);
+    if let Some(dollars) = cost {
+        Span::current().record("cost", dollars);
+        // Counters are whole numbers: millionths.
+        let millionths = (dollars * 1e6).round() as u64;
+        ::metrics::counter!("lectern_cost_microdollars_total").increment(millionths);
+    }
 }
 
 /// The first 48 bits of SHA-256.

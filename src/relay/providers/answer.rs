@@ -52,7 +52,11 @@ impl Answer {
         };
         let output = tokens(self.said);
         let usage = self.usage.unwrap_or(Usage { input, output });
-        Delta::Finish { reason, usage }
+        Delta::Finish {
+            reason,
+            usage,
+            cost: None,
+        }
     }
 }
 

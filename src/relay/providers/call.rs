@@ -14,8 +14,9 @@ use super::{Provider, ProviderError, Usage};
 
 /// The longest wait that a provider can ask for before it is better to ask another.
 pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(5);
-/// Statuses that tell of the settings, not of the request: of no use to ask again with another.
-const MISCONFIGURED: [u16; 3] = [401, 403, 404];
+/// Statuses that tell of the settings or of the account, not of the request: of no use to ask again with another.
+/// Those of too many requests come here where there is no quota left.
+const MISCONFIGURED: [u16; 5] = [401, 402, 403, 404, 429];
 
 /// What tokens cost, in dollars for a million.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -117,8 +118,8 @@ impl Call {
             .record(wait.as_secs_f64());
     }
 
-    /// The answer ended.
-    pub(super) fn finish(&mut self, usage: Usage) {
+    /// The answer ended; what it cost, in dollars.
+    pub(super) fn finish(&mut self, usage: Usage) -> Option<f64> {
         self.callee.breaker.success();
         self.end("ok");
         let provider = self.callee.name();
@@ -138,6 +139,7 @@ impl Call {
             took_ms = self.begun.elapsed().as_millis() as u64,
             "answered"
         );
+        cost
     }
 
     /// The call failed.

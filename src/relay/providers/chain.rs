@@ -214,12 +214,12 @@ impl Chain {
             let chain = self.clone();
             let step = async move {
                 let (mut call, first, mut rest, place, seat) = state?;
-                let next = match first {
+                let mut next = match first {
                     Some(first) => Ok(first),
                     None => chain.next(&mut rest, call.callee(), ends).await,
                 };
-                match &next {
-                    Ok(Delta::Finish { usage, .. }) => call.finish(*usage),
+                match &mut next {
+                    Ok(Delta::Finish { usage, cost, .. }) => *cost = call.finish(*usage),
                     Err(error) if Instant::now() >= ends => call.expire(error),
                     Err(error) => call.fail(error),
                     Ok(_) => return Some((next, Some((call, None, rest, place, seat)))),
@@ -272,7 +272,7 @@ impl Provider for Chain {
     }
 
     fn stream(&self, prompt: Prompt) -> BoxFuture<'static, Result<Deltas, ProviderError>> {
-        let span = tracing::info_span!("answer");
+        let span = Span::current();
         self.clone().answer(prompt).instrument(span).boxed()
     }
 }

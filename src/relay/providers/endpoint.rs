@@ -23,6 +23,9 @@ const MAX_WHY: usize = 300;
 /// The status by which overloaded providers of several names answer, beside the registered ones.
 const OVERLOADED: u16 = 529;
 
+/// What OpenAI calls it, with the status of too many requests, when what was paid for is used up: that does not pass.
+const NO_QUOTA: &str = "insufficient_quota";
+
 /// The data of events as they come.
 pub(super) type Events = BoxStream<'static, Result<String, ProviderError>>;
 
@@ -168,7 +171,8 @@ impl Endpoint {
         let wait = wait.or_else(|| retry_delay(&body));
         let provider = self.provider.clone();
         let overloaded = status == StatusCode::SERVICE_UNAVAILABLE || status.as_u16() == OVERLOADED;
-        if status == StatusCode::TOO_MANY_REQUESTS || overloaded && wait.is_some() {
+        let too_many = status == StatusCode::TOO_MANY_REQUESTS && !has_no_quota(&body);
+        if too_many || overloaded && wait.is_some() {
             return ProviderError::Busy {
                 provider,
                 retry_after: wait,
@@ -238,6 +242,13 @@ fn message(body: &[u8]) -> String {
         .and_then(|body| body.pointer("/error/message")?.as_str());
     let text = told.map_or_else(|| String::from_utf8_lossy(body), Into::into);
     text.chars().take(MAX_WHY).collect()
+}
+
+/// Whether an error of OpenAI says that its quota is used up, as `code` or, of servers that speak as it does, `type`.
+fn has_no_quota(body: &[u8]) -> bool {
+    let told = serde_json::from_slice::<Value>(body).unwrap_or_default();
+    let names = ["/error/code", "/error/type"].map(|place| told.pointer(place));
+    names.into_iter().flatten().any(|name| name == NO_QUOTA)
 }
 
 /// `Retry-After` (RFC 9110, section 10.2.3): seconds or a date; and OpenAI's `retry-after-ms`.

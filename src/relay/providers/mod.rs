@@ -95,8 +95,10 @@ pub enum Delta {
     Finish {
         /// Why.
         reason: Finish,
-        /// What it cost; estimated where the provider does not tell.
+        /// What it took; estimated where the provider does not tell.
         usage: Usage,
+        /// What that costs, in dollars, where the price is known.
+        cost: Option<f64>,
     },
 }
 

@@ -6,7 +6,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::body::Body;
-use crate::auth::Identity;
+use crate::auth::{ClientAddress, Identity};
 use crate::chat::ending::Ending;
 use crate::chat::prompt::{About, Prompter, prompt_tokens};
 use crate::chat::request::{MOST_TURNS, Turn, clip, last};
@@ -48,11 +48,15 @@ pub fn router() -> OpenApiRouter<App> {
 async fn chat(
     State(app): State<App>,
     who: Identity,
+    ClientAddress(from): ClientAddress,
     Body(request): Body<ChatRequest>,
 ) -> Result<Response, ApiError> {
-    let question = Question::parse(request)?;
+    let mut question = Question::parse(request)?;
+    question.turns = turns(&app, &who, &question).await?;
+    if app.config.server.log_questions {
+        tracing::info!(question = question.text, "asked");
+    }
     let sources = Sources::of(app.library.book(), &question).await?;
-    let turns = turns(&app, &who, &question).await?;
     let profile = match who.owner() {
         Some(owner) => app.store.profile_text(owner).await?,
         None => None,
@@ -60,11 +64,11 @@ async fn chat(
     let prompter = Prompter::new();
     let about = About {
         profile: profile.as_deref(),
-        turns: &turns,
+        turns: &question.turns,
     };
     let prompt = prompter.question(&question, &sources, about);
     let most = prompt_tokens(&prompt) + u64::from(prompt.max_tokens);
-    let reservation = app.budgets.reserve(&who, most).await?;
+    let reservation = app.budgets.reserve(&who, from, most).await?;
     let asked = match keep(&app, &who, &question).await {
         Ok(asked) => asked,
         Err(error) => {
@@ -72,15 +76,18 @@ async fn chat(
             return Err(error);
         }
     };
-    let extractive = app.config.providers.extractive();
+    let quote_for = match app.config.providers.extractive() {
+        true => question.queries(),
+        false => Vec::new(),
+    };
     Ok(stream::response(Answering::new(Job {
         provider: app.provider.clone(),
         sources,
-        quote_for: extractive.then_some(question.text),
+        quote_for,
         language: question.language,
         prompter,
         prompt,
-        ending: Ending::new(app.store.clone(), reservation, asked),
+        ending: Ending::new(&app, reservation, asked),
     })))
 }
 

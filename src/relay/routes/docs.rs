@@ -1,7 +1,10 @@
 //! What the routes are, for programs and for people.
 
 use axum::Router;
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{Modify, OpenApi as _};
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -26,6 +29,11 @@ const OF_ALL: [(&str, &str); 6] = [
     ("500", "The relay failed"),
     ("503", "The relay is busy or stopping"),
 ];
+/// What a route can answer besides that changes something and takes cookies.
+const OF_COOKIES: (&str, &str) = (
+    "403",
+    "The request comes with cookies from a site that may not use the relay",
+);
 /// What a route with a body can answer besides.
 const OF_BODIES: [(&str, &str); 2] = [
     ("415", "The body is not of type application/json"),
@@ -63,7 +71,7 @@ pub fn api() -> OpenApi {
     Api::openapi()
 }
 
-/// Adds to every route what the layers around it can answer.
+/// Adds to every route what the layers around it can answer, and to those that answer 401 how one signs in.
 pub fn complete(api: &mut OpenApi) {
     for (path, item) in &mut api.paths.paths {
         let body = if flat::covers(path) {
@@ -71,27 +79,40 @@ pub fn complete(api: &mut OpenApi) {
         } else {
             "ErrorBody"
         };
-        let operations = [
-            &mut item.get,
+        let reading = [&mut item.get];
+        let changing = [
             &mut item.put,
             &mut item.post,
             &mut item.delete,
             &mut item.patch,
         ];
-        for operation in operations.into_iter().flatten() {
-            let bodies: &[_] = if operation.request_body.is_some() {
-                &OF_BODIES
-            } else {
-                &[]
-            };
-            let responses = &mut operation.responses.responses;
-            for (status, description) in OF_ALL.iter().chain(bodies) {
-                let response = || RefOr::T(error(description, body));
-                responses
-                    .entry((*status).to_owned())
-                    .or_insert_with(response);
-            }
+        for operation in reading.into_iter().flatten() {
+            complete_one(operation, body, false);
         }
+        for operation in changing.into_iter().flatten() {
+            complete_one(operation, body, true);
+        }
+    }
+}
+
+fn complete_one(operation: &mut Operation, body: &str, changes: bool) {
+    let responses = &mut operation.responses.responses;
+    let asks_who = responses.contains_key("401");
+    let of_bodies: &[_] = match operation.request_body {
+        Some(_) => &OF_BODIES,
+        None => &[],
+    };
+    let of_cookies = (asks_who && changes).then_some(&OF_COOKIES);
+    for (status, description) in OF_ALL.iter().chain(of_bodies).chain(of_cookies) {
+        let response = || RefOr::T(error(description, body));
+        responses
+            .entry((*status).to_owned())
+            .or_insert_with(response);
+    }
+    // Those of Better Auth's shape say so themselves, since signing in answers 401 too.
+    if asks_who && body == "ErrorBody" {
+        let schemes = ["bearer", "cookie"].map(|name| SecurityRequirement::new(name, [""; 0]));
+        operation.security.get_or_insert_with(|| schemes.into());
     }
 }
 

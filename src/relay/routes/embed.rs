@@ -10,8 +10,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::body::Body;
-use crate::auth::Identity;
+use crate::auth::{ClientAddress, Identity};
 use crate::book::EmbedError;
+use crate::chat::prompt::text_tokens;
+use crate::chat::sources::check_hash;
 use crate::error::{ApiError, ErrorBody};
 use crate::state::App;
 
@@ -24,7 +26,7 @@ pub struct EmbedRequest {
     /// Name of the model that the client's book was indexed with, as its manifest has it.
     #[serde(default)]
     pub model: Option<String>,
-    /// Hash of the client's book. A vector serves any book of the same model, so it is not compared.
+    /// Hash of the client's book.
     #[serde(default)]
     pub book: Option<String>,
 }
@@ -51,7 +53,7 @@ pub fn router() -> OpenApiRouter<App> {
         (status = 200, description = "The vector", body = Embedded),
         (status = 400, description = "The text is empty or too long", body = ErrorBody),
         (status = 401, description = "Nobody is signed in", body = ErrorBody),
-        (status = 409, description = "The book has another model: reload the page", body = ErrorBody),
+        (status = 409, description = "The book has changed: reload the page", body = ErrorBody),
         (status = 413, description = "The body is too large", body = ErrorBody),
         (status = 415, description = "The body is no JSON", body = ErrorBody),
         (status = 429, description = "A budget is used up", body = ErrorBody),
@@ -61,7 +63,8 @@ pub fn router() -> OpenApiRouter<App> {
 )]
 async fn embed(
     State(app): State<App>,
-    _who: Identity,
+    who: Identity,
+    ClientAddress(from): ClientAddress,
     Body(request): Body<EmbedRequest>,
 ) -> Result<Json<Embedded>, ApiError> {
     let text = request.input.trim();
@@ -77,6 +80,7 @@ async fn embed(
         return Err(super::search::query_error(&error));
     }
     let book = app.library.book();
+    check_hash(&book, request.book.as_deref())?;
     let model = &book.manifest().model;
     if request.model.is_some_and(|asked| asked != *model) {
         return Err(ApiError::new(
@@ -85,6 +89,8 @@ async fn embed(
             "the book is indexed with another model since the page was loaded; reload the page",
         ));
     }
+    // Dropped, it counts as used: what was read are tokens too, though of the relay's own model.
+    app.budgets.reserve(&who, from, text_tokens(text)).await?;
     let embedding = app
         .library
         .embedding()

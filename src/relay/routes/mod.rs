@@ -14,6 +14,8 @@ pub mod profile;
 pub mod search;
 
 #[cfg(test)]
+mod isolation;
+#[cfg(test)]
 mod tests;
 
 use axum::{Router, middleware};
@@ -25,7 +27,8 @@ use crate::state::App;
 
 /// All routes, and what they are.
 ///
-/// Those of [`open`] ask nobody who they are; of the others, each asks for an [`Identity`](crate::auth::Identity).
+/// Those for operators, and those by which one signs in, ask nobody who they are; of the others, each asks for an
+/// [`Identity`](crate::auth::Identity).
 pub fn routes(app: &App) -> (Router<App>, OpenApi) {
     let counted = middleware::from_fn_with_state(app.clone(), limits::count_address);
     let (router, mut api) = OpenApiRouter::with_openapi(docs::api())

@@ -8,7 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::body::Body;
-use crate::auth::Identity;
+use crate::auth::{ClientAddress, Identity};
 use crate::chat::ending::Ending;
 use crate::chat::prompt::{Prompter, prompt_tokens};
 use crate::chat::request::language;
@@ -57,6 +57,7 @@ pub fn router() -> OpenApiRouter<App> {
 async fn personalize(
     State(app): State<App>,
     who: Identity,
+    ClientAddress(from): ClientAddress,
     Body(request): Body<PersonalizeRequest>,
 ) -> Result<Response, ApiError> {
     let owner = who.owner().ok_or_else(ApiError::not_signed_in)?;
@@ -72,14 +73,14 @@ async fn personalize(
     let prompter = Prompter::new();
     let prompt = prompter.retelling(&sources, &profile, language.as_deref());
     let most = prompt_tokens(&prompt) + u64::from(prompt.max_tokens);
-    let reservation = app.budgets.reserve(&who, most).await?;
+    let reservation = app.budgets.reserve(&who, from, most).await?;
     Ok(stream::response(Answering::new(Job {
         provider: app.provider.clone(),
         sources,
-        quote_for: None,
+        quote_for: Vec::new(),
         language,
         prompter,
         prompt,
-        ending: Ending::new(app.store.clone(), reservation, None),
+        ending: Ending::new(&app, reservation, None),
     })))
 }

@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::body::Body;
-use crate::auth::Identity;
+use crate::auth::{ClientAddress, Identity};
 use crate::error::{ApiError, ErrorBody};
 use crate::state::App;
 
@@ -59,7 +59,8 @@ pub fn router() -> OpenApiRouter<App> {
 )]
 async fn search(
     State(app): State<App>,
-    _who: Identity,
+    who: Identity,
+    ClientAddress(from): ClientAddress,
     Body(request): Body<SearchRequest>,
 ) -> Result<Json<Response>, ApiError> {
     let options = Options {
@@ -67,6 +68,7 @@ async fn search(
         mode: request.mode,
         explain: request.explain,
     };
+    app.budgets.reserve(&who, from, 0).await?;
     let found = app.library.book().search(request.query, options).await;
     let response = found.map_err(|error| query_error(&error))?;
     Ok(Json(response.into_utf16()))

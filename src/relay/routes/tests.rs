@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use tower::ServiceExt;
 
-use crate::chat::testing::{Script, relay};
+use crate::chat::testing::{Script, relay_with};
 use crate::providers::Message;
 use crate::state::App;
 
@@ -27,7 +27,11 @@ impl Site {
             [] => Script::new(vec![]),
             texts => Script::says(texts),
         };
-        let (app, dir) = relay(script.clone()).await;
+        Self::with(&[], script).await
+    }
+
+    async fn with(flags: &[&str], script: Arc<Script>) -> Self {
+        let (app, dir) = relay_with(flags, script.clone()).await;
         let router = crate::app::app(app.clone());
         Self {
             app,
@@ -246,6 +250,66 @@ async fn who_is_not_signed_in_is_answered_and_nothing_is_kept() {
 }
 
 #[tokio::test]
+async fn a_question_that_goes_on_is_looked_up_with_the_one_before() {
+    let pages = async |site: &Site, who: &str, body: Value| -> Vec<String> {
+        let (status, text) = site.post("/api/chat", who, body).await;
+        assert_eq!(status, StatusCode::OK, "{text}");
+        let parts = parts(&text);
+        let own = parts.iter().filter(|part| part["type"] == "source-url");
+        own.map(|part| part["url"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let site = Site::new(&[]).await;
+    let message =
+        |role: &str, text: &str| json!({"role": role, "parts": [{"type": "text", "text": text}]});
+    let told = json!({"messages": [
+        message("user", "what is cleaned with acetone?"),
+        message("assistant", "Nothing."),
+        message("user", "why is that?"),
+    ]});
+    let found = pages(&site, "", told).await;
+    assert!(
+        found[..2].contains(&"docs/camera.html".to_owned()),
+        "{found:?}"
+    );
+
+    let first = json!({"question": "what is the battery charged with?"});
+    let (_, text) = site.post("/api/chat", "ann", first).await;
+    let conversation = parts(&text)[0]["messageMetadata"]["conversation"].clone();
+    let next = json!({"question": "and for how long?", "conversation": conversation});
+    let (_, text) = site.post("/api/chat", "ann", next.clone()).await;
+    assert!(
+        text.contains("overnight"),
+        "it is quoted for both questions: {text}"
+    );
+    let found = pages(&site, "ann", next).await;
+    assert!(
+        found[..2].contains(&"docs/battery.html".to_owned()),
+        "{found:?}"
+    );
+}
+
+#[tokio::test]
+async fn searches_and_vectors_are_counted_as_requests() {
+    let site = Site::with(&["--user-budget", "2 requests/day"], Script::new(vec![])).await;
+    let query = json!({"query": "ankle"});
+    assert_eq!(
+        site.post("/api/search", "ann", query.clone()).await.0,
+        StatusCode::OK
+    );
+    let embed = json!({"input": "ankle"});
+    assert_eq!(
+        site.post("/api/embed", "ann", embed.clone()).await.0,
+        StatusCode::OK
+    );
+    for (path, body) in [("/api/search", query), ("/api/embed", embed)] {
+        let refused = site.refused(path, "ann", body.clone()).await;
+        assert_eq!(refused, (429, "budget_used_up".into()), "{path}");
+        assert_eq!(site.post(path, "bob", body).await.0, StatusCode::OK);
+    }
+}
+
+#[tokio::test]
 async fn a_chat_with_another_book_is_told_to_reload() {
     let site = Site::new(&[]).await;
     let hash = site.hash();
@@ -388,6 +452,10 @@ async fn questions_are_embedded_in_the_protocol_of_readers() {
     for (body, expected) in [
         (
             json!({"input": "ankle", "model": "other"}),
+            (409, "shelf_changed"),
+        ),
+        (
+            json!({"input": "ankle", "model": "tiny", "book": "another"}),
             (409, "shelf_changed"),
         ),
         (json!({"input": ""}), (400, "query_empty")),

@@ -23,6 +23,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 use crate::config::Config;
@@ -92,7 +93,7 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 /// Serves HTTP/1.1 until `stopping` is cancelled; then what has begun may end for [`Rules::stop`], is told to end by
-/// `closing`, and is dropped.
+/// `closing`, and is dropped: when this returns, no connection is left.
 ///
 /// Browsers speak HTTP/2 to the proxy that has the certificate. One connection a stream lets a client that has
 /// stopped reading be told by its socket.
@@ -104,15 +105,27 @@ pub async fn serve(
     closing: &CancellationToken,
 ) {
     let graceful = GracefulShutdown::new();
-    accept(listener, &router, rules, stopping, &graceful).await;
+    let connections = Connections::default();
+    accept(listener, &router, rules, stopping, &graceful, &connections).await;
     // Those that still wait for requests, or for files, are told by the signal that ends connections.
     let mut ended = pin!(graceful.shutdown());
     if tokio::time::timeout(rules.stop, &mut ended).await.is_err() {
         tracing::warn!("answers that took too long are cut");
         closing.cancel();
-        // Those that do not take even these words are dropped with the runtime.
+        // Those that do not take even these words are dropped.
         let _ = tokio::time::timeout(LAST_WORDS, ended).await;
     }
+    connections.dropped.cancel();
+    connections.open.close();
+    connections.open.wait().await;
+}
+
+/// The connections of a server.
+#[derive(Default)]
+struct Connections {
+    open: TaskTracker,
+    /// Cancelled to drop those that are left.
+    dropped: CancellationToken,
 }
 
 async fn accept(
@@ -121,6 +134,7 @@ async fn accept(
     rules: &Rules,
     stopping: &CancellationToken,
     graceful: &GracefulShutdown,
+    connections: &Connections,
 ) {
     let places = Arc::new(Semaphore::new(rules.connections));
     loop {
@@ -135,8 +149,9 @@ async fn accept(
             Ok((stream, peer)) => {
                 let connection =
                     connection(stream, peer, router.clone(), *rules, graceful.watcher());
-                tokio::spawn(async move {
-                    connection.await;
+                let dropped = connections.dropped.clone();
+                connections.open.spawn(async move {
+                    dropped.run_until_cancelled(connection).await;
                     drop(place);
                 });
             }

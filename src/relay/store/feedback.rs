@@ -45,10 +45,11 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::testing::on_each;
 
     #[tokio::test]
     async fn one_rates_ones_own_answers_and_the_last_word_counts() {
-        let store = Store::open("sqlite::memory:").await.unwrap();
+        on_each(async |store| {
         let asked = store.ask("a", None, "t", "[]").await.unwrap().unwrap();
         store.answer(&asked, "[]", "complete").await.unwrap();
         let answer = &asked.answer;
@@ -60,5 +61,7 @@ mod tests {
             sqlx::query_as("SELECT rating, note FROM lectern_feedback").fetch_all(pool).await.unwrap()
         });
         assert_eq!(kept, [(-1, "no".to_owned())]);
+        })
+        .await;
     }
 }

@@ -11,6 +11,7 @@ mod date;
 mod feedback;
 mod keys;
 mod migrations;
+mod postgres;
 mod profile;
 mod sessions;
 #[cfg(test)]
@@ -22,12 +23,12 @@ use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use sqlx::ConnectOptions;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, SqlitePool};
 
 pub use date::Date;
 pub use keys::KeyRow;
+use postgres::Server;
 pub use profile::{Level, Profile};
 pub use sessions::Session;
 pub use users::{Credential, User};
@@ -38,7 +39,7 @@ pub enum Store {
     /// A file, or `:memory:`.
     Sqlite(SqlitePool),
     /// A server.
-    Postgres(PgPool),
+    Postgres(Server),
 }
 
 /// Runs `$body` with `$pool` as the pool of whichever database there is. The statements are the same, so
@@ -63,22 +64,17 @@ pub fn now() -> i64 {
 const BUSY: Duration = Duration::from_secs(5);
 /// How long a request waits for a connection.
 const ACQUIRE: Duration = Duration::from_secs(10);
-/// Most connections to a Postgres server, of which each costs it a process.
-const CONNECTIONS: u32 = 10;
 
 impl Store {
     /// Opens the database at `url` and brings its tables up to date: `sqlite:FILE`, or
-    /// `postgres://user:password@host/name`.
+    /// `postgres://user:password@host/name`, with `?sslmode=require` over a network, and with `?pgbouncer=true` where
+    /// that is a pooler of transactions.
     ///
     /// # Errors
     /// It cannot be opened, or is not one of ours.
     pub async fn open(url: &str) -> Result<Self, sqlx::Error> {
         let store = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
-            let pool = PgPoolOptions::new()
-                .max_connections(CONNECTIONS)
-                .acquire_timeout(ACQUIRE);
-            Self::Postgres(pool.connect_with(options).await?)
+            Self::Postgres(Server::open(url, ACQUIRE).await?)
         } else {
             Self::Sqlite(sqlite(url).await?)
         };

@@ -8,10 +8,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::Connection;
 use sqlx::postgres::PgConnection;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
 use super::Store;
 
-/// Runs a test with a new SQLite file, then with a new Postgres database. Where Postgres is not installed, it says so
+/// Runs a test with a new SQLite file, with a new Postgres database, and with one behind a pooler. Where Postgres is not installed, it says so
 /// and leaves that out.
 pub(crate) async fn on_each(test: impl AsyncFn(Store)) {
     let folder = tempfile::tempdir().unwrap();
@@ -24,6 +26,9 @@ pub(crate) async fn on_each(test: impl AsyncFn(Store)) {
     .await;
     if let Some(url) = postgres_url().await {
         test(Store::open(&url).await.unwrap()).await;
+    }
+    if let Some(url) = postgres_url().await {
+        test(Store::open(&pooler(&url).await).await.unwrap()).await;
     }
 }
 
@@ -41,6 +46,80 @@ pub(crate) async fn postgres_url() -> Option<String> {
     let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
     sqlx::raw_sql(create).execute(&mut admin).await.unwrap();
     Some(format!("{server}/{name}"))
+}
+
+/// URL of a pooler before this database that changes the server whenever it may: after every statement outside of a
+/// transaction. It lives as long as the test.
+pub(crate) async fn pooler(url: &str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let own = listener.local_addr().unwrap();
+    let mut url: url::Url = url.parse().unwrap();
+    let server = format!("127.0.0.1:{}", url.port().unwrap());
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let server = server.clone();
+            // It ends with an error when its client leaves.
+            tokio::spawn(async move { pool(client, &server).await });
+        }
+    });
+    url.set_port(Some(own.port())).unwrap();
+    format!("{url}?pgbouncer=true")
+}
+
+/// Passes messages on (PostgreSQL 15 documentation, section 55.7), to one of two servers in turn.
+async fn pool(mut client: TcpStream, server: &str) -> std::io::Result<()> {
+    let mut startup = message(&mut client, 0).await?;
+    if startup[4..] == SSL_REQUEST {
+        client.write_all(b"N").await?;
+        startup = message(&mut client, 0).await?;
+    }
+    let mut servers = [
+        TcpStream::connect(server).await?,
+        TcpStream::connect(server).await?,
+    ];
+    for (at, server) in servers.iter_mut().enumerate() {
+        server.write_all(&startup).await?;
+        let (greeting, _) = answer(server).await?;
+        if at == 0 {
+            client.write_all(&greeting).await?;
+        }
+    }
+    let mut current = 0;
+    loop {
+        let asked = message(&mut client, 1).await?;
+        servers[current].write_all(&asked).await?;
+        if matches!(asked[0], b'S' | b'Q') {
+            let (answer, status) = answer(&mut servers[current]).await?;
+            client.write_all(&answer).await?;
+            if status == b'I' {
+                current = 1 - current;
+            }
+        }
+    }
+}
+
+const SSL_REQUEST: [u8; 4] = 80_877_103_u32.to_be_bytes();
+
+/// A message, whose length stands behind so many bytes of type.
+async fn message(from: &mut TcpStream, kind: usize) -> std::io::Result<Vec<u8>> {
+    let mut bytes = vec![0; kind + 4];
+    from.read_exact(&mut bytes).await?;
+    let length = u32::from_be_bytes(bytes[kind..].try_into().unwrap()) as usize;
+    bytes.resize(kind + length, 0);
+    from.read_exact(&mut bytes[kind + 4..]).await?;
+    Ok(bytes)
+}
+
+/// All that a server says until it is ready, and the status of the transaction then: `I` where there is none.
+async fn answer(server: &mut TcpStream) -> std::io::Result<(Vec<u8>, u8)> {
+    let mut all = Vec::new();
+    loop {
+        let own = message(server, 1).await?;
+        all.extend_from_slice(&own);
+        if own[0] == b'Z' {
+            return Ok((all, own[5]));
+        }
+    }
 }
 
 /// The server of this process, without a database: started once, ended by the shell below when the process is gone.

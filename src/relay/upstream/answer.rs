@@ -31,8 +31,8 @@ type Steps = Box<dyn Iterator<Item = Step> + Send>;
 pub(crate) fn failure(script: &Script, mut call: Call) -> Response {
     call.finish();
     let status = StatusCode::from_u16(script.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let body =
-        json!({ "error": { "code": script.status, "message": "the mock was told to fail" } });
+    let code = script.code.clone().map_or_else(|| json!(script.status), |code| json!(code));
+    let body = json!({ "error": { "code": code, "message": "the mock was told to fail" } });
     let mut response = (status, Json(body)).into_response();
     let after = script.retry_after.as_deref().map(str::parse);
     if let Some(Ok(after)) = after {

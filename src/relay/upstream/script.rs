@@ -13,6 +13,8 @@ const MARKS: (&str, &str) = ("[[mock ", "]]");
 pub struct Script {
     /// Status of the answer; other than 200, it is an error.
     pub status: u16,
+    /// What the error is called, as OpenAI's `insufficient_quota`.
+    pub code: Option<String>,
     /// Its `Retry-After`.
     pub retry_after: Option<String>,
     /// How many requests get that status before the others succeed; 0 for all of them.
@@ -59,6 +61,7 @@ impl Default for Script {
     fn default() -> Self {
         Self {
             status: 200,
+            code: None,
             retry_after: None,
             failures: 0,
             headers_after: 0,

@@ -19,8 +19,8 @@ use crate::auth::testing::TestRelay;
 use crate::store::now;
 
 /// An issuer on loopback, with one key, whose answers tests change.
-struct Mock {
-    url: String,
+pub(super) struct Mock {
+    pub(super) url: String,
     state: Arc<MockState>,
     key: EncodingKey,
 }
@@ -31,7 +31,7 @@ struct MockState {
 }
 
 #[derive(Clone)]
-enum Given {
+pub(super) enum Given {
     Keys(Value),
     Failure,
     Elsewhere,
@@ -40,7 +40,7 @@ enum Given {
 }
 
 impl Mock {
-    async fn start() -> Self {
+    pub(super) async fn start() -> Self {
         let key = SigningKey::generate(&mut OsRng);
         let jwk = json!({ "kty": "OKP", "crv": "Ed25519", "kid": "k1", "use": "sig",
             "x": URL_SAFE_NO_PAD.encode(key.verifying_key().as_bytes()) });
@@ -63,15 +63,15 @@ impl Mock {
         Issuers::new(&[format!("{} aud=book", self.url).parse().unwrap()]).unwrap()
     }
 
-    fn give(&self, answer: Given) {
+    pub(super) fn give(&self, answer: Given) {
         *self.state.answer.lock().unwrap() = answer;
     }
 
-    fn asked(&self) -> usize {
+    pub(super) fn asked(&self) -> usize {
         self.state.asked.load(Ordering::SeqCst)
     }
 
-    fn claims(&self) -> Value {
+    pub(super) fn claims(&self) -> Value {
         let at = now() / 1000;
         json!({ "iss": self.url, "aud": "book", "sub": "ada", "iat": at, "exp": at + 60 })
     }

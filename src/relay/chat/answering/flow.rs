@@ -99,8 +99,12 @@ impl Answering {
                 self.calls.push(call);
             }
             Some(Ok(Delta::Call(_))) => {}
-            Some(Ok(Delta::Finish { reason, usage })) => {
-                self.job.ending.call_ends(usage);
+            Some(Ok(Delta::Finish {
+                reason,
+                usage,
+                cost,
+            })) => {
+                self.job.ending.call_ends(usage, cost);
                 match self.calls.is_empty() || self.steps >= tool::MOST_STEPS {
                     true => self.finish(reason),
                     false => self.search(),
@@ -210,17 +214,15 @@ impl Answering {
         self.calls.clear();
         tracing::warn!(why, "a provider did not answer to the end");
         let nothing_shown = self.job.ending.shown().is_empty() && self.text.is_empty();
-        match (&self.job.quote_for, nothing_shown) {
-            (Some(_), true) => self.fall_back(),
-            (None, true) => self.end(Last::Error(NOBODY)),
-            (_, false) => self.end(Last::Error(BROKE_OFF)),
+        match (nothing_shown, self.job.quote_for.is_empty()) {
+            (true, false) => self.fall_back(),
+            (true, true) => self.end(Last::Error(NOBODY)),
+            (false, _) => self.end(Last::Error(BROKE_OFF)),
         }
     }
 
     fn fall_back(&mut self) {
-        let Some(question) = self.job.quote_for.take() else {
-            return self.end(Last::Error(NOBODY));
-        };
+        let questions = std::mem::take(&mut self.job.quote_for);
         self.answerer = Answerer::Extractive;
         let message_metadata = Metadata {
             answerer: Some(self.answerer),
@@ -231,7 +233,16 @@ impl Answering {
         // Held-back text of a provider that failed is not for readers.
         self.citations = crate::chat::citations::Citations::new(self.job.sources.len());
         let (book, ids) = (self.job.sources.book().clone(), self.job.sources.ids());
-        self.state = State::Quoting(Box::pin(async move { book.quotes(question, ids).await }));
+        self.state = State::Quoting(Box::pin(async move {
+            let mut quotes = Vec::new();
+            for question in questions {
+                quotes = book.quotes(question, ids.clone()).await?;
+                if !quotes.is_empty() {
+                    break;
+                }
+            }
+            Ok(quotes)
+        }));
     }
 
     fn quote(&mut self, quotes: &[Quote]) {

@@ -1,3 +1,5 @@
+use std::net::Ipv4Addr;
+
 use futures_util::StreamExt;
 use lectern_core::search::{Mode, Options};
 use serde_json::{Value, json};
@@ -22,13 +24,17 @@ async fn job(app: &App, who: &str) -> (Job, Asked) {
     let prompter = Prompter::new();
     let prompt = prompter.question(&question, &sources, About::default());
     let reader = Identity::User(Reader { owner: who.into() });
-    let reservation = app.budgets.reserve(&reader, 10).await.unwrap();
+    let reservation = app
+        .budgets
+        .reserve(&reader, Ipv4Addr::LOCALHOST.into(), 10)
+        .await
+        .unwrap();
     let asked = app.store.ask(who, None, "t", "[]").await.unwrap().unwrap();
-    let ending = Ending::new(app.store.clone(), reservation, Some(asked.clone()));
+    let ending = Ending::new(app, reservation, Some(asked.clone()));
     let job = Job {
         provider: app.provider.clone(),
         sources,
-        quote_for: Some(question.text),
+        quote_for: vec![question.text],
         language: None,
         prompter,
         prompt,
@@ -145,7 +151,7 @@ async fn where_no_provider_answers_the_passages_are_quoted_and_it_is_said() {
 async fn without_quotations_a_silent_provider_is_an_error_that_tells_nothing_of_it() {
     let (app, _dir) = relay(Script::new(vec![])).await;
     let (mut job, asked) = job(&app, "ann").await;
-    job.quote_for = None;
+    job.quote_for = Vec::new();
     let parts = parts(job).await;
     let last = parts.last().unwrap();
     assert_eq!(last["type"], "error");
@@ -340,7 +346,7 @@ async fn who_waits_hears_a_heartbeat() {
 async fn a_question_that_the_book_does_not_answer_is_answered_with_that() {
     let (app, _dir) = relay(Script::new(vec![])).await;
     let (mut job, _) = job(&app, "ann").await;
-    job.quote_for = Some("what does an opera ticket cost in Vienna?".into());
+    job.quote_for = vec!["what does an opera ticket cost in Vienna?".into()];
     let parts = parts(job).await;
     assert!(text(&parts).contains("does not answer"), "{}", text(&parts));
     assert_eq!(parts.last().unwrap()["messageMetadata"]["cited"], json!([]));

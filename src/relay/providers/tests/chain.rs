@@ -78,6 +78,28 @@ async fn a_provider_that_asks_for_long_is_passed_over_until_then() {
 }
 
 #[tokio::test]
+async fn a_provider_whose_quota_is_used_up_is_asked_once_and_then_left_alone() {
+    let no_quota = Script {
+        code: Some("insufficient_quota".to_owned()),
+        ..after("1", 0)
+    };
+    let (first, second) = (upstream(no_quota).await, upstream(Script::default()).await);
+    let chain = chain_of([openai(&first), gemini(&second)]);
+    let begun = Instant::now();
+    for _ in 0..FAILURES + 3 {
+        let (_, error) = ask(&chain, question()).await;
+        assert!(error.is_none(), "{error:?}");
+    }
+    assert!(begun.elapsed() < Duration::from_secs(1));
+    assert_eq!(first.stats().started, u64::from(FAILURES));
+    let (_, error) = ask(&chain_of([openai(&first)]), question()).await;
+    assert!(matches!(
+        error,
+        Some(ProviderError::Refused { status: 429, .. })
+    ));
+}
+
+#[tokio::test]
 async fn whatever_the_first_provider_does_the_second_answers() {
     let slow = Script {
         first_after: 60_000,

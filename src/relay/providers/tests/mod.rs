@@ -115,7 +115,7 @@ fn text(deltas: &[Delta]) -> String {
 
 fn end(deltas: &[Delta]) -> Option<(Finish, Usage)> {
     match deltas.last() {
-        Some(Delta::Finish { reason, usage }) => Some((*reason, *usage)),
+        Some(Delta::Finish { reason, usage, .. }) => Some((*reason, *usage)),
         _ => None,
     }
 }
