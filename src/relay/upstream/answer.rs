@@ -31,7 +31,10 @@ type Steps = Box<dyn Iterator<Item = Step> + Send>;
 pub(crate) fn failure(script: &Script, mut call: Call) -> Response {
     call.finish();
     let status = StatusCode::from_u16(script.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let code = script.code.clone().map_or_else(|| json!(script.status), |code| json!(code));
+    let code = script
+        .code
+        .clone()
+        .map_or_else(|| json!(script.status), |code| json!(code));
     let body = json!({ "error": { "code": code, "message": "the mock was told to fail" } });
     let mut response = (status, Json(body)).into_response();
     let after = script.retry_after.as_deref().map(str::parse);
