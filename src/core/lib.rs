@@ -10,6 +10,7 @@ pub mod answer;
 pub mod checksum;
 pub mod encoder;
 pub mod error;
+pub mod hash;
 pub mod meaning;
 mod order;
 pub mod passage;

@@ -4,48 +4,75 @@ import { test } from 'node:test';
 import { UNLIMITED, asking, chat, folder, relay, signUp, upstream } from './processes.mjs';
 
 const ROUNDS = 50;
+/** Milliseconds from a start until the kill. */
+const SHORTEST = 50;
+const LONGEST = 450;
 /** Seeded, so that a failure can be repeated. */
 let seed = 20_240_229;
 const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
 
-test(`killed ${ROUNDS} times during sign-ups and chats, a relay loses nothing that it acknowledged`, { timeout: 300_000 }, async (t) => {
+test(`killed ${ROUNDS} times during sign-ups and chats, a relay loses nothing that it acknowledged`, { timeout: 120_000 }, async (t) => {
   const path = folder(t);
   const mock = await upstream(t);
   const settings = { ...UNLIMITED, ...asking(mock) };
   await mock.script({ tokens: 20, delay: 2 });
-  const known = [];
+  const readers = [];
+  const broken = { signUps: 0, chats: 0 };
   for (let round = 0; round < ROUNDS; round += 1) {
     const running = await relay(t, path, settings);
-    if (round > 0) await check(running.url, known.slice(-6));
-    const readers = [0, 1, 2].map((reader) => use(running.url, `reader-${round}-${reader}@example.org`, known));
-    await new Promise((resolve) => setTimeout(resolve, 50 + random() * 400));
+    await check(running.url, readers.slice(-4));
+    const under = { signUps: 0, chats: 0 };
+    const busy = [signUps(running.url, round, readers, under), ...readers.slice(-3).map((reader) => chats(running.url, reader, under))];
+    await new Promise((resolve) => setTimeout(resolve, SHORTEST + random() * (LONGEST - SHORTEST)));
+    if (under.signUps > 0) broken.signUps += 1;
+    if (under.chats > 0) broken.chats += 1;
     await running.stop('SIGKILL');
-    await Promise.all(readers);
+    await Promise.all(busy);
   }
-  assert.ok(known.length > ROUNDS / 2, `${known.length} sign-ups were acknowledged`);
+  const acknowledged = readers.flatMap((reader) => reader.chats).length;
+  t.diagnostic(`${readers.length} sign-ups and ${acknowledged} chats acknowledged; kills in a sign-up: ${broken.signUps}, in a chat: ${broken.chats}`);
+  assert.ok(readers.length >= ROUNDS / 2 && acknowledged >= ROUNDS, `${readers.length} sign-ups, ${acknowledged} chats`);
+  assert.ok(broken.signUps >= ROUNDS / 2 && broken.chats >= ROUNDS / 2, JSON.stringify(broken));
   const last = await relay(t, path, settings);
-  await check(last.url, known);
+  await check(last.url, readers);
 });
 
-/** Signs up and asks until the relay is gone; notes what it acknowledged. */
-async function use(url, email, known) {
-  const reader = { email, chats: [] };
-  try {
-    reader.token = await signUp(url, email);
-    if (reader.token === undefined) return;
-    known.push(reader);
-    for (;;) {
-      const response = await chat(url, reader.token, 'What is a robot?');
-      const text = await response.text();
-      const id = text.match(/"conversation(?:Id)?":"([^"]+)"/)?.[1];
-      if (id !== undefined && text.includes('"type":"finish"')) reader.chats.push(id);
+/** Signs up one after another until the relay is gone; `readers` get those that were acknowledged. */
+async function signUps(url, round, readers, under) {
+  await untilGone(async (place) => {
+    const email = `reader-${round}-${place}@example.org`;
+    under.signUps += 1;
+    const token = await signUp(url, email);
+    under.signUps -= 1;
+    assert.ok(token, `${email} was refused`);
+    readers.push({ email, token, chats: [] });
+  });
+}
+
+/** Asks one question after another until the relay is gone; the reader gets those whose answers were said to be kept. */
+async function chats(url, reader, under) {
+  await untilGone(async () => {
+    under.chats += 1;
+    const text = await (await chat(url, reader.token, 'What is a robot?')).text();
+    under.chats -= 1;
+    const id = text.match(/"conversation":"([^"]+)"/)?.[1];
+    assert.ok(id && text.includes('"type":"finish"'), text);
+    reader.chats.push(id);
+  });
+}
+
+async function untilGone(act) {
+  for (let place = 0; ; place += 1) {
+    try {
+      await act(place);
+    } catch (error) {
+      if (error instanceof assert.AssertionError) throw error;
+      return;
     }
-  } catch {
-    // The relay is gone.
   }
 }
 
-/** Readers are still signed in, and their conversations are there. */
+/** Readers are still signed in, and their questions are there with their whole answers. */
 async function check(url, readers) {
   for (const reader of readers) {
     const headers = { authorization: `Bearer ${reader.token}` };
@@ -54,6 +81,9 @@ async function check(url, readers) {
     for (const id of reader.chats) {
       const response = await fetch(`${url}/api/conversations/${id}`, { headers });
       assert.equal(response.status, 200, `${reader.email}: ${id}`);
+      const { messages } = await response.json();
+      const kept = messages.map(({ role, metadata }) => `${role}, ${metadata.status}`);
+      assert.deepEqual(kept, ['user, complete', 'assistant, complete']);
     }
   }
 }

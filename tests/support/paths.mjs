@@ -9,8 +9,9 @@ export const SITE_AT_BOOK = join(ROOT, 'www/site/build-book');
 export const SHELF = join(SITE, 'lectern');
 export const PKG = join(ROOT, 'pkg');
 export const QUESTIONS = join(ROOT, 'tests/fixtures/book-questions.jsonl');
-export const LECTERN = process.env.LECTERN ?? join(process.env.CARGO_TARGET_DIR ?? join(ROOT, 'target'), 'release/lectern');
-export const RELAY = process.env.LECTERN_RELAY ?? join(process.env.CARGO_TARGET_DIR ?? join(ROOT, 'target'), 'release/lectern-relay');
+const TARGET = process.env.CARGO_TARGET_DIR ?? join(ROOT, 'target');
+export const LECTERN = process.env.LECTERN ?? join(TARGET, 'release/lectern');
+export const RELAY = process.env.LECTERN_RELAY ?? join(TARGET, 'debug/lectern-relay');
 export const MODEL = process.env.LECTERN_MODEL ?? join(ROOT, '.cache/models/all-MiniLM-L6-v2.lectern');
 
 /** The book's questions: `{ id, text, page, anchor }`. */

@@ -21,8 +21,13 @@ use crate::{Error, Result};
 /// Name of this section in errors.
 const SECTION: &str = "cells";
 
-/// Cells that a query is compared with.
+/// Cells that a query is compared with by meaning alone.
 pub const PROBES: usize = 16;
+
+/// Cells that a query is compared with beside words. With [`crate::search::BY_WORDS`] vectors made exact, the
+/// ten best hits of hybrid searches in a book of 67,000 passages are to 95.1 % those of an exhaustive one
+/// (95.7 % with 10 cells, 96.2 with 16); each cell more is 4.6 KB of a first query.
+pub const PROBES_BESIDE_WORDS: usize = 8;
 
 /// Passages of a cell, about.
 pub const CELL: usize = 140;
@@ -161,12 +166,12 @@ impl Cells {
         self.cells.iter_mut().for_each(Slot::retry);
     }
 
-    /// The cells nearest to a unit vector, ascending by number.
-    pub fn probe(&mut self, vector: &[f32], out: &mut Vec<usize>) {
+    /// The `most` cells nearest to a unit vector, ascending by number.
+    pub fn probe(&mut self, vector: &[f32], most: usize, out: &mut Vec<usize>) {
         out.clear();
         let count = self.cells.len();
         out.extend(0..count);
-        if count <= PROBES {
+        if count <= most {
             return;
         }
         let mut query = QueryVector::default();
@@ -174,7 +179,7 @@ impl Cells {
         self.centroids.cosines(&query, &mut self.near);
         let near = &self.near;
         // Of equal ones the first.
-        keep_first_by(out, PROBES, |&a, &b| near[b].total_cmp(&near[a]));
+        keep_first_by(out, most, |&a, &b| near[b].total_cmp(&near[a]));
         sort_by(out, usize::cmp);
     }
 

@@ -44,7 +44,7 @@ fn a_query_is_compared_with_the_passages_of_the_nearest_cells() {
         let mut cells = open(24, coded);
         let (mut near, mut found) = (Vec::new(), Vec::new());
         let query = unit(5, 6);
-        cells.probe(&query, &mut near);
+        cells.probe(&query, PROBES, &mut near);
         assert!(near.len() == PROBES && near.contains(&5) && near.is_sorted());
         cells.compare(&near, &query, &mut found);
         assert_eq!(found.len(), 3 * PROBES);
@@ -60,7 +60,7 @@ fn few_cells_are_all_near_and_absent_ones_are_asked_for_until_they_are_lost() {
     let (head, payloads) = sample(3, true);
     let mut cells = Cells::open(&head).unwrap();
     let mut near = Vec::new();
-    cells.probe(&unit(1, 1), &mut near);
+    cells.probe(&unit(1, 1), PROBES, &mut near);
     assert_eq!(near, [0, 1, 2]);
     cells.add(1, &payloads[1]).unwrap();
     cells.lose(2);

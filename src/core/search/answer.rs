@@ -1,8 +1,8 @@
 //! The answer without a language model, from passages of the book.
 
-use super::{Mode, Searcher, check_length};
+use super::{Located, Mode, Searcher, check_length};
 use crate::answer::{Quote, Source, extract};
-use crate::words::{Match, WordQuery};
+use crate::words::{Match, Matcher, WordQuery};
 use crate::{Error, Result};
 
 impl Searcher {
@@ -18,6 +18,7 @@ impl Searcher {
             Ok(_) | Err(Error::NoMeaning) => {}
             Err(error) => return Err(error),
         }
+        let mut matcher = Matcher::new(&self.words, &words);
         let located = (1..)
             .zip(passages)
             .filter_map(|(number, &passage)| Some((number, passage, self.pages.locate(passage)?)));
@@ -26,32 +27,28 @@ impl Searcher {
                 number,
                 text: &located.passage.text,
                 code: &located.passage.code,
-                matches: self.matches(&words, &located.page.lang, &located.passage.text),
-                heads: self.heads(&words, &located),
+                matches: matcher.matches(&located.page.lang, &located.passage.text),
+                heads: heads(&mut matcher, &located),
                 by_meaning: self.by_meaning(passage),
             })
             .collect();
         let sources: Vec<Source<'_>> = found.iter().map(Found::source).collect();
         Ok(extract(&self.words.weights(&words), &sources))
     }
+}
 
-    fn matches(&self, words: &WordQuery, lang: &str, text: &str) -> Vec<Match> {
-        self.words.matches(words, lang, text)
+/// Words of the question that the title and the headings of a passage have.
+fn heads(matcher: &mut Matcher<'_>, located: &Located<'_>) -> Vec<u32> {
+    let mut heads = located.page.title.clone();
+    for heading in &located.section.headings {
+        heads.push('\n');
+        heads.push_str(heading);
     }
-
-    /// Words of the question that the title and the headings of a passage have.
-    fn heads(&self, words: &WordQuery, located: &super::Located<'_>) -> Vec<u32> {
-        let mut heads = located.page.title.clone();
-        for heading in &located.section.headings {
-            heads.push('\n');
-            heads.push_str(heading);
-        }
-        let matches = self.matches(words, &located.page.lang, &heads);
-        let mut words: Vec<u32> = matches.iter().map(|own| own.word).collect();
-        words.sort_unstable();
-        words.dedup();
-        words
-    }
+    let matches = matcher.matches(&located.page.lang, &heads);
+    let mut words: Vec<u32> = matches.iter().map(|own| own.word).collect();
+    words.sort_unstable();
+    words.dedup();
+    words
 }
 
 /// What a [`Source`] borrows.

@@ -5,8 +5,8 @@
 //! of documents", 1997). Title and headings are part of the text, so that what is short is folded only
 //! where they are alike too: `Returns: nothing.` stands under many functions.
 
-use std::collections::BTreeSet;
-
+use crate::hash::{OFFSET, PRIME, hash};
+use crate::order::sort_by;
 use crate::text::segment::is_unspaced;
 
 /// Words of a shingle; a text with fewer has one shingle.
@@ -21,20 +21,16 @@ const LONGEST: usize = 1 << 14;
 /// Texts of hits, best first, that repeat none of those before them.
 #[derive(Debug, Default)]
 pub struct Distinct {
-    shingles: Vec<BTreeSet<u64>>,
+    /// Of each text, ascending.
+    shingles: Vec<Vec<u64>>,
 }
 
 impl Distinct {
     /// Adds the next text, unless it repeats one; the place of the one that it repeats.
     pub fn add(&mut self, text: &str) -> Option<usize> {
         let own = shingles(text);
-        let needed = CONTAINMENT * own.len() as f32;
-        let is_in = |better: &BTreeSet<u64>| own.intersection(better).count() as f32 >= needed;
-        let repeated = self
-            .shingles
-            .iter()
-            .position(is_in)
-            .filter(|_| !own.is_empty());
+        let repeated = self.shingles.iter().position(|better| is_in(&own, better));
+        let repeated = repeated.filter(|_| !own.is_empty());
         if repeated.is_none() {
             self.shingles.push(own);
         }
@@ -42,14 +38,28 @@ impl Distinct {
     }
 }
 
-fn shingles(text: &str) -> BTreeSet<u64> {
+/// Whether nearly all of some numbers are among others; both ascend. Mostly it is soon clear that not.
+fn is_in(own: &[u64], others: &[u64]) -> bool {
+    let needed = CONTAINMENT * own.len() as f32;
+    let (mut others, mut missing) = (others.iter().copied().peekable(), 0);
+    own.iter().all(|&number| {
+        while others.next_if(|&other| other < number).is_some() {}
+        missing += usize::from(others.peek() != Some(&number));
+        (own.len() - missing) as f32 >= needed
+    })
+}
+
+fn shingles(text: &str) -> Vec<u64> {
     let words = words(&text[..text.floor_char_boundary(LONGEST)]);
     let runs = words.windows(SHINGLE.min(words.len()).max(1));
-    let mut shingles = BTreeSet::new();
-    shingles.extend(runs.map(|run| {
-        run.iter()
-            .fold(OFFSET, |sum, word| hash(sum, &word.to_le_bytes()))
-    }));
+    let of_run = |run: &[u64]| {
+        // Words are hashes, so that a step for each is enough; turned, for their order to matter.
+        let step = |sum: u64, word: &u64| (sum.rotate_left(23) ^ word).wrapping_mul(PRIME);
+        run.iter().fold(OFFSET, step)
+    };
+    let mut shingles: Vec<u64> = runs.map(of_run).collect();
+    sort_by(&mut shingles, u64::cmp);
+    shingles.dedup();
     shingles
 }
 
@@ -76,15 +86,6 @@ fn words(text: &str) -> Vec<u64> {
     words.extend((word != OFFSET).then_some(word));
     words
 }
-
-/// FNV-1a, 64 bits (Fowler, Noll and Vo), continued.
-fn hash(sum: u64, bytes: &[u8]) -> u64 {
-    let step = |sum: u64, byte: &u8| (sum ^ u64::from(*byte)).wrapping_mul(PRIME);
-    bytes.iter().fold(sum, step)
-}
-
-const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
-const PRIME: u64 = 0x100_0000_01b3;
 
 #[cfg(test)]
 mod tests {

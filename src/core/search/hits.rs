@@ -6,12 +6,17 @@ use super::ranking::Shown;
 use super::snippet::snippet;
 use super::{Explain, Hit, Searcher};
 use crate::meaning::sketch::resemblance;
-use crate::words::WordQuery;
+use crate::words::{Matcher, WordQuery};
 
 impl Searcher {
-    pub(super) fn hit(&self, words: &WordQuery, shown: &Shown, located: &Located<'_>) -> Hit {
+    pub(super) fn hit(
+        &self,
+        matcher: &mut Matcher<'_>,
+        shown: &Shown,
+        located: &Located<'_>,
+    ) -> Hit {
         let own = located.passage;
-        let matches = self.words.matches(words, &located.page.lang, &own.text);
+        let matches = matcher.matches(&located.page.lang, &own.text);
         let repeats = shown
             .duplicates
             .iter()

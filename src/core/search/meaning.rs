@@ -217,8 +217,20 @@ impl Meaning {
         self.tier() == Tier::Relay && !self.relayed(text)
     }
 
-    /// Reads a query; whether anything in it says something to the encoder.
-    pub fn encode(&mut self, words: &WordQuery, index: &WordIndex, text: &str) -> Result<bool> {
+    /// Whether what is near is known coarsely alone, until the groups of passages are here.
+    pub fn is_coarse(&self) -> bool {
+        self.cells.family().len() > 1
+    }
+
+    /// Reads a query, to compare it with `probes` cells; whether anything in it says something to the
+    /// encoder.
+    pub fn encode(
+        &mut self,
+        words: &WordQuery,
+        index: &WordIndex,
+        text: &str,
+        probes: usize,
+    ) -> Result<bool> {
         let known = match self.tier() {
             Tier::None => return Err(Error::NoMeaning),
             Tier::Full => self.encode_fully(text)?,
@@ -234,7 +246,7 @@ impl Meaning {
         normalize(&mut self.vector);
         self.query.set(&self.vector);
         if self.all.is_none() {
-            self.cells.probe(&self.vector, &mut self.near);
+            self.cells.probe(&self.vector, probes, &mut self.near);
         }
         Ok(known)
     }

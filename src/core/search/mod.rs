@@ -31,12 +31,13 @@ use std::collections::BTreeSet;
 use meaning::{Meaning, best, merge};
 use ranking::Chosen;
 
+use crate::meaning::cells::{PROBES, PROBES_BESIDE_WORDS};
 use crate::meaning::nibbles::row_bytes;
 use crate::order::sort_by;
 use crate::shelf::directory::{Directory, GROUP};
 use crate::shelf::family::{Family, Member};
 use crate::shelf::{self, Kind};
-use crate::words::{WordIndex, WordQuery};
+use crate::words::{Matcher, WordIndex, WordQuery};
 use crate::{Error, Result};
 
 /// Longest query, in characters. A question is far shorter; a pasted log is not a question.
@@ -81,8 +82,12 @@ impl Default for Options {
     }
 }
 
-/// Passages found by words whose groups are asked for before it is known what is near by meaning.
-const BY_WORDS: usize = 10;
+/// Passages found by words whose groups are asked for before it is known what is near by meaning, where
+/// cells are coarse: their exact vectors are in the groups.
+pub const BY_WORDS: usize = 20;
+
+/// The same where nothing is coarse, so that the groups are for the text alone.
+const BY_WORDS_SHOWN: usize = 10;
 
 /// Hits whose groups are asked for; a longer list shows what else is here.
 const SHOWN: usize = 15;
@@ -325,7 +330,7 @@ impl Searcher {
         if options.mode != Mode::Meaning {
             self.score_words(words);
             let mut found = Vec::new();
-            let count = BY_WORDS.min(options.limit).max(FEEDBACK_PASSAGES);
+            let count = self.by_words(mode, options.limit).max(FEEDBACK_PASSAGES);
             best(&self.scores, count, &mut found);
             needs.extend(self.groups(found.iter().map(|&(_, passage)| passage)));
         }
@@ -339,6 +344,15 @@ impl Searcher {
             }
         }
         needs
+    }
+
+    /// How many of what words find best are asked for, of a search for `limit` hits.
+    fn by_words(&self, mode: Mode, limit: usize) -> usize {
+        let coarse = self.meaning.as_ref().is_some_and(Meaning::is_coarse);
+        match coarse && mode != Mode::Words {
+            true => BY_WORDS.min(2 * limit),
+            false => BY_WORDS_SHOWN.min(limit),
+        }
     }
 
     fn groups(&self, passages: impl Iterator<Item = u32>) -> Vec<Need> {
@@ -371,11 +385,12 @@ impl Searcher {
             relaxed,
             lost: self.lost.len(),
         };
+        let mut matcher = Matcher::new(&self.words, &words);
         for shown in &chosen.hits {
             let Some(located) = self.pages.locate(shown.candidate.passage) else {
                 continue;
             };
-            let mut hit = self.hit(&words, shown, &located);
+            let mut hit = self.hit(&mut matcher, shown, &located);
             if options.explain {
                 hit.explain = Some(self.explain(&words, shown));
             }
@@ -413,7 +428,11 @@ impl Searcher {
         }
         let tier = self.tier();
         let read = match &mut self.meaning {
-            Some(meaning) => meaning.encode(words, &self.words, meant(words, text)),
+            Some(meaning) => {
+                let alone = asked == Mode::Meaning || words.terms().is_empty();
+                let probes = if alone { PROBES } else { PROBES_BESIDE_WORDS };
+                meaning.encode(words, &self.words, meant(words, text), probes)
+            }
             None => Err(Error::NoMeaning),
         };
         match (read, asked) {
@@ -472,7 +491,7 @@ impl Searcher {
             return;
         }
         let mut found = Vec::new();
-        best(&self.scores, BY_WORDS, &mut found);
+        best(&self.scores, self.by_words(mode, SHOWN), &mut found);
         let mut groups: Vec<u32> = found.iter().map(|&(_, id)| id / GROUP as u32).collect();
         sort_by(&mut groups, u32::cmp);
         groups.dedup();

@@ -58,6 +58,11 @@ impl Analyzer {
 
     /// The terms of a text in reading order; an identifier comes before its parts.
     pub fn terms(&self, text: &str) -> Vec<Term> {
+        self.terms_but(text, &mut |_| false)
+    }
+
+    /// The same without the ordinary words that `is_idle` says yes to: most of the work is in those.
+    pub fn terms_but(&self, text: &str, is_idle: &mut dyn FnMut(&str) -> bool) -> Vec<Term> {
         let mut sink = Sink {
             analyzer: self,
             text,
@@ -66,6 +71,12 @@ impl Analyzer {
         };
         for run in runs(text) {
             match run.script {
+                Script::Spaced if is_plain(&text[run.range.clone()]) => {
+                    match is_idle(&text[run.range.clone()]) {
+                        true => sink.position += 1,
+                        false => sink.word(run.range),
+                    }
+                }
                 Script::Spaced => sink.spaced(run.range),
                 Script::Unspaced => sink.bigrams(run.range),
             }
@@ -98,9 +109,6 @@ struct Sink<'a> {
 impl Sink<'_> {
     /// A word, or an identifier with its parts.
     fn spaced(&mut self, run: Range<usize>) {
-        if is_plain(&self.text[run.clone()]) {
-            return self.word(run);
-        }
         let run = self.trim(run);
         let name = &self.text[run.clone()];
         let plain = matches!(&*segments(name, &SEPARATORS), [only] if humps(&name[only.clone()]).len() == 1);

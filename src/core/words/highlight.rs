@@ -3,6 +3,7 @@
 use super::bm25::idf;
 use super::index::{Found, WordIndex};
 use super::query::{Kind, QueryTerm, WordQuery};
+use crate::hash::{OFFSET, hash};
 use crate::text::{Analyzer, Form, Term};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -18,34 +19,76 @@ pub struct Match {
     pub weight: f32,
 }
 
-impl WordIndex {
+/// Finds the words of a query in texts.
+pub struct Matcher<'a> {
+    index: &'a WordIndex,
+    query: &'a WordQuery,
+    by_ordinal: BTreeMap<u32, &'a QueryTerm>,
+    /// Words that match nothing, by their hashes, each where the end of its hash says: texts have many
+    /// words, and mostly the same ones.
+    idle: Vec<u64>,
+}
+
+/// Words that are remembered to match nothing; a power of two.
+const REMEMBERED: usize = 1 << 10;
+
+impl<'a> Matcher<'a> {
+    /// For a query that was parsed with this index.
+    pub fn new(index: &'a WordIndex, query: &'a WordQuery) -> Self {
+        let mut by_ordinal = BTreeMap::new();
+        by_ordinal.extend(query.terms().iter().map(|term| (term.ordinal, term)));
+        Self {
+            index,
+            query,
+            by_ordinal,
+            idle: vec![0; REMEMBERED],
+        }
+    }
+
     /// Where words of `text`, which is in the language `lang`, match the query: by stem, as part of an
     /// identifier, as completion or as correction. In the order of the text; an identifier comes
     /// before its parts, bigrams overlap.
-    pub fn matches(&self, query: &WordQuery, lang: &str, text: &str) -> Vec<Match> {
-        let mut by_ordinal = BTreeMap::<u32, &QueryTerm>::new();
-        by_ordinal.extend(query.terms().iter().map(|term| (term.ordinal, term)));
-        let asked = |term: &Term| match self.find(term) {
-            Found::Here(ordinal) => by_ordinal.get(&ordinal).copied(),
-            _ => None,
+    pub fn matches(&mut self, lang: &str, text: &str) -> Vec<Match> {
+        let seed = hash(OFFSET, lang.as_bytes());
+        let idle = &self.idle;
+        let is_idle = &mut |word: &str| {
+            let own = hash(seed, word.as_bytes());
+            idle[own as usize % REMEMBERED] == own
         };
-        let begun = |term: &Term| {
-            let begins = |own: &&(String, u32)| term.surface.starts_with(&own.0);
-            let word = query.prefixes.iter().find(begins)?.1;
-            query.terms().iter().find(|own| own.word == word)
-        };
-        let found = |term: Term| {
-            let own = asked(&term).or_else(|| begun(&term))?;
-            Some(Match {
-                range: term.range,
-                word: own.word,
-                weight: own.weight * own.idf,
-            })
-        };
-        let terms = Analyzer::for_lang(lang).terms(text);
-        terms.into_iter().filter_map(found).collect()
+        let terms = Analyzer::for_lang(lang).terms_but(text, is_idle);
+        let mut found = Vec::new();
+        for term in terms {
+            match self.asked(&term).or_else(|| self.begun(&term)) {
+                Some(own) => found.push(Match {
+                    range: term.range,
+                    word: own.word,
+                    weight: own.weight * own.idf,
+                }),
+                None if term.form == Form::Word => {
+                    let own = hash(seed, text[term.range].as_bytes());
+                    self.idle[own as usize % REMEMBERED] = own;
+                }
+                None => {}
+            }
+        }
+        found
     }
 
+    fn asked(&self, term: &Term) -> Option<&'a QueryTerm> {
+        match self.index.find(term) {
+            Found::Here(ordinal) => self.by_ordinal.get(&ordinal).copied(),
+            _ => None,
+        }
+    }
+
+    fn begun(&self, term: &Term) -> Option<&'a QueryTerm> {
+        let begins = |own: &&(String, u32)| term.surface.starts_with(&own.0);
+        let word = self.query.prefixes.iter().find(begins)?.1;
+        self.query.terms().iter().find(|own| own.word == word)
+    }
+}
+
+impl WordIndex {
     /// How much each word of a query says: its weight times its inverse document frequency, of a word
     /// that the book does not have the most that a word can say. A whole identifier that is not in the
     /// book says nothing beside its parts.
@@ -77,7 +120,9 @@ mod tests {
     fn matched(text: &'static str, query: &str) -> Vec<&'static str> {
         let index = open(build_with("", &[], &[text]));
         let query = WordQuery::parse(query, "en", &index);
-        let matches = index.matches(&query, "en", text);
+        let mut matcher = Matcher::new(&index, &query);
+        let matches = matcher.matches("en", text);
+        assert_eq!(matcher.matches("en", text), matches, "a second time");
         assert!(matches.is_sorted_by_key(|own| own.range.start));
         let mut whole: Vec<Range<usize>> = Vec::new();
         for Match { range, .. } in matches {
@@ -132,7 +177,7 @@ mod tests {
         let texts = ["the robot maps robots", "robot", "robot"];
         let index = open(build_with("", &[], &texts));
         let query = WordQuery::parse("robots mapping robo", "en", &index);
-        let matches = index.matches(&query, "en", texts[0]);
+        let matches = Matcher::new(&index, &query).matches("en", texts[0]);
         let words: Vec<u32> = matches.iter().map(|own| own.word).collect();
         assert_eq!(words, [0, 1, 0]);
         assert!(

@@ -1,6 +1,6 @@
 use super::*;
 use crate::words::testing::{build_with, empty, finish, open};
-use crate::words::{Begin, Blocks, Fields, WordIndexBuilder};
+use crate::words::{Begin, Blocks, Fields, Matcher, WordIndexBuilder};
 
 const BODIES: [&str; 5] = [
     "The robot drives to the map frame. The robot stops.",
@@ -193,7 +193,7 @@ fn exercise(blocks: &Blocks, damaged: &[u8]) {
         index.score(&query, &mut scores);
         assert!(scores.iter().all(|score| score.is_finite()));
         index.explain(&query, 1);
-        index.matches(&query, "en", BODIES[0]);
+        Matcher::new(&index, &query).matches("en", BODIES[0]);
     }
 }
 

@@ -25,7 +25,7 @@ pub use bm25::Lengths;
 pub use builder::{Begin, Blocks, Fields, WordIndexBuilder};
 pub use explain::TermScore;
 pub use filter::Filter;
-pub use highlight::Match;
+pub use highlight::{Match, Matcher};
 pub use index::WordIndex;
 pub use layout::{BLOCK_BYTES, CHAMPIONS, MAX_PAIRS, MIN_PAIR};
 pub use parse::{

@@ -6,8 +6,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { UNLIMITED, asking, eventually, relay, signUp, upstream } from '../../relay/processes.mjs';
-import { RELAY, ROOT } from '../../support/paths.mjs';
+import { asking, eventually, relay, signUp, upstream } from '../../relay/processes.mjs';
+import { RELAY, ROOT, manifest } from '../../support/paths.mjs';
 import { median } from '../statistics.mjs';
 
 const run = promisify(execFile);
@@ -15,7 +15,11 @@ const HERE = join(ROOT, 'tests/bench/relay');
 const LOAD = process.env.LECTERN_LOAD ?? join(dirname(RELAY), 'lectern-load');
 const VENV = process.env.LECTERN_BENCH_RELAY ?? join(ROOT, '.cache/bench/relay/bin');
 const READERS = 20;
+const QUESTION = 'What is a robot?';
 const PASSAGES = [0, 1, 2, 3, 4, 5];
+/** Budgets that are counted, as by default, and not used up. */
+const BUDGET = '1000000 requests/minute, 1000000 requests/day, 1000000000000 tokens/minute, 1000000000000 tokens/day';
+const COUNTED = { LECTERN_USER_BUDGET: BUDGET, LECTERN_TOTAL_BUDGET: BUDGET, LECTERN_ADDRESS_BUDGET: '1000000 requests/minute', LECTERN_SIGN_UPS_PER_HOUR: '1000' };
 /** Two of FastAPI's workers, as its guides have it, on the two cores that the relay has. */
 const WORKERS = 2;
 
@@ -50,12 +54,12 @@ try {
 
 /** The upstream itself: what a client gets without a server between. */
 async function plain(mock) {
-  const body = JSON.stringify({ model: 'mock', stream: true, messages: [{ role: 'user', content: 'What is a robot?' }] });
+  const body = JSON.stringify({ model: 'mock', stream: true, messages: [{ role: 'user', content: QUESTION }] });
   return { name: 'upstream alone', url: mock.url, path: '/v1/chat/completions', body, tokens: ['none'], first: '"content":"', whole: '[DONE]', pids: () => [] };
 }
 
 async function ours(folder, mock) {
-  const settings = { ...UNLIMITED, ...asking(mock), LECTERN_ANSWERS: '10000', LECTERN_PROVIDER_ANSWERS: '10000' };
+  const settings = { ...COUNTED, ...asking(mock), LECTERN_ANSWERS: '10000', LECTERN_PROVIDER_ANSWERS: '10000' };
   const began = performance.now();
   const running = await relay(bench, folder, settings);
   const start = performance.now() - began;
@@ -65,7 +69,8 @@ async function ours(folder, mock) {
     const response = await fetch(`${running.url}/api/auth/token`, { headers: { authorization: `Bearer ${session}` } });
     tokens.push((await response.json()).token);
   }
-  return chatServer('relay', running.url, tokens, start, () => [running.process.pid]);
+  const body = { question: QUESTION, passages: PASSAGES, book: manifest().hash };
+  return chatServer('relay', running.url, body, tokens, start, () => [running.process.pid]);
 }
 
 async function theirs(folder, mock) {
@@ -83,12 +88,12 @@ async function theirs(folder, mock) {
   await eventually(async () => (await fetch(`${url}/healthz`).catch(() => undefined))?.ok);
   const start = performance.now() - began;
   const tokens = Array.from({ length: READERS }, (_, reader) => token(secret, String(reader)));
-  return chatServer('FastAPI, aiohttp', url, tokens, start, () => [child.pid, ...children(child.pid)]);
+  const body = { question: QUESTION, passages: PASSAGES };
+  return chatServer('FastAPI, aiohttp', url, body, tokens, start, () => [child.pid, ...children(child.pid)]);
 }
 
-function chatServer(name, url, tokens, start, pids) {
-  const body = JSON.stringify({ question: 'What is a robot?', passages: PASSAGES });
-  return { name, url, path: '/api/chat', body, tokens, start, first: '"text-delta"', whole: '[DONE]', pids };
+function chatServer(name, url, body, tokens, start, pids) {
+  return { name, url, path: '/api/chat', body: JSON.stringify(body), tokens, start, first: '"text-delta"', whole: '[DONE]', pids };
 }
 
 /** One round: the load generator's report, with what the server took meanwhile. */

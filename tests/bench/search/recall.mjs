@@ -8,6 +8,8 @@ import { mean } from '../statistics.mjs';
 import { address } from './madeQuestions.mjs';
 
 const DEPTH = 10;
+/** Hits that readers ask for unless told. */
+const LIMIT = 20;
 const MODES = ['hybrid', 'meaning'];
 const ALL = 'all';
 const MOST_OUTPUT = 2 ** 28;
@@ -22,7 +24,7 @@ export async function recall(page, { shelf, questions }) {
   const found = {};
   for (const mode of MODES) {
     found[mode] = {
-      browser: await page.evaluate(inBrowser, { texts, mode, limit: DEPTH }),
+      browser: await page.evaluate(inBrowser, { texts, mode, limit: LIMIT, depth: DEPTH }),
       command: byCommand(shelf, texts, mode),
     };
   }
@@ -33,13 +35,14 @@ export async function recall(page, { shelf, questions }) {
 }
 
 /** Runs in the page: `[passage, url]` of the first hits of each question. */
-async function inBrowser({ texts, mode, limit }) {
+async function inBrowser({ texts, mode, limit, depth }) {
   const { openRanked } = await import('/engines/lectern/client/page.js');
   const ask = await openRanked({ encoder: 'small' });
   const found = [];
   for (const text of texts) {
     const { pages } = await ask(text, { mode, limit });
-    found.push(pages.flatMap(({ hits }) => hits.map(({ passage, url }) => [passage, url])));
+    const hits = pages.flatMap((one) => one.hits).sort((a, b) => b.score - a.score || a.passage - b.passage);
+    found.push(hits.slice(0, depth).map(({ passage, url }) => [passage, url]));
   }
   return found;
 }
@@ -49,13 +52,13 @@ function byCommand(shelf, texts, mode) {
   const folder = mkdtempSync(join(tmpdir(), 'lectern-bench-'));
   const file = join(folder, 'questions.jsonl');
   writeFileSync(file, texts.map((text) => `${JSON.stringify({ text })}\n`).join(''));
-  const options = ['--queries', file, '--json', '--limit', String(DEPTH), '--mode', mode, '--encoder', 'small'];
+  const options = ['--queries', file, '--json', '--limit', String(LIMIT), '--mode', mode, '--encoder', 'small'];
   try {
     const output = execFileSync(LECTERN, ['search', shelf, ...options], { encoding: 'utf8', maxBuffer: MOST_OUTPUT });
     return output
       .trim()
       .split('\n')
-      .map((line) => JSON.parse(line).hits.map(({ passage, url }) => [passage, url]));
+      .map((line) => JSON.parse(line).hits.slice(0, DEPTH).map(({ passage, url }) => [passage, url]));
   } finally {
     rmSync(folder, { recursive: true });
   }
