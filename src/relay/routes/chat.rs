@@ -8,7 +8,7 @@ use utoipa_axum::routes;
 use super::body::Body;
 use crate::auth::Identity;
 use crate::chat::ending::Ending;
-use crate::chat::prompt::{About, Prompter, prompt_tokens};
+use crate::chat::prompt::{Prompter, Task, prompt_tokens};
 use crate::chat::request::{MOST_TURNS, Turn, clip, last};
 use crate::chat::{Answering, ChatRequest, Job, Question, Sources, stream};
 use crate::error::{ApiError, ErrorBody};
@@ -58,11 +58,12 @@ async fn chat(
         None => None,
     };
     let prompter = Prompter::new();
-    let about = About {
-        profile: profile.as_deref(),
-        turns: &turns,
+    let task = Task::Answer {
+        question: question.clone(),
+        profile,
+        turns,
     };
-    let prompt = prompter.question(&question, &sources, about);
+    let prompt = prompter.prompt(&task, &sources);
     let most = prompt_tokens(&prompt) + u64::from(prompt.max_tokens);
     let reservation = app.budgets.reserve(&who, most).await?;
     let asked = match keep(&app, &who, &question).await {
@@ -80,6 +81,7 @@ async fn chat(
         language: question.language,
         prompter,
         prompt,
+        task,
         ending: Ending::new(app.store.clone(), reservation, asked),
     })))
 }
