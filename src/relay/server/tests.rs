@@ -71,7 +71,9 @@ async fn running(rules: Rules, piece: &'static [u8], pause: Duration) -> Running
 
 /// A stream that panics after its first piece.
 fn breaking() -> impl Stream<Item = Result<Bytes, Infallible>> {
-    futures_util::stream::iter([true, false]).map(|is_first| {
+    futures_util::stream::iter([true, false]).then(async |is_first| {
+        // What was said before gets out meanwhile.
+        tokio::time::sleep(SLOW).await;
         assert!(is_first, "in a stream");
         Ok(Bytes::from_static(b"first"))
     })
