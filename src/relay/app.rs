@@ -23,6 +23,11 @@ use crate::routes::auth::flat;
 use crate::routes::{self, docs};
 use crate::state::App;
 
+#[cfg(not(panic = "unwind"))]
+compile_error!(
+    "a handler that panics is answered with 500, which needs panics that unwind: leave `panic` out of the profile"
+);
+
 /// How long a request may take until its answer begins.
 const ANSWER: Duration = Duration::from_secs(60);
 /// How long a request's body may take to arrive.

@@ -22,7 +22,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval_at};
 
 use super::citations::Citations;
 use super::ending::Ending;
-use super::prompt::{Prompter, Results};
+use super::prompt::{Prompter, Results, Task};
 use super::sources::Sources;
 use super::stream::{Answerer, Events, Status};
 use crate::providers::{Deltas, Prompt, Provider, ProviderError, ToolCall};
@@ -50,8 +50,10 @@ pub struct Job {
     pub language: Option<String>,
     /// Who has built the prompt.
     pub prompter: Prompter,
-    /// The prompt.
+    /// The first prompt.
     pub prompt: Prompt,
+    /// What it was built of, to build the next.
+    pub task: Task,
     /// What is left to do at the end.
     pub ending: Ending,
 }
@@ -70,6 +72,8 @@ pub struct Answering {
     calls: Vec<ToolCall>,
     /// What the model has said in the call under way, for the next one.
     said: String,
+    /// What the model said and called in calls before, and what that found.
+    rounds: Vec<(String, Results)>,
     steps: usize,
     answerer: Answerer,
     heartbeat: Interval,
@@ -126,6 +130,7 @@ impl Answering {
             open_text: None,
             calls: Vec::new(),
             said: String::new(),
+            rounds: Vec::new(),
             steps: 0,
             answerer: Answerer::Model,
             heartbeat,

@@ -43,6 +43,25 @@ pub struct About<'a> {
     pub turns: &'a [Turn],
 }
 
+/// What a model is to do. A prompt is built of it for each call and not kept: there are thousands of answers at a time.
+#[derive(Debug, Clone)]
+pub enum Task {
+    /// Answer a question.
+    Answer {
+        /// The question.
+        question: Question,
+        /// The reader's profile, as they wrote it.
+        profile: Option<String>,
+    },
+    /// Retell a page.
+    Retell {
+        /// The reader's profile, as they wrote it.
+        profile: String,
+        /// BCP 47 tag of the language to retell it in.
+        language: Option<String>,
+    },
+}
+
 /// What a model has called, and the numbers of the passages that each call found.
 pub type Results = Vec<(ToolCall, Vec<u32>)>;
 
@@ -54,6 +73,19 @@ impl Prompter {
         let mark = random.iter().map(|byte| format!("{byte:02x}"));
         Self {
             mark: mark.collect(),
+        }
+    }
+
+    /// The prompt for a task.
+    pub fn prompt(&self, task: &Task, sources: &Sources) -> Prompt {
+        match task {
+            Task::Answer { question, profile } => {
+                let (profile, turns) = (profile.as_deref(), &question.turns[..]);
+                self.question(question, sources, About { profile, turns })
+            }
+            Task::Retell { profile, language } => {
+                self.retelling(sources, profile, language.as_deref())
+            }
         }
     }
 
@@ -71,7 +103,7 @@ impl Prompter {
         system.push_str(&answer_language(question.language.as_deref()));
         let mut text = String::new();
         self.about(&mut text, about);
-        self.passages(&mut text, 1, sources.passages());
+        self.passages(&mut text, 1, sources.chosen());
         if let Some(selection) = &question.selection {
             self.data(&mut text, "selection", "", selection);
         }
@@ -111,7 +143,7 @@ impl Prompter {
                 turns: &[],
             },
         );
-        self.passages(&mut text, 1, sources.passages());
+        self.passages(&mut text, 1, sources.chosen());
         text.push_str("Retell the page for this reader.");
         Prompt {
             system,
@@ -122,14 +154,13 @@ impl Prompter {
     }
 
     /// Adds to a prompt what the model called, and what came of it: the passages with these numbers.
-    pub fn results(&self, prompt: &mut Prompt, said: String, results: Results, sources: &Sources) {
+    pub fn results(&self, prompt: &mut Prompt, said: &str, results: &Results, sources: &Sources) {
         let calls = results.iter().map(|(call, _)| call.clone()).collect();
-        prompt
-            .messages
-            .push(Message::Assistant { text: said, calls });
+        let text = said.to_owned();
+        prompt.messages.push(Message::Assistant { text, calls });
         for (call, numbers) in results {
             let mut content = String::new();
-            for number in &numbers {
+            for number in numbers {
                 let at = (*number as usize).checked_sub(1);
                 if let Some(passage) = at.and_then(|at| sources.passages().get(at)) {
                     self.passages(&mut content, *number, std::slice::from_ref(passage));
@@ -138,7 +169,7 @@ impl Prompter {
             if content.is_empty() {
                 content.push_str("Nothing was found.");
             }
-            let (id, name) = (call.id, call.name);
+            let (id, name) = (call.id.clone(), call.name.clone());
             prompt
                 .messages
                 .push(Message::ToolResult { id, name, content });

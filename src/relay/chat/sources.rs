@@ -26,6 +26,8 @@ const LOOKED_THROUGH: usize = 60;
 pub struct Sources {
     book: Arc<Book>,
     passages: Vec<Passage>,
+    /// How many of them there were before the model searched.
+    chosen: usize,
 }
 
 impl Sources {
@@ -34,6 +36,7 @@ impl Sources {
         Self {
             book,
             passages: Vec::new(),
+            chosen: 0,
         }
     }
 
@@ -55,6 +58,7 @@ impl Sources {
             ids = sources.choose(question).await?;
         }
         sources.add(&ids)?;
+        sources.chosen = ids.len();
         Ok(sources)
     }
 
@@ -68,6 +72,7 @@ impl Sources {
         let own = sources.page(url)?;
         let own: Vec<u32> = own.into_iter().take(MOST).collect();
         sources.add(&own)?;
+        sources.chosen = own.len();
         Ok(sources)
     }
 
@@ -79,6 +84,11 @@ impl Sources {
     /// The passages; the first has number 1.
     pub fn passages(&self) -> &[Passage] {
         &self.passages
+    }
+
+    /// Those that the answer began with.
+    pub fn chosen(&self) -> &[Passage] {
+        self.passages.get(..self.chosen).unwrap_or_default()
     }
 
     /// How many there are, which is the highest number.

@@ -5,15 +5,12 @@
 use std::fmt::Display;
 use std::io;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures_util::stream::{self, BoxStream, Stream, StreamExt};
-use tokio_util::codec::{FramedRead, LinesCodec, LinesCodecError};
-use tokio_util::io::StreamReader;
+use tokio_util::codec::{Decoder, LinesCodec, LinesCodecError};
 
 /// Most bytes of a line, and of the data of an event. A token takes some hundred bytes.
 pub(super) const MAX_LINE: usize = 256 * 1024;
-/// Bytes of a line that nothing has to grow for: there are as many buffers as streams.
-const USUAL_LINE: usize = 512;
 /// Most bytes of an answer with all that is around its tokens: some 20,000 tokens as OpenAI sends them.
 pub(super) const MAX_ANSWER: usize = 8 * 1024 * 1024;
 
@@ -30,22 +27,15 @@ pub(super) enum Broken {
 pub(super) fn events<E: Display>(
     bytes: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
 ) -> BoxStream<'static, Result<String, Broken>> {
-    let mut read = 0;
-    let bounded = bytes.map(move |piece| {
-        let piece = piece.map_err(|error| io::Error::other(error.to_string()))?;
-        read += piece.len();
-        if read > MAX_ANSWER {
-            let why = format!("the answer is longer than {MAX_ANSWER} bytes");
-            return Err(io::Error::other(why));
-        }
-        Ok(piece)
-    });
-    let codec = LinesCodec::new_with_max_length(MAX_LINE);
-    let lines = FramedRead::with_capacity(StreamReader::new(Box::pin(bounded)), codec, USUAL_LINE);
+    let lines = Lines {
+        bytes: Box::pin(bytes),
+        codec: LinesCodec::new_with_max_length(MAX_LINE),
+        waiting: BytesMut::new(),
+        read: 0,
+    };
     stream::try_unfold(lines, |mut lines| async move {
         let mut data = String::new();
-        while let Some(line) = lines.next().await {
-            let line = line?;
+        while let Some(line) = lines.next().await? {
             if line.is_empty() && !data.is_empty() {
                 break;
             }
@@ -63,6 +53,41 @@ pub(super) fn events<E: Display>(
         Ok((!data.is_empty()).then_some((data, lines)))
     })
     .boxed()
+}
+
+/// Lines of bytes that come in pieces.
+struct Lines<S> {
+    bytes: S,
+    codec: LinesCodec,
+    /// What has come of the line that is not whole.
+    waiting: BytesMut,
+    read: usize,
+}
+
+impl<S: Stream<Item = Result<Bytes, E>> + Unpin, E: Display> Lines<S> {
+    async fn next(&mut self) -> Result<Option<String>, Broken> {
+        loop {
+            if let Some(line) = self.codec.decode(&mut self.waiting)? {
+                return Ok(Some(line));
+            }
+            // A piece is copied and let go at once: while it lives, the connection cannot read into its memory again.
+            match self.bytes.next().await {
+                Some(Ok(piece)) => self.add(&piece)?,
+                Some(Err(error)) => return Err(io::Error::other(error.to_string()).into()),
+                None => return Ok(self.codec.decode_eof(&mut self.waiting)?),
+            }
+        }
+    }
+
+    fn add(&mut self, piece: &[u8]) -> Result<(), Broken> {
+        self.read += piece.len();
+        if self.read > MAX_ANSWER {
+            let why = format!("the answer is longer than {MAX_ANSWER} bytes");
+            return Err(io::Error::other(why).into());
+        }
+        self.waiting.extend_from_slice(piece);
+        Ok(())
+    }
 }
 
 impl From<LinesCodecError> for Broken {

@@ -8,7 +8,7 @@ use utoipa_axum::routes;
 use super::body::Body;
 use crate::auth::{ClientAddress, Identity};
 use crate::chat::ending::Ending;
-use crate::chat::prompt::{About, Prompter, prompt_tokens};
+use crate::chat::prompt::{Prompter, Task, prompt_tokens};
 use crate::chat::request::{MOST_TURNS, Turn, clip, last};
 use crate::chat::{Answering, ChatRequest, Job, Question, Sources, stream};
 use crate::error::{ApiError, ErrorBody};
@@ -62,11 +62,11 @@ async fn chat(
         None => None,
     };
     let prompter = Prompter::new();
-    let about = About {
-        profile: profile.as_deref(),
-        turns: &question.turns,
+    let task = Task::Answer {
+        question: question.clone(),
+        profile,
     };
-    let prompt = prompter.question(&question, &sources, about);
+    let prompt = prompter.prompt(&task, &sources);
     let most = prompt_tokens(&prompt) + u64::from(prompt.max_tokens);
     let reservation = app.budgets.reserve(&who, from, most).await?;
     let asked = match keep(&app, &who, &question).await {
@@ -87,6 +87,7 @@ async fn chat(
         language: question.language,
         prompter,
         prompt,
+        task,
         ending: Ending::new(&app, reservation, asked),
     })))
 }

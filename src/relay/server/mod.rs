@@ -18,7 +18,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use metrics::gauge;
+use metrics::{Gauge, gauge};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_io_timeout::TimeoutStream;
@@ -194,11 +194,26 @@ async fn connection(
         .max_buf_size(BUFFER)
         .max_headers(HEADERS)
         .serve_connection(TokioIo::new(Box::pin(stream)), service);
-    let open = gauge!("lectern_connections");
-    open.increment(1);
+    let _open = Open::new();
     // Clients that leave, are too slow or speak something else are no news.
     let _ = watcher.watch(connection).await;
-    open.decrement(1);
+}
+
+/// A connection as metrics count it, also where its stream panics.
+struct Open(Gauge);
+
+impl Open {
+    fn new() -> Self {
+        let open = gauge!("lectern_connections");
+        open.increment(1);
+        Self(open)
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.decrement(1);
+    }
 }
 
 #[cfg(test)]

@@ -5,8 +5,10 @@ use axum::body::Bytes;
 use axum::middleware;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use futures_util::{Stream, StreamExt};
 use http::header::CONTENT_TYPE;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tower_http::catch_panic::CatchPanicLayer;
 
 use super::*;
 use crate::observe::access;
@@ -49,6 +51,9 @@ async fn running(rules: Rules, piece: &'static [u8], pause: Duration) -> Running
     let router = Router::new()
         .route("/events", get(endless))
         .route("/", get(async || "hello"))
+        .route("/falls", get(async || -> () { panic!("in a handler") }))
+        .route("/breaks", get(async || Body::from_stream(breaking())))
+        .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(state.clone(), access::watch));
     let listener = listen("127.0.0.1:0".parse().unwrap()).unwrap();
     let address = listener.local_addr().unwrap();
@@ -62,6 +67,16 @@ async fn running(rules: Rules, piece: &'static [u8], pause: Duration) -> Running
         streams,
         served,
     }
+}
+
+/// A stream that panics after its first piece.
+fn breaking() -> impl Stream<Item = Result<Bytes, Infallible>> {
+    futures_util::stream::iter([true, false]).then(async |is_first| {
+        // What was said before gets out meanwhile.
+        tokio::time::sleep(SLOW).await;
+        assert!(is_first, "in a stream");
+        Ok(Bytes::from_static(b"first"))
+    })
 }
 
 impl Running {
@@ -198,4 +213,30 @@ async fn headers_without_end_are_refused() {
     let _ = stream.read_to_end(&mut answer).await;
     let answer = String::from_utf8_lossy(&answer);
     assert!(!answer.contains(" 200 "), "{answer}");
+}
+
+#[tokio::test]
+async fn a_panic_ends_its_own_request_alone() {
+    let rules = Rules {
+        connections: 2,
+        ..RULES
+    };
+    let running = running(rules, b"data: x\n\n", SLOW).await;
+    // More often than there are places, so that none may stay taken.
+    for (path, expected) in [("falls", " 500 "), ("breaks", " 200 ")].repeat(3) {
+        let request = format!("GET /{path} HTTP/1.1\r\nHost: relay\r\nConnection: close\r\n\r\n");
+        let mut stream = running.ask(&request).await;
+        let mut answer = String::new();
+        let _ = stream.read_to_string(&mut answer).await;
+        assert!(answer.contains(expected), "{answer}");
+        assert!(
+            !answer.ends_with("0\r\n\r\n") || path == "falls",
+            "{answer}"
+        );
+    }
+    let hello = "GET / HTTP/1.1\r\nHost: relay\r\nConnection: close\r\n\r\n";
+    let mut answer = String::new();
+    let mut stream = running.ask(hello).await;
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.ends_with("hello"), "{answer}");
 }

@@ -9,7 +9,7 @@ use super::{Answering, LONGEST_ANSWER, Last, State, Step};
 use crate::chat::prompt::{Results, prompt_tokens};
 use crate::chat::stream::{Answerer, Found, Metadata, Part, Source, finish_reason};
 use crate::chat::{extractive, tool};
-use crate::providers::{Delta, Finish, ProviderError};
+use crate::providers::{Delta, Finish, Prompt, ProviderError};
 
 /// What a reader is told where an answer breaks off.
 const BROKE_OFF: &str = "The answer broke off; ask again for the rest of it.";
@@ -70,13 +70,14 @@ impl Answering {
         });
         self.events.part(&Part::StartStep);
         self.tell_sources(1);
-        self.call();
+        let prompt = std::mem::take(&mut self.job.prompt);
+        self.call(prompt);
     }
 
-    fn call(&mut self) {
+    fn call(&mut self, prompt: Prompt) {
         let job = &mut self.job;
-        job.ending.call_begins(prompt_tokens(&job.prompt));
-        self.state = State::Calling(job.provider.stream(job.prompt.clone()));
+        job.ending.call_begins(prompt_tokens(&prompt));
+        self.state = State::Calling(job.provider.stream(prompt));
     }
 
     fn tell_sources(&mut self, first: u32) {
@@ -193,14 +194,24 @@ impl Answering {
         let known = self.known_sources();
         self.tell_sources(known + 1);
         let said = std::mem::take(&mut self.said);
-        let job = &mut self.job;
-        job.prompter
-            .results(&mut job.prompt, said, results, &job.sources);
+        self.rounds.push((said, results));
+        let prompt = self.next_prompt();
+        self.call(prompt);
+    }
+
+    /// The first prompt with what was said, called and found since.
+    fn next_prompt(&self) -> Prompt {
+        let job = &self.job;
+        let mut prompt = job.prompter.prompt(&job.task, &job.sources);
+        for (said, results) in &self.rounds {
+            job.prompter
+                .results(&mut prompt, said, results, &job.sources);
+        }
         if self.steps >= tool::MOST_STEPS {
             // What cannot be called is not called: an answer must follow.
-            job.prompt.tools.clear();
+            prompt.tools.clear();
         }
-        self.call();
+        prompt
     }
 
     /// How many sources the reader knows of: as many as may be cited.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::auth::{Identity, Reader};
-use crate::chat::prompt::About;
+use crate::chat::prompt::Task;
 use crate::chat::request::Question;
 use crate::chat::testing::{Line, Script, relay};
 use crate::providers::{Finish, Message};
@@ -22,7 +22,11 @@ async fn job(app: &App, who: &str) -> (Job, Asked) {
     };
     let sources = Sources::of(app.library.book(), &question).await.unwrap();
     let prompter = Prompter::new();
-    let prompt = prompter.question(&question, &sources, About::default());
+    let task = Task::Answer {
+        question: question.clone(),
+        profile: None,
+    };
+    let prompt = prompter.prompt(&task, &sources);
     let reader = Identity::User(Reader { owner: who.into() });
     let reservation = app
         .budgets
@@ -38,6 +42,7 @@ async fn job(app: &App, who: &str) -> (Job, Asked) {
         language: None,
         prompter,
         prompt,
+        task,
         ending,
     };
     (job, asked)

@@ -131,7 +131,7 @@ async fn results_of_a_search_are_data_with_their_numbers() {
         arguments: serde_json::json!({}),
     };
     let results = vec![(call("1"), found), (call("2"), vec![])];
-    prompter.results(&mut prompt, "Let me see.".into(), results, &sources);
+    prompter.results(&mut prompt, "Let me see.", &results, &sources);
     let [
         _,
         Message::Assistant { text, calls },
