@@ -8,7 +8,7 @@
 //!
 //! Payload of a cell: how its vectors are kept (0: rows, 1: codes), number of passages, the step of each
 //! passage's number from the one before, then the rows, or the centroid's row and the codes
-//! ([`super::codes`]). A small book has one cell with rows, and is searched as if it had none.
+//! (`codes.rs`). A small book has one cell with rows, and is searched as if it had none.
 
 use super::codes::{self, Coded};
 use super::nibbles::{self, row_bytes};

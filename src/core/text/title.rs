@@ -6,7 +6,7 @@ use super::analyzer::{Analyzer, Form, Term};
 /// row, without stop words unless nothing is left. Equal for `Topics and QoS`, `topic qos` and
 /// `topics-and-qos`; `None` of a text without words.
 ///
-/// [`END`] follows the first stem, so that the key stands behind that stem in the order of terms, and
+/// `END` follows the first stem, so that the key stands behind that stem in the order of terms, and
 /// is mostly in the block that a query for it fetches anyway. No word has it.
 pub fn title_key(analyzer: &Analyzer, text: &str) -> Option<String> {
     let mut terms = analyzer.terms(&text.to_lowercase());

@@ -142,7 +142,7 @@ struct Place {
 }
 
 impl Block {
-    /// Opens what [`write`] gave: reads its tables, not its postings.
+    /// Opens what [`write()`] gave: reads its tables, not its postings.
     pub fn open(payload: &[u8]) -> Result<Self> {
         let mut r = Reader::new(super::SECTION, payload);
         let keys = read_keys(&mut r)?;
