@@ -32,11 +32,11 @@ after(() => rmSync(folder, { recursive: true }));
 async function startRelay() {
   const flags = ['--shelf', SHELF, '--database', `sqlite:${file}`, '--listen', '127.0.0.1:0'];
   const env = { ...process.env, LECTERN_SECRET: SECRET };
-  const relay = spawn(RELAY, flags, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const relay = spawn(RELAY, flags, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   let timer;
   const url = await new Promise((resolve, reject) => {
     let log = '';
-    relay.stderr.on('data', (data) => {
+    relay.stdout.on('data', (data) => {
       log += data;
       const ready = log.match(/"url":"(http:[^"]+?)\/?"/);
       if (ready) resolve(ready[1]);
