@@ -26,7 +26,7 @@ pub const PROBES: usize = 16;
 
 /// Cells that a query is compared with beside words. With [`crate::search::BY_WORDS`] vectors made exact, the
 /// ten best hits of hybrid searches in a book of 67,000 passages are to 95.1 % those of an exhaustive one
-/// (95.7 % with 10 cells, 96.2 with 16); each cell more is 4.6 KB of a first query.
+/// (95.9 % with 12 cells, 96.2 with 16); each cell more is 4.6 KB of a first query.
 pub const PROBES_BESIDE_WORDS: usize = 8;
 
 /// Passages of a cell, about.
