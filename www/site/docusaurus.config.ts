@@ -6,16 +6,19 @@ import remarkMath from 'remark-math';
 
 const TITLE = 'Physical AI and Humanoid Robotics';
 
+/** What builds for other places than this machine's port 3000 differ in. */
+const { LECTERN_BASE_URL = '/', LECTERN_LOCALES = 'en', LECTERN_RELAY_URL } = process.env;
+
 const config: Config = {
   title: TITLE,
   tagline: 'An open textbook on robots that perceive, decide and move among people',
   favicon: 'favicon.svg',
   url: 'http://localhost:3000',
-  baseUrl: process.env.LECTERN_BASE_URL ?? '/',
+  baseUrl: LECTERN_BASE_URL,
   onBrokenLinks: 'throw',
   onBrokenAnchors: 'throw',
   future: { v4: true, faster: true },
-  i18n: { defaultLocale: 'en', locales: ['en'] },
+  i18n: { defaultLocale: 'en', locales: LECTERN_LOCALES.split(',') },
   clientModules: [require.resolve('katex/dist/katex.min.css')],
 
   presets: [
@@ -34,7 +37,7 @@ const config: Config = {
     ],
   ],
 
-  plugins: ['lectern/docusaurus'],
+  plugins: [['lectern/docusaurus', { offline: true, relayUrl: LECTERN_RELAY_URL }]],
 
   themeConfig: {
     colorMode: { respectPrefersColorScheme: true },

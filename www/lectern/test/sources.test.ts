@@ -1,26 +1,16 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { MESSAGES } from '../src/docusaurus/messages.js';
+import { sources, SRC } from './sources.js';
 
-const SRC = fileURLToPath(new URL('../src/', import.meta.url));
-const CLIENT_FOLDERS = ['client', 'react', 'theme'];
+const CLIENT_FOLDERS = ['ask', 'client', 'react', 'relay', 'state', 'theme'];
 const SERVER_MODULES = new Set([
   ...builtinModules,
   '@docusaurus/utils',
   '@docusaurus/utils-validation',
 ]);
 const IMPORT = /(?:from|import|import\()\s*'([^']+)'/g;
-
-/** The sources below a folder, with their text. */
-function sources(folder: string): { file: string; text: string }[] {
-  return readdirSync(join(SRC, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => /\.tsx?$/.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .map((path) => ({ file: relative(SRC, path), text: readFileSync(path, 'utf8') }));
-}
 
 function imports(text: string): string[] {
   return [...text.matchAll(IMPORT)].map((match) => match[1]!);
@@ -52,11 +42,13 @@ describe('what runs in a browser', () => {
     expect(users.map(({ file }) => file)).toEqual(['client/worker.ts']);
   });
 
-  it('loads the dialog, and the client with it, only when asked', () => {
-    const button = readFileSync(join(SRC, 'theme/SearchBar/index.tsx'), 'utf8');
+  it('loads dialog and panel, and the client with them, only when asked', () => {
+    const files = ['SearchButton', 'AskButton'].map((name) => `theme/SearchBar/${name}.tsx`);
+    const button = files.map((file) => readFileSync(join(SRC, file), 'utf8')).join();
     expect(button).toContain("import('@theme/SearchBar/Dialog')");
-    expect(imports(button).filter((name) => name.startsWith('lectern'))).toEqual([]);
-    expect(button).not.toMatch(/import (?!type)[^;]*SearchBar\/Dialog'/);
+    expect(button).toContain("import('@theme/AskPanel')");
+    expect(imports(button)).not.toContain('lectern');
+    expect(button).not.toMatch(/import (?!type)[^;]*(SearchBar\/Dialog|AskPanel)'/);
   });
 
   it('never sets HTML from text', () => {
@@ -81,13 +73,5 @@ describe('the sources', () => {
       imports(text).filter((name) => name.startsWith('.') && !name.endsWith('.css')),
     );
     expect(relativeImports).toEqual([]);
-  });
-
-  it('of the theme have the texts that are offered for translation', () => {
-    const CALL = /id: '(theme\.SearchBar\.\w+)',\s*message:\s*'([^']*)'/g;
-    const used = sources('theme').flatMap(({ text }) =>
-      [...text.matchAll(CALL)].map(([, id, message]) => [id, message] as const),
-    );
-    expect(Object.fromEntries(used)).toEqual(MESSAGES);
   });
 });

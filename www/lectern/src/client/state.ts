@@ -1,4 +1,5 @@
 import type { BookInfo, Encoder } from '../wasm/browser/lectern_browser.js';
+import { Store } from '../state/store.js';
 import type { LecternError } from './errors.js';
 
 /**
@@ -30,23 +31,14 @@ export const IDLE: LecternState = Object.freeze({
   total: 0,
 });
 
-/** Holds the state and tells listeners of changes, in the form `useSyncExternalStore` takes. */
-export class StateStore {
-  private readonly listeners = new Set<() => void>();
-  private state = IDLE;
-
-  /** The state now; the same object until it changes. */
-  readonly getSnapshot = (): LecternState => this.state;
-
-  /** Calls `listener` after every change, until the returned function is called. */
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
+/** Holds the state and tells listeners of changes. */
+export class StateStore extends Store<LecternState> {
+  constructor() {
+    super(IDLE);
+  }
 
   /** Replaces parts of the state. */
   update(change: Partial<LecternState>): void {
-    this.state = Object.freeze({ ...this.state, ...change });
-    for (const listener of this.listeners) listener();
+    this.set(Object.freeze({ ...this.getSnapshot(), ...change }));
   }
 }

@@ -1,7 +1,16 @@
 import init, { Engine, type SearchResponse } from '../wasm/browser/lectern_browser.js';
 import { answer } from './answer.js';
 import { failureOf, LecternError, toLecternError } from './errors.js';
-import type { Answer, Calls, EngineName, Failure, Loaded, OnProgress, Reply, Request } from './protocol.js';
+import type {
+  Answer,
+  Calls,
+  EngineName,
+  Failure,
+  Loaded,
+  OnProgress,
+  Reply,
+  Request,
+} from './protocol.js';
 
 let engine: Engine | undefined;
 let newestSearch = 0;

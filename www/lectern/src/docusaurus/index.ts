@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import type { LoadContext, Plugin, SwizzleConfig } from '@docusaurus/types';
 import { buildIndex, indexJob } from './buildIndex.js';
-import { MESSAGES } from './messages.js';
+import { messagesFor } from './messages.js';
 import type { PluginOptions } from './options.js';
 
 export { validateOptions, type Options, type PluginOptions } from './options.js';
@@ -13,11 +13,10 @@ export default function lecternPlugin(context: LoadContext, options: PluginOptio
     name: 'lectern',
     getThemePath: () => fileURLToPath(new URL('../theme', import.meta.url)),
     getTypeScriptThemePath: () => fileURLToPath(new URL('../../src/theme', import.meta.url)),
-    getDefaultCodeTranslationMessages: async () =>
-      context.i18n.currentLocale.startsWith('en') ? MESSAGES : {},
+    getDefaultCodeTranslationMessages: async () => messagesFor(context.i18n.currentLocale),
     async contentLoaded({ actions }) {
-      const { hotkeys, encoder, relayUrl } = options;
-      actions.setGlobalData({ hotkeys, encoder, relayUrl });
+      const { hotkeys, askHotkeys, encoder, relayUrl, offline } = options;
+      actions.setGlobalData({ hotkeys, askHotkeys, encoder, relayUrl, offline });
     },
     configureWebpack: (_config, isServer) => ({ module: { rules: [wasmRule(isServer)] } }),
     postBuild: ({ outDir }) => buildIndex(indexJob(context, outDir, options)),
@@ -43,6 +42,7 @@ export function getSwizzleConfig(): SwizzleConfig {
 }
 
 const PARTS = [
+  'AskButton',
   'CloseButton',
   'Corrections',
   'Dialog',
@@ -54,6 +54,7 @@ const PARTS = [
   'Progress',
   'Results',
   'Search',
+  'SearchButton',
   'Status',
   'useDialogKeys',
   'useHotkeys',

@@ -1,34 +1,33 @@
-/** The English texts of the search box, by id, as `docusaurus write-translations` offers them. */
-export const MESSAGES: Record<string, string> = {
-  'theme.SearchBar.button': 'Search',
-  'theme.SearchBar.unavailable': 'Search could not be loaded, try again',
-  'theme.SearchBar.placeholder': 'Search, or ask in your own words',
-  'theme.SearchBar.dialog': 'Search this site',
-  'theme.SearchBar.close': 'Close search',
-  'theme.SearchBar.results': 'Search results',
-  'theme.SearchBar.count': '{count} results',
-  'theme.SearchBar.nothingFound': 'Nothing found for “{query}”',
-  'theme.SearchBar.nothingFoundHint': 'Try other words, or describe what you are looking for.',
-  'theme.SearchBar.relaxed': 'Nothing has exactly that. These come closest:',
-  'theme.SearchBar.welcome': 'Type a word, a name from the code, or a question.',
-  'theme.SearchBar.didYouMean': 'Did you mean',
-  'theme.SearchBar.notBuilt':
-    'The search index is built by “docusaurus build”. Run it, then “docusaurus serve”, to search.',
-  'theme.SearchBar.tryAgain': 'Try again',
-  'theme.SearchBar.loadingWords': 'Loading the index…',
-  'theme.SearchBar.loadingMeaning': 'Loading search by meaning…',
-  'theme.SearchBar.loadingBetter': 'Loading a better search…',
-  'theme.SearchBar.loaded': '{loaded} of {total} MB',
-  'theme.SearchBar.byWords': 'Searching by words',
-  'theme.SearchBar.byMeaning': 'Searching by words and meaning',
-  'theme.SearchBar.byMeaningPrecisely': 'Searching by words and precise meaning',
-  'theme.SearchBar.byMeaningOnServer': 'Searching by words and meaning, with the help of a server',
-  'theme.SearchBar.meaningFailed': 'Searching by words alone: {reason}',
-  'theme.SearchBar.partFailed': 'Searching with what is loaded: {reason}',
-  'theme.SearchBar.loadMeaning': 'Search by meaning too',
-  'theme.SearchBar.morePrecisely': 'Search more precisely',
-  'theme.SearchBar.morePreciselyFor': 'Search more precisely ({size} MB)',
-  'theme.SearchBar.toMove': 'to move',
-  'theme.SearchBar.toOpen': 'to open',
-  'theme.SearchBar.toClose': 'to close',
-};
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const FOLDER = new URL('./messages/', import.meta.url);
+
+/** The language that the components' own texts are in. */
+const OWN = 'en';
+
+/**
+ * The texts of the interface in the language of a locale, by id, as Docusaurus takes them; a site's own translations
+ * go before them. Empty where the components' own texts are it already, or nobody has translated them.
+ */
+export function messagesFor(locale: string): Record<string, string> {
+  const language = locale.toLowerCase().split(/[-_]/)[0]!;
+  return language === OWN ? {} : messagesIn(language);
+}
+
+/** The texts in a language, by id. */
+export function messagesIn(language: string): Record<string, string> {
+  if (!languages().includes(language)) return {};
+  const folder = new URL(`${language}/`, FOLDER);
+  const parts = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  return Object.assign({}, ...parts.map((name) => parse(new URL(name, folder))));
+}
+
+/** The languages that there are texts in. */
+export function languages(): string[] {
+  return readdirSync(fileURLToPath(FOLDER)).sort();
+}
+
+function parse(file: URL): Record<string, string> {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}

@@ -29,6 +29,10 @@ export interface PluginOptions {
   priors: Record<string, number>;
   /** Keys that open the search box; `mod` is Ctrl, on a Mac ⌘. */
   hotkeys: string[];
+  /** Keys that open the panel that answers questions. */
+  askHotkeys: string[];
+  /** Whether readers can keep the book in their browser, to read and search it without a network. */
+  offline: boolean;
   /** Threads that embed passages. */
   threads: number;
 }
@@ -39,6 +43,8 @@ export const DEFAULT_OPTIONS = {
   ignore: [],
   priors: {},
   hotkeys: ['mod+k', '/'],
+  askHotkeys: ['mod+i'],
+  offline: false,
   threads: availableParallelism(),
 } satisfies Options;
 
@@ -72,5 +78,9 @@ const schema = Joi.object<PluginOptions>({
   hotkeys: Joi.array()
     .items(Joi.string().pattern(HOTKEY, 'hotkey such as "mod+k" or "/"'))
     .default(DEFAULT_OPTIONS.hotkeys),
+  askHotkeys: Joi.array()
+    .items(Joi.string().pattern(HOTKEY, 'hotkey such as "mod+i"'))
+    .default(DEFAULT_OPTIONS.askHotkeys),
+  offline: Joi.boolean().default(DEFAULT_OPTIONS.offline),
   threads: Joi.number().integer().min(1).max(256).default(DEFAULT_OPTIONS.threads),
 });

@@ -4,6 +4,8 @@ import type { Encoder } from 'lectern';
 /** What the search box knows of the plugin's options. */
 export interface PluginOptions {
   hotkeys: string[];
+  askHotkeys: string[];
+  offline: boolean;
   encoder: Encoder;
   relayUrl?: string;
 }

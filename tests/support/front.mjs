@@ -1,0 +1,45 @@
+// One origin for a site and its relay, as a reverse proxy gives it, with the faults that a network has.
+import { once } from 'node:events';
+import { createServer, request as ask } from 'node:http';
+
+/**
+ * Passes requests on by the longest prefix of `routes`, `{ '/relay/': { url, strip: true }, '/': { url } }`; `strip`
+ * leaves the prefix out. What it gives has `url`, `requests` (`{ method, path }` of all so far), `close`, and:
+ * - `delay`, milliseconds before each request is passed on;
+ * - `down`, a pattern of paths whose requests are refused;
+ * - `cut(pattern)`, which breaks the answers off that are under way.
+ */
+export async function front(routes) {
+  const prefixes = Object.keys(routes).sort((a, b) => b.length - a.length);
+  const underWay = new Set();
+  const self = { requests: [], delay: 0, down: undefined };
+  const server = createServer(async (request, response) => {
+    self.requests.push({ method: request.method, path: request.url });
+    if (self.delay > 0) await new Promise((resolve) => setTimeout(resolve, self.delay));
+    if (self.down?.test(request.url)) return request.socket.destroy();
+    const prefix = prefixes.find((own) => request.url.startsWith(own));
+    if (!prefix) return response.writeHead(404).end();
+    const { url, strip } = routes[prefix];
+    const path = strip ? `/${request.url.slice(prefix.length)}` : request.url;
+    const passed = ask(url + path, { method: request.method, headers: request.headers }, (answer) => {
+      response.writeHead(answer.statusCode, answer.headers);
+      answer.on('error', () => response.destroy()).pipe(response);
+    });
+    const entry = { path: request.url, end: () => request.socket.destroy() };
+    underWay.add(entry);
+    response.on('close', () => (underWay.delete(entry), passed.destroy()));
+    passed.on('error', () => response.destroy());
+    request.pipe(passed);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return Object.assign(self, {
+    url: `http://localhost:${server.address().port}`,
+    cut: (pattern) => [...underWay].filter(({ path }) => pattern.test(path)).forEach(({ end }) => end()),
+    close: () =>
+      new Promise((done) => {
+        server.close(done);
+        server.closeAllConnections();
+      }),
+  });
+}
