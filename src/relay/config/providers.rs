@@ -14,6 +14,8 @@ use crate::providers::{
 
 /// Where OpenAI itself is.
 const OPENAI_URL: &str = "https://api.openai.com/v1";
+/// Where Ollama is unless told otherwise.
+const COMPATIBLE_URL: &str = "http://127.0.0.1:11434/v1";
 /// The longest time that a setting can give, in seconds: a day.
 const LONGEST: f64 = 86_400.0;
 
@@ -49,7 +51,7 @@ pub struct Providers {
         hide = true
     )]
     pub openai_api_key: Option<SecretString>,
-    /// Its address, as http://127.0.0.1:11434/v1 for Ollama; another than OpenAI's own may need no key
+    /// Its address; another than OpenAI's own may need no key
     #[arg(long, env = "LECTERN_OPENAI_URL", value_name = "URL", value_parser = address, default_value = OPENAI_URL)]
     pub openai_url: Url,
     /// Its model
@@ -63,6 +65,24 @@ pub struct Providers {
     /// What it costs in dollars for a million tokens of prompt and of answer, for the log, as 0.15,0.60
     #[arg(long, env = "LECTERN_OPENAI_PRICE", value_name = "INPUT,OUTPUT")]
     pub openai_price: Option<Price>,
+    /// Address of a server of one's own that speaks as OpenAI does, asked beside OpenAI: Ollama, llama.cpp, vLLM
+    #[arg(long, env = "LECTERN_COMPATIBLE_URL", value_name = "URL", value_parser = address)]
+    pub compatible_url: Option<Url>,
+    /// Its key, where it has one
+    #[arg(
+        long,
+        env = "LECTERN_COMPATIBLE_KEY",
+        value_name = "KEY",
+        value_parser = key,
+        hide_env_values = true
+    )]
+    pub compatible_key: Option<SecretString>,
+    /// Its model, as llama3.2
+    #[arg(long, env = "LECTERN_COMPATIBLE_MODEL", value_name = "MODEL")]
+    pub compatible_model: Option<String>,
+    /// What it costs in dollars for a million tokens of prompt and of answer, for the log, as 0.15,0.60
+    #[arg(long, env = "LECTERN_COMPATIBLE_PRICE", value_name = "INPUT,OUTPUT")]
+    pub compatible_price: Option<Price>,
     /// Key of Gemini; GEMINI_API_KEY counts as well
     #[arg(
         long,
@@ -140,6 +160,8 @@ pub enum Kind {
     Openai,
     /// Gemini
     Gemini,
+    /// Another server with OpenAI's chat completions
+    Compatible,
     /// The best sentences of the passages: no key, no network
     Extractive,
 }
@@ -155,6 +177,7 @@ impl Providers {
         [
             openai.then_some(Kind::Openai),
             gemini.then_some(Kind::Gemini),
+            self.compatible_url.is_some().then_some(Kind::Compatible),
             Some(Kind::Extractive),
         ]
         .into_iter()
@@ -233,9 +256,16 @@ impl Providers {
         let key = self.key(kind);
         let (provider, price): (Arc<dyn Provider>, _) = match kind {
             Kind::Openai => {
-                let provider = OpenAi::new(client, &self.openai_url, key, &self.openai_model);
+                let (url, model) = (&self.openai_url, &self.openai_model);
+                let provider = OpenAi::new(OpenAi::NAME, client, url, key, model);
                 let provider = provider.map_err(|error| unusable(kind, &error))?;
                 (Arc::new(provider), self.openai_price)
+            }
+            Kind::Compatible => {
+                let (url, model) = self.compatible()?;
+                let provider = OpenAi::new(OpenAi::COMPATIBLE, client, url, key, model);
+                let provider = provider.map_err(|error| unusable(kind, &error))?;
+                (Arc::new(provider), self.compatible_price)
             }
             Kind::Gemini => {
                 let provider = Gemini::new(client, &self.gemini_url, key, &self.gemini_model);
@@ -252,10 +282,25 @@ impl Providers {
         let keys = match kind {
             Kind::Openai => [&self.openai_key, &self.openai_api_key],
             Kind::Gemini => [&self.gemini_key, &self.gemini_api_key],
+            Kind::Compatible => [&self.compatible_key, &None],
             Kind::Extractive => [&None, &None],
         };
         let mut keys = keys.into_iter().flatten();
         keys.find(|key| !key.expose_secret().is_empty())
+    }
+
+    /// Address and model of the compatible server.
+    fn compatible(&self) -> Result<(&Url, &str), ConfigError> {
+        let url = self.compatible_url.as_ref().ok_or_else(|| {
+            let why = "compatible is in LECTERN_PROVIDERS and has no address";
+            wrong("LECTERN_COMPATIBLE_URL", why, COMPATIBLE_URL)
+        })?;
+        let model = self.compatible_model.as_deref().map(str::trim);
+        let model = model.filter(|model| !model.is_empty()).ok_or_else(|| {
+            let why = "the server at LECTERN_COMPATIBLE_URL is to be asked for a model";
+            wrong("LECTERN_COMPATIBLE_MODEL", why, "llama3.2")
+        })?;
+        Ok((url, model))
     }
 
     /// Whether the server is another than OpenAI's own, which may need no key.
@@ -265,7 +310,7 @@ impl Providers {
 
     fn check_order(&self) -> Result<(), ConfigError> {
         const SETTING: &str = "LECTERN_PROVIDERS";
-        const EXAMPLE: &str = "openai,gemini,extractive";
+        const EXAMPLE: &str = "openai,compatible,extractive";
         let order = self.order();
         let repeated = order
             .iter()
@@ -318,6 +363,8 @@ fn unusable(kind: Kind, error: &SetupError) -> ConfigError {
             "LECTERN_GEMINI_URL",
             "https://generativelanguage.googleapis.com/v1beta",
         ),
+        (Kind::Compatible, SetupError::Key) => ("LECTERN_COMPATIBLE_KEY", "sk-…"),
+        (Kind::Compatible, _) => ("LECTERN_COMPATIBLE_URL", COMPATIBLE_URL),
         (_, SetupError::Key) => ("LECTERN_OPENAI_KEY", "sk-…"),
         _ => ("LECTERN_OPENAI_URL", OPENAI_URL),
     };
@@ -361,127 +408,4 @@ fn seconds(text: &str) -> Result<Duration, String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use clap::Parser;
-
-    use super::*;
-
-    #[derive(Debug, Parser)]
-    struct Cli {
-        #[command(flatten)]
-        providers: Providers,
-    }
-
-    /// The environment of who runs the tests counts as well, so every test gives what it depends on.
-    fn parse(flags: &[&str]) -> Result<Providers, String> {
-        let unset = ["--openai-api-key=", "--gemini-api-key="];
-        let unset = unset
-            .iter()
-            .filter(|unset| !flags.iter().any(|flag| flag.starts_with(**unset)));
-        let cli = Cli::try_parse_from(std::iter::once(&"x").chain(unset).chain(flags));
-        cli.map(|cli| cli.providers)
-            .map_err(|error| error.to_string())
-    }
-
-    fn order(flags: &[&str]) -> Vec<Kind> {
-        let providers = parse(flags).unwrap();
-        providers.check().unwrap();
-        providers.order()
-    }
-
-    #[test]
-    fn with_nothing_configured_the_passages_answer() {
-        let providers = parse(&[]).unwrap();
-        assert_eq!(order(&[]), [Kind::Extractive]);
-        assert!(providers.extractive() && providers.build().unwrap().is_empty());
-    }
-
-    #[test]
-    fn who_has_a_key_or_an_address_is_asked() {
-        use Kind::{Extractive, Gemini, Openai};
-        assert_eq!(order(&["--openai-key=k"]), [Openai, Extractive]);
-        assert_eq!(
-            order(&["--openai-api-key=k", "--gemini-key=k"]),
-            [Openai, Gemini, Extractive]
-        );
-        assert_eq!(
-            order(&["--openai-url=http://127.0.0.1:11434/v1"]),
-            [Openai, Extractive]
-        );
-        assert_eq!(order(&["--openai-key=", "--gemini-key= "]), [Extractive]);
-        let only = [
-            "--gemini-key=k",
-            "--openai-key=k",
-            "--providers=gemini,openai",
-        ];
-        assert_eq!(order(&only), [Gemini, Openai]);
-        let chain = parse(&only).unwrap().build().unwrap();
-        assert_eq!(
-            (chain.is_empty(), chain.model()),
-            (false, "gemini-2.5-flash")
-        );
-    }
-
-    #[test]
-    fn settings_that_do_not_go_together_are_told_with_a_legal_example() {
-        for (flags, setting) in [
-            (&["--providers=openai"][..], "LECTERN_OPENAI_KEY"),
-            (&["--providers=gemini,extractive"], "LECTERN_GEMINI_KEY"),
-            (&["--providers=extractive,extractive"], "LECTERN_PROVIDERS"),
-            (
-                &["--openai-key=k", "--providers=extractive,openai"],
-                "LECTERN_PROVIDERS",
-            ),
-            (&["--openai-key=a\nb"], "LECTERN_OPENAI_KEY"),
-            (
-                &["--gemini-key=k", "--gemini-model="],
-                "LECTERN_GEMINI_MODEL",
-            ),
-            (&["--answers=0"], "LECTERN_ANSWERS"),
-        ] {
-            let error = parse(flags).unwrap().check().unwrap_err();
-            assert_eq!(error.setting, setting, "{error}");
-            assert!(
-                !error.example.is_empty() && !error.to_string().contains("a\nb"),
-                "{error}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_wrong_value_is_told_with_the_flag_and_a_legal_example() {
-        for (flag, value, told) in [
-            ("--providers", "claude", "extractive"),
-            ("--openai-url", "localhost", "https://api.example.org/v1"),
-            ("--openai-url", "ftp://x", "https://api.example.org/v1"),
-            (
-                "--openai-url",
-                "https://k@x/v1",
-                "https://api.example.org/v1",
-            ),
-            ("--gemini-price", "1", "0.15,0.60"),
-            ("--provider-idle", "0", "20 or 0.5"),
-            ("--provider-idle", "NaN", "20 or 0.5"),
-            (
-                "--provider-proxy",
-                "socks5://x",
-                "http://proxy.example.org:3128",
-            ),
-        ] {
-            let error = parse(&[flag, value]).unwrap_err();
-            assert!(error.contains(flag) && error.contains(told), "{error}");
-        }
-    }
-
-    #[test]
-    fn keys_are_not_printed() {
-        let providers = parse(&[
-            "--openai-key=hunter2",
-            "--gemini-key=hunter2",
-            "--provider-proxy=http://me:hunter2@proxy.example.org",
-        ])
-        .unwrap();
-        let built = providers.build().unwrap();
-        assert!(!format!("{providers:?} {built:?}").contains("hunter2"));
-    }
-}
+mod tests;

@@ -34,11 +34,16 @@ impl OpenAi {
     /// The name in settings, logs and metrics.
     pub const NAME: &'static str = "openai";
 
-    /// A model of the server at `base`, as in `https://api.openai.com/v1`; local servers need no key.
+    /// The name of the server of one's own that is asked beside it.
+    pub const COMPATIBLE: &'static str = "compatible";
+
+    /// A model of the server at `base`, as in `https://api.openai.com/v1`, under one of the names above; local
+    /// servers need no key.
     ///
     /// # Errors
     /// The address or the key cannot be used.
     pub fn new(
+        name: &'static str,
         client: Client,
         base: &Url,
         key: Option<&SecretString>,
@@ -47,7 +52,7 @@ impl OpenAi {
         let key = key.map(|key| (AUTHORIZATION, format!("Bearer {}", key.expose_secret())));
         let path = ["chat", "completions"];
         Ok(Self {
-            endpoint: Endpoint::new(Self::NAME, client, base, &path, key)?,
+            endpoint: Endpoint::new(name, client, base, &path, key)?,
             model: model.to_owned(),
             limit: match base.host_str() {
                 Some(OPENAI) => "max_completion_tokens",

@@ -29,7 +29,16 @@ fn client() -> Client {
 
 fn openai_at(url: &str) -> Arc<dyn Provider> {
     let key = SecretString::from("sk-test");
-    Arc::new(OpenAi::new(client(), &url.parse().unwrap(), Some(&key), "a-model").unwrap())
+    Arc::new(
+        OpenAi::new(
+            OpenAi::NAME,
+            client(),
+            &url.parse().unwrap(),
+            Some(&key),
+            "a-model",
+        )
+        .unwrap(),
+    )
 }
 
 fn openai(upstream: &Upstream) -> Arc<dyn Provider> {
