@@ -222,15 +222,8 @@ impl Meaning {
         self.cells.family().len() > 1
     }
 
-    /// Reads a query, to compare it with `probes` cells; whether anything in it says something to the
-    /// encoder.
-    pub fn encode(
-        &mut self,
-        words: &WordQuery,
-        index: &WordIndex,
-        text: &str,
-        probes: usize,
-    ) -> Result<bool> {
+    /// Reads a query; whether anything in it says something to the encoder.
+    pub fn encode(&mut self, words: &WordQuery, index: &WordIndex, text: &str) -> Result<bool> {
         let known = match self.tier() {
             Tier::None => return Err(Error::NoMeaning),
             Tier::Full => self.encode_fully(text)?,
@@ -245,10 +238,14 @@ impl Meaning {
         };
         normalize(&mut self.vector);
         self.query.set(&self.vector);
-        if self.all.is_none() {
-            self.cells.probe(&self.vector, probes, &mut self.near);
-        }
         Ok(known)
+    }
+
+    /// Chooses the cells, `most` of them, that the query is compared with.
+    pub fn probe(&mut self, most: usize) {
+        if self.all.is_none() {
+            self.cells.probe(&self.vector, most, &mut self.near);
+        }
     }
 
     /// The sum of the words' vectors and of what all queries have in common; alone that says nothing.
