@@ -5,14 +5,20 @@ import { usePluginOptions } from '@theme/SearchBar/usePluginOptions';
 
 const clients = new Map<string, LecternClient>();
 
-/** The client for this site's index. It lives as long as the page, and starts to load when first used. */
+/** The client for this site's index, which starts to load when this is first used. */
 export function useSearchClient(): LecternClient {
-  const shelfUrl = useBaseUrl('/lectern/', { absolute: false });
-  const { encoder, relayUrl } = usePluginOptions();
-  const [client] = useState(() => clientFor({ shelfUrl, encoder, relayUrl }));
+  const client = useClient();
   useEffect(() => {
     void client.start();
   }, [client]);
+  return client;
+}
+
+/** The client for this site's index, with what is loaded of it by now. It lives as long as the page. */
+export function useClient(): LecternClient {
+  const shelfUrl = useBaseUrl('/lectern/', { absolute: false });
+  const { encoder, relayUrl } = usePluginOptions();
+  const [client] = useState(() => clientFor({ shelfUrl, encoder, relayUrl }));
   return client;
 }
 
