@@ -74,7 +74,10 @@ export class Archive {
     if (where === 'relay') await this.relay!.deleteConversation(id);
     else this.keeping.remove(id);
     const listing = this.listing.getSnapshot();
-    this.set(listing.entries.filter((entry) => entry.id !== id || entry.where !== where), listing);
+    this.set(
+      listing.entries.filter((entry) => entry.id !== id || entry.where !== where),
+      listing,
+    );
   }
 
   private get isSignedIn(): boolean {

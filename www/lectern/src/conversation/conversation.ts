@@ -5,7 +5,16 @@ import { Keeping, type Draft } from './keeping.js';
 import { atRest, type Saved } from './records.js';
 import { reasonOf, troubleOf } from './reasons.js';
 import type { Reading } from './stream.js';
-import { BOOK, isUnderWay, newId, newTurn, type Rating, type Reason, type Scope, type Turn } from './turn.js';
+import {
+  BOOK,
+  isUnderWay,
+  newId,
+  newTurn,
+  type Rating,
+  type Reason,
+  type Scope,
+  type Turn,
+} from './turn.js';
 import { write } from './written.js';
 
 /** What a conversation is held with. */
@@ -97,7 +106,7 @@ export class Conversation {
   }
 
   /** Changes what is being typed. */
-  write(change: Partial<Draft>): void {
+  type(change: Partial<Draft>): void {
     this.draft.set({ ...this.draft.getSnapshot(), ...change });
   }
 
@@ -128,7 +137,10 @@ export class Conversation {
     const signedIn = relay.session.getSnapshot().status === 'signed-in';
     const onReading = (reading: Reading) => void (signal.aborted || this.takeIn(reading));
     const { turns, remote: conversation } = this.state.getSnapshot();
-    const before = turns.slice(0, turns.findIndex(({ id }) => id === turn.id));
+    const before = turns.slice(
+      0,
+      turns.findIndex(({ id }) => id === turn.id),
+    );
     try {
       const reading = await write({ relay, book, turn, before, conversation, signal, onReading });
       if (signal.aborted) return undefined;

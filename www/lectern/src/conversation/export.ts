@@ -3,7 +3,8 @@ import type { Quote, Source, Turn } from './turn.js';
 /** A turn as Markdown for other places: its citations are links, as are its sources below. `base` is the site's URL. */
 export function markdownOf(turn: Turn, base: string): string {
   const { text, sources, quoted } = turn;
-  const written = text.trim() && answer(linked(text.trim(), sources, base), cited(text, sources), base);
+  const written =
+    text.trim() && answer(linked(text.trim(), sources, base), cited(text, sources), base);
   const quotes = quoted?.quotes.map((quote) => quotation(quote, quoted.sources, base)).join('\n\n');
   const said = quoted && quotes ? answer(quotes, quoted.sources, base) : '';
   return [`**${turn.question}**`, written, said].filter(Boolean).join('\n\n') + '\n';

@@ -18,8 +18,8 @@ export class Panel {
     const { question, selection } = wish;
     const isToAsk = question !== undefined || selection !== undefined;
     this.view.set(wish.view ?? (isToAsk ? 'ask' : this.view.getSnapshot()));
-    if (selection) this.conversation.write({ scope: { kind: 'selection', ...selection } });
-    else if (question !== undefined) this.conversation.write({ scope: BOOK });
+    if (selection) this.conversation.type({ scope: { kind: 'selection', ...selection } });
+    else if (question !== undefined) this.conversation.type({ scope: BOOK });
     if (question?.trim()) void this.conversation.ask(question);
     return true;
   }

@@ -66,7 +66,14 @@ async function attempt({ relay, turn, signal, onReading }: Writing, body: object
 }
 
 function bodyOf({ turn, before, conversation }: Writing): object {
-  const told = conversation ? { conversation } : { messages: before.filter(({ text }) => text !== '').slice(-MOST_TURNS).flatMap(messages) };
+  const told = conversation
+    ? { conversation }
+    : {
+        messages: before
+          .filter(({ text }) => text !== '')
+          .slice(-MOST_TURNS)
+          .flatMap(messages),
+      };
   return { question: turn.question, ...told, ...scoped(turn.scope) };
 }
 

@@ -14,16 +14,9 @@ export default function Actions({ turn }: { turn: Turn }): ReactNode {
   const base = useBaseUrl('/');
   return (
     <div className={styles.actions}>
-      <CopyButton
-        label={copy()}
-        text={() => markdownOf(turn, new URL(base, location.href).href)}
-      />
+      <CopyButton label={copy()} text={() => markdownOf(turn, new URL(base, location.href).href)} />
       {relay && turn.state === 'done' && (
-        <IconButton
-          icon="retry"
-          label={again()}
-          onClick={() => void conversation.retry(turn.id)}
-        />
+        <IconButton icon="retry" label={again()} onClick={() => void conversation.retry(turn.id)} />
       )}
       {relay && turn.message !== undefined && <Feedback turn={turn} relay={relay} />}
     </div>

@@ -13,7 +13,11 @@ interface Said {
 
 /** Reads the newest answer to screen readers, sentence by sentence as it comes. */
 export default function Announcer({ turn }: { turn?: Turn }): ReactNode {
-  const [said, setSaid] = useState<Said>({ id: turn?.id, length: turn?.text.length ?? 0, sentences: [] });
+  const [said, setSaid] = useState<Said>({
+    id: turn?.id,
+    length: turn?.text.length ?? 0,
+    sentences: [],
+  });
 
   useEffect(() => {
     if (turn) setSaid((before) => next(before, turn));

@@ -1,4 +1,11 @@
-import { useId, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
+import {
+  useId,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+} from 'react';
 import { translate } from '@docusaurus/Translate';
 import type { Source } from 'lectern/conversation';
 import Preview from '@theme/AskPanel/Preview';

@@ -36,14 +36,14 @@ export default function Composer({ wish, answering }: Props): ReactNode {
   const ask = () => {
     if (text.trim() === '') return;
     void conversation.ask(text);
-    conversation.write({ text: '' });
+    conversation.type({ text: '' });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
     ask();
   };
-  const thisPage = () => conversation.write({ scope: { kind: 'page', page: pageOf(base) } });
+  const thisPage = () => conversation.type({ scope: { kind: 'page', page: pageOf(base) } });
 
   return (
     <form
@@ -65,7 +65,7 @@ export default function Composer({ wish, answering }: Props): ReactNode {
           aria-label={label()}
           placeholder={label()}
           value={text}
-          onChange={(event) => conversation.write({ text: event.target.value })}
+          onChange={(event) => conversation.type({ text: event.target.value })}
           onKeyDown={onKeyDown}
         />
         {answering ? (

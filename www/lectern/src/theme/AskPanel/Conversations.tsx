@@ -38,7 +38,7 @@ export default function Conversations(): ReactNode {
         <div className={styles.notice} role="alert">
           <p>{unreachable()}</p>
           <button type="button" className={styles.action} onClick={() => tried(archive.refresh())}>
-            {translate({ id: 'theme.AskPanel.loadAgain', message: 'Try again' })}
+            {translate({ id: 'theme.AskPanel.tryAgain', message: 'Try again' })}
           </button>
         </div>
       )}
@@ -46,11 +46,7 @@ export default function Conversations(): ReactNode {
       <ul className={styles.entries}>
         {entries.map((entry) => (
           <li key={`${entry.where} ${entry.id}`} className={styles.entry}>
-            <button
-              type="button"
-              className={styles.entryTitle}
-              onClick={() => tried(open(entry))}
-            >
+            <button type="button" className={styles.entryTitle} onClick={() => tried(open(entry))}>
               <span dir="auto">{entry.title}</span>
               <When entry={entry} />
             </button>

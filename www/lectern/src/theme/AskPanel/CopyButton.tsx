@@ -27,5 +27,8 @@ function copied(): string {
 }
 
 function failed(): string {
-  return translate({ id: 'theme.AskPanel.notCopied', message: 'The browser does not allow copying' });
+  return translate({
+    id: 'theme.AskPanel.notCopied',
+    message: 'The browser does not allow copying',
+  });
 }

@@ -44,9 +44,7 @@ export default function Feedback({ turn, relay }: Props): ReactNode {
     <>
       {thumb('up', helpful())}
       {thumb('down', notHelpful())}
-      {step === 'note' && turn.rating && (
-        <Note onSend={(note) => void rate(turn.rating!, note)} />
-      )}
+      {step === 'note' && turn.rating && <Note onSend={(note) => void rate(turn.rating!, note)} />}
       <span role="status" className={styles.thanks}>
         {step === 'thanks' ? thanks() : step === 'failed' ? failed() : ''}
       </span>
@@ -88,7 +86,10 @@ function notHelpful(): string {
 }
 
 function why(): string {
-  return translate({ id: 'theme.AskPanel.note', message: 'What should the author know? (optional)' });
+  return translate({
+    id: 'theme.AskPanel.note',
+    message: 'What should the author know? (optional)',
+  });
 }
 
 function thanks(): string {

@@ -36,8 +36,12 @@ export default function Header({ titleId, view }: Props): ReactNode {
       {view === 'ask' && (
         <>
           <IconButton icon="list" label={TITLES.conversations()} onClick={show('conversations')} />
-          {offline && <IconButton icon="offline" label={TITLES.offline()} onClick={show('offline')} />}
-          {relay && <IconButton icon="account" label={TITLES.account()} onClick={show('account')} />}
+          {offline && (
+            <IconButton icon="offline" label={TITLES.offline()} onClick={show('offline')} />
+          )}
+          {relay && (
+            <IconButton icon="account" label={TITLES.account()} onClick={show('account')} />
+          )}
         </>
       )}
       <IconButton icon="close" label={close()} onClick={() => closePanel()} />
@@ -47,8 +51,7 @@ export default function Header({ titleId, view }: Props): ReactNode {
 
 const TITLES: Record<View, () => string> = {
   ask: () => translate({ id: 'theme.AskPanel.title', message: 'Ask the book' }),
-  conversations: () =>
-    translate({ id: 'theme.AskPanel.conversations', message: 'Conversations' }),
+  conversations: () => translate({ id: 'theme.AskPanel.conversations', message: 'Conversations' }),
   account: () => translate({ id: 'theme.AskPanel.account', message: 'Account' }),
   retell: () => translate({ id: 'theme.AskPanel.retell', message: 'Retold for you' }),
   offline: () => translate({ id: 'theme.AskPanel.offline', message: 'Reading offline' }),

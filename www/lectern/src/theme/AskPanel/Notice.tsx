@@ -77,7 +77,8 @@ const REASONS: Record<Exclude<Reason, 'no-relay'>, () => string> = {
   expired: () =>
     translate({
       id: 'theme.AskPanel.expired',
-      message: 'Your session has ended. Sign in again: your question is kept and will be asked then.',
+      message:
+        'Your session has ended. Sign in again: your question is kept and will be asked then.',
     }),
   busy: () =>
     translate({
@@ -146,7 +147,8 @@ function extractiveText(): string {
 function otherEdition(): string {
   return translate({
     id: 'theme.AskPanel.otherEdition',
-    message: 'The server has another edition of the book than this page. Reload the page to have the newest.',
+    message:
+      'The server has another edition of the book than this page. Reload the page to have the newest.',
   });
 }
 

@@ -1,4 +1,11 @@
-import { useEffect, useLayoutEffect, useRef, useState, type CSSProperties, type ReactNode } from 'react';
+import {
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type CSSProperties,
+  type ReactNode,
+} from 'react';
 import { translate } from '@docusaurus/Translate';
 import type { Source } from 'lectern/conversation';
 import { usePassages } from '@theme/AskPanel/usePassages';

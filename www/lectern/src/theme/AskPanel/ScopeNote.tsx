@@ -14,7 +14,7 @@ export interface Props {
 export default function ScopeNote({ scope, turn }: Props): ReactNode {
   const { conversation } = useAsking();
   const widen = () => {
-    conversation.write({ scope: BOOK });
+    conversation.type({ scope: BOOK });
     if (turn) void conversation.ask(turn.question, BOOK);
   };
   return (

@@ -19,7 +19,8 @@ export default function Starters(): ReactNode {
       <p className={styles.welcome}>
         {translate({
           id: 'theme.AskPanel.welcome',
-          message: 'Ask in your own words. Answers come from this book and show where they stand in it.',
+          message:
+            'Ask in your own words. Answers come from this book and show where they stand in it.',
         })}
       </p>
       {headings.length > 0 && (

@@ -6,7 +6,11 @@ import { useClient } from '@theme/SearchBar/useSearchClient';
  * The text of a source, once it is wanted: as it came with the source, else from the index. Numbers of passages are
  * those of one book, so of another one there is no text.
  */
-export function usePassageText({ text, passage }: Source, book: string | undefined, isWanted: boolean) {
+export function usePassageText(
+  { text, passage }: Source,
+  book: string | undefined,
+  isWanted: boolean,
+) {
   const client = useClient();
   const [found, setFound] = useState<string>();
 

@@ -18,7 +18,8 @@ export default function SelectionOffer(): ReactNode {
       const found = selected(base);
       setSelection(found);
       // Without its code there is no offer; the page is read all the same.
-      if (found) import('@theme/AskPanel/SelectionBar').then((bar) => setBar(() => bar.default), Boolean);
+      if (found)
+        import('@theme/AskPanel/SelectionBar').then((bar) => setBar(() => bar.default), Boolean);
     };
     const onChange = () => {
       clearTimeout(timer);
