@@ -6,6 +6,7 @@ export { conversationFor, type Asking } from './conversationFor.js';
 export { markdownOf } from './export.js';
 export { Keeping, type Draft } from './keeping.js';
 export { Panel } from './panel.js';
+export { passageText, type Opened } from './passageText.js';
 export type { Saved } from './records.js';
 export { endOfSentences, spoken } from './speech.js';
 export {

@@ -26,7 +26,7 @@ const GRACE = 150;
  * cannot point, shows it first.
  */
 export default function Citation({ source, book }: Props): ReactNode {
-  const { hrefOf, goTo } = usePassages();
+  const { hrefOf, goTo } = usePassages(book);
   const [anchor, setAnchor] = useState<DOMRect>();
   const link = useRef<HTMLAnchorElement>(null);
   const leaving = useRef<ReturnType<typeof setTimeout>>(undefined);

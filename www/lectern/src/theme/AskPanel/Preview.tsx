@@ -31,7 +31,7 @@ const MARGIN = 8;
 /** The passage that a citation is of, beside its number. */
 export default function Preview({ id, source, book, anchor, onGo, onLeave }: Props): ReactNode {
   const { hrefOf } = usePassages();
-  const text = usePassageText(source, book, true);
+  const text = usePassageText(source, book);
   const { ref, style } = usePlace(anchor, text);
 
   useEffect(() => {

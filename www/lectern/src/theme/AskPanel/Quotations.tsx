@@ -23,7 +23,7 @@ export default function Quotations({ quoted: { quotes, sources } }: { quoted: Qu
             ) : (
               text
             )}
-            {source && <Citation source={source} />}
+            {source && <Citation source={code ? source : { ...source, text }} />}
           </blockquote>
         );
       })}

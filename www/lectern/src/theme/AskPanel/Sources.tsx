@@ -8,12 +8,14 @@ import styles from './answer.module.css';
 export interface Props {
   sources: Source[];
   text?: string;
+  /** Hash of the book that they are of, where that is known. */
+  book?: string;
   open?: boolean;
 }
 
 /** The passages that an answer is made from, as links. */
-export default function Sources({ sources, text, open = false }: Props): ReactNode {
-  const { hrefOf, goTo } = usePassages();
+export default function Sources({ sources, text, book, open = false }: Props): ReactNode {
+  const { hrefOf, goTo } = usePassages(book);
   const cited = sources.filter(({ number }) => text?.includes(`[${number}]`));
   const shown = cited.length > 0 ? cited : sources;
   const onClick = (source: Source) => (event: MouseEvent) => {

@@ -24,7 +24,9 @@ export default function Turn({ turn }: { turn: TurnOf }): ReactNode {
       {state === 'waiting' && <Waiting scope={scope} count={sources.length} />}
       <Notice turn={turn} />
       {quoted && <Quotations quoted={quoted} />}
-      {sources.length > 0 && <Sources text={text} sources={sources} open={state === 'waiting'} />}
+      {sources.length > 0 && (
+        <Sources text={text} sources={sources} book={book} open={state === 'waiting'} />
+      )}
       {!isUnderWay(turn) && (text !== '' || quoted) && <Actions turn={turn} />}
     </article>
   );

@@ -1,33 +1,22 @@
 import { useEffect, useState } from 'react';
-import type { Source } from 'lectern/conversation';
+import { passageText, type Source } from 'lectern/conversation';
 import { useClient } from '@theme/SearchBar/useSearchClient';
 
-/**
- * The text of a source, once it is wanted: as it came with the source, else from the index. Numbers of passages are
- * those of one book, so of another one there is no text.
- */
-export function usePassageText(
-  { text, passage }: Source,
-  book: string | undefined,
-  isWanted: boolean,
-) {
+/** The text of a source, once it is there; `book` is the hash of the book that it is of, where that is known. */
+export function usePassageText(source: Source, book?: string): string | undefined {
   const client = useClient();
-  const [found, setFound] = useState<string>();
+  const [text, setText] = useState(source.text);
 
   useEffect(() => {
-    if (!isWanted || text !== undefined || passage === undefined) return;
     let isShown = true;
-    const load = async () => {
-      const { hash } = await client.open();
-      if (book !== undefined && book !== hash) return;
-      const [own] = await client.passages([passage]);
-      if (isShown) setFound(own?.text);
-    };
     // Without its text a source still has its title and its link.
-    load().catch(() => undefined);
+    passageText(client, source, book).then(
+      (found) => isShown && setText(found),
+      () => undefined,
+    );
     return () => {
       isShown = false;
     };
-  }, [client, book, passage, text, isWanted]);
-  return text ?? found;
+  }, [client, source, book]);
+  return text;
 }
