@@ -1,4 +1,5 @@
 // The built site, served and opened in Chromium, and what a reader does with its search box.
+import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
@@ -108,6 +109,16 @@ export function requestedFiles(page, below = '/lectern/') {
     if (at >= 0) names.push(pathname.slice(at + below.length));
   });
   return names;
+}
+
+/** Gives a page other options of the plugin than the site was built with: `written` is how one stands in the shared data. */
+export function configure(page, written, wanted) {
+  return page.route(/\/main\.[^/]+\.js$/, async (route) => {
+    const response = await route.fetch();
+    const built = await response.text();
+    assert.ok(built.includes(written), 'the script holds the options of the plugin');
+    await route.fulfill({ contentType: 'text/javascript', body: built.replace(written, wanted) });
+  });
 }
 
 /** Opens the dialog, types, and waits for results. */
