@@ -2,14 +2,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { SITE_AT_BOOK } from '../support/paths.mjs';
+import { describedAs, field, fill, name, newReader, openAccount, panel, PASSWORD, send, signUp, submit, toSignUp } from './readers.mjs';
 import * as on from './site.mjs';
 
 const PAGE = 'docs/foundations/balance';
-const PASSWORD = 'a good password';
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
-
-let readers = 0;
-const newReader = () => ({ name: 'Ada Lovelace', email: `ada${++readers}@example.org`, password: PASSWORD });
 
 describe('a reader', () => {
   const site = on.useSite({ folder: SITE_AT_BOOK, base: '/book/', relay: {} });
@@ -202,7 +199,7 @@ describe('a reader', () => {
       await send(page, 'Sign in');
       await describedAs(page, 'Password', /do not fit/);
       await field(page, 'E-mail').press('End');
-      await field(page, 'E-mail').type(' ');
+      await field(page, 'E-mail').pressSequentially(' ');
     }
     await send(page, 'Sign in');
     await panel(page).getByText(/Too many attempts\. Try again in 1[0-5] minutes\./).waitFor();
@@ -269,11 +266,6 @@ describe('a relay on another origin', () => {
   });
 });
 
-const panel = (page) => page.locator('[data-lectern-panel]');
-const field = (page, label) => panel(page).getByLabel(label, { exact: true });
-const submit = (page, label) => panel(page).locator('button[type=submit]').getByText(label, { exact: true });
-const name = (page, reader) => panel(page).getByRole('heading', { name: reader.name });
-const send = (page, label) => submit(page, label).click();
 const closePanel = (page) => panel(page).getByRole('button', { name: 'Close' }).click();
 
 /** A page with the panel open at the account. */
@@ -283,46 +275,7 @@ async function account(site, options) {
   return page;
 }
 
-async function openAccount(page) {
-  await page.getByRole('button', { name: 'Ask', exact: true }).click();
-  await panel(page).waitFor();
-  await panel(page).locator('form, [role=alert]').first().waitFor();
-}
-
-async function toSignUp(page) {
-  await panel(page).getByRole('button', { name: 'Create an account' }).last().click();
-  await field(page, 'Name').waitFor();
-}
-
-async function fill(page, reader) {
-  for (const [label, key] of [['Name', 'name'], ['E-mail', 'email'], ['Password', 'password']]) {
-    if (await field(page, label).count()) await field(page, label).fill(reader[key]);
-  }
-}
-
-async function signUp(page, reader) {
-  await toSignUp(page);
-  await fill(page, reader);
-  await send(page, 'Create an account');
-  await name(page, reader).waitFor();
-  await field(page, 'What you know and do').waitFor();
-}
-
 /** Ends the session behind the page's back, as an operator or another device would. */
 function endSession(page) {
   return page.context().clearCookies();
-}
-
-/** Waits until an input is the one with the focus and is described by a text. */
-async function describedAs(page, label, pattern) {
-  await panel(page).getByRole('alert').filter({ hasText: pattern }).waitFor();
-  const input = field(page, label);
-  const [described, isInvalid, isFocused] = await input.evaluate((own) => [
-    own.getAttribute('aria-describedby').split(' ').map((id) => document.getElementById(id).textContent).join(' '),
-    own.getAttribute('aria-invalid'),
-    own === document.activeElement,
-  ]);
-  assert.match(described, pattern);
-  assert.equal(isInvalid, 'true');
-  assert.ok(isFocused, `${label} has the focus`);
 }
