@@ -109,13 +109,15 @@ describe('a chapter', () => {
     await retold(page).getByText('load balancing').waitFor();
   });
 
-  it('comes in its own sentences where nobody can retell it', async () => {
+  it('that nobody can or will retell says so', async () => {
     await say({ status: 401 });
     const page = await reader();
     await retell(page);
-    await panel(page).getByText('Nobody can retell it at the moment').waitFor();
-    await retold(page).waitFor();
-    await on.screenshot(page, 'retell-quoted');
+    await panel(page).getByText('The server cannot answer at the moment').waitFor();
+    await say({ text: undefined, refuse: true });
+    await panel(page).getByRole('button', { name: 'Try again' }).click();
+    await panel(page).getByText('The server will not retell this chapter').waitFor();
+    await on.screenshot(page, 'retell-refused');
   });
 
   it('waits for a session that has ended, and goes on after it', async () => {

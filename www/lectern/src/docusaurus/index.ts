@@ -118,6 +118,7 @@ const RELAY_PARTS = [
   'Account/SignedIn',
   'Account/Subjects',
   'Account/useAction',
+  'Account/useArrival',
   'Account/useExplanation',
   'Account/useRelay',
   'DocItem/Content',

@@ -11,12 +11,10 @@ export interface Retelling {
   readonly status: 'running' | 'sign-in' | 'profile' | 'done' | 'stopped' | 'failed';
   readonly text: string;
   readonly sources: Source[];
-  /** True where nobody retells: the page's own sentences come instead. */
-  readonly quoted: boolean;
   readonly failure?: Failure;
 }
 
-const BEGINNING: Retelling = { status: 'running', text: '', sources: [], quoted: false };
+const BEGINNING: Retelling = { status: 'running', text: '', sources: [] };
 
 /** Most retellings that are kept; the oldest goes. */
 const MOST = 8;
@@ -111,10 +109,14 @@ export class Retellings {
     if (part.type === 'source-url') this.change(page, { sources: [...sources, sourceOf(part)] });
     else if (part.type === 'text-start' && text) this.change(page, { text: `${text}\n\n` });
     else if (part.type === 'text-delta') this.change(page, { text: text + part.delta });
-    else if (part.type === 'error') this.change(page, { status: 'failed', failure: BROKEN_OFF });
-    else if ('messageMetadata' in part && part.messageMetadata?.answerer) {
-      this.change(page, { quoted: part.messageMetadata.answerer === 'extractive' });
-    }
+    else if (part.type === 'error') this.fail(page, text ? 'cut' : 'unavailable');
+    else if (part.type === 'finish' && part.finishReason === 'content-filter')
+      this.fail(page, 'refused');
+    else if (part.type === 'finish' && part.finishReason === 'length') this.fail(page, 'cut');
+  }
+
+  private fail(page: string, code: string): void {
+    this.change(page, { status: 'failed', failure: { code } });
   }
 
   private isRunning(page: string): boolean {
@@ -155,8 +157,6 @@ export class Retellings {
     this.state.set(all);
   }
 }
-
-const BROKEN_OFF: Failure = { code: 'cut' };
 
 /** The retellings of a relay. */
 export const retellingsOf = perRelay((relay) => new Retellings(relay));

@@ -4,6 +4,7 @@ import { useStore } from 'lectern/react';
 import ReadSession from '@theme/Account/ReadSession';
 import SignedIn from '@theme/Account/SignedIn';
 import SignIn from '@theme/Account/SignIn';
+import { useArrival } from '@theme/Account/useArrival';
 import { useRelay } from '@theme/Account/useRelay';
 import styles from './styles.module.css';
 
@@ -12,8 +13,9 @@ export default function Account(): ReactNode {
   const { status } = useStore(useRelay().session);
   const isSignedIn = status === 'signed-in';
   const hasJustSignedIn = useHasJustSignedIn(status);
+  const view = useArrival<HTMLDivElement>();
   return (
-    <div className={styles.view}>
+    <div ref={view} className={styles.view} tabIndex={-1}>
       {status === 'unknown' && <ReadSession />}
       {status !== 'unknown' && !isSignedIn && <SignIn />}
       {isSignedIn && <SignedIn focused={hasJustSignedIn} />}

@@ -81,6 +81,11 @@ const TEXTS: Record<string, () => string> = {
   stopping: busy,
   too_slow: busy,
   cut: () => translate({ id: 'theme.Account.cut', message: 'The text broke off here. Try again.' }),
+  refused: () =>
+    translate({
+      id: 'theme.Account.refused',
+      message: 'The server will not retell this chapter. Read the original.',
+    }),
   too_many_requests: () =>
     translate({
       id: 'theme.Account.tooMany',

@@ -18,7 +18,13 @@ export default function RetellButton({ relayUrl }: { relayUrl: string }): ReactN
     );
   };
   return (
-    <button type="button" className={styles.retell} data-lectern-ignore="" onClick={onClick}>
+    <button
+      type="button"
+      className={styles.retell}
+      data-lectern-ignore=""
+      data-lectern-retell=""
+      onClick={onClick}
+    >
       {failed
         ? translate({ id: 'theme.Retell.unavailable', message: 'Could not be loaded, try again' })
         : translate({ id: 'theme.Retell.button', message: 'Retell for me' })}

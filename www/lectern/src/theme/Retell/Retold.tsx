@@ -15,30 +15,23 @@ export interface Props {
 
 /** The retold page as it comes, and the way back to the original. */
 export default function Retold({ retelling, onStart, onStop }: Props): ReactNode {
-  const { status, text, sources, quoted, failure } = retelling;
+  const { status, text, sources, failure } = retelling;
   const isRunning = status === 'running';
   return (
     <>
       <div className={styles.bar}>
-        <button type="button" className={styles.button} onClick={() => closePanel()}>
+        <button type="button" className={styles.button} onClick={toOriginal}>
           {translate({ id: 'theme.Retell.original', message: 'Back to the original' })}
         </button>
-        <button type="button" className={styles.button} onClick={isRunning ? onStop : onStart}>
-          {isRunning ? stopText() : againText()}
-        </button>
+        {status !== 'failed' && (
+          <button type="button" className={styles.button} onClick={isRunning ? onStop : onStart}>
+            {isRunning ? stopText() : againText()}
+          </button>
+        )}
       </div>
       <p className={styles.status} role="status">
         {STATUS[status]()}
       </p>
-      {quoted && (
-        <p className={styles.note}>
-          {translate({
-            id: 'theme.Retell.quoted',
-            message:
-              'Nobody can retell it at the moment. These are sentences of the chapter itself.',
-          })}
-        </p>
-      )}
       {text && (
         <div className={styles.text} dir="auto" aria-busy={isRunning}>
           <AnswerText text={text} sources={sources} streaming={isRunning} />
@@ -54,14 +47,19 @@ const STATUS: Record<Retelling['status'], () => string> = {
   done: () =>
     translate({
       id: 'theme.Retell.done',
-      message:
-        'Retold by a machine from the chapter beside it: where they differ, trust the original.',
+      message: 'Retold by a machine: where it differs from the chapter, trust the original.',
     }),
   stopped: () => translate({ id: 'theme.Retell.stopped', message: 'You stopped it here.' }),
   failed: () => '',
   'sign-in': () => '',
   profile: () => '',
 };
+
+/** Closes the panel, with the focus back where the reader left the page. */
+function toOriginal(): void {
+  document.querySelector<HTMLElement>('[data-lectern-retell]')?.focus({ preventScroll: true });
+  closePanel();
+}
 
 function stopText(): string {
   return translate({ id: 'theme.Retell.stop', message: 'Stop' });

@@ -5,6 +5,7 @@ import { retellingsOf } from 'lectern/relay';
 import { useStore } from 'lectern/react';
 import Profile from '@theme/Account/Profile';
 import SignIn from '@theme/Account/SignIn';
+import { useArrival } from '@theme/Account/useArrival';
 import { useRelay } from '@theme/Account/useRelay';
 import Retold from '@theme/Retell/Retold';
 import { usePage } from '@theme/Retell/usePage';
@@ -16,10 +17,11 @@ export default function Retell(): ReactNode {
   const page = usePage();
   const { currentLocale } = useDocusaurusContext().i18n;
   const retelling = useStore(retellings.state).get(page);
+  const view = useArrival<HTMLDivElement>();
   const start = () => void retellings.start(page, currentLocale);
 
   return (
-    <div className={styles.view}>
+    <div ref={view} className={styles.view} tabIndex={-1}>
       {!retelling && <Offer onStart={start} />}
       {retelling?.status === 'sign-in' && (
         <>
