@@ -64,6 +64,7 @@ export function getSwizzleConfig(): SwizzleConfig {
         description: 'The note below a page whose found passage is highlighted',
       },
       ...Object.fromEntries(PARTS.map((name) => [`SearchBar/${name}`, part])),
+      ...Object.fromEntries(RELAY_PARTS.map((name) => [name, part])),
     },
   };
 }
@@ -106,6 +107,30 @@ const PARTS = [
 function hasHashRouter({ siteConfig: { future } }: LoadContext): boolean {
   return future?.experimental_router === 'hash';
 }
+
+/** What a site with a relay has besides. */
+const RELAY_PARTS = [
+  'Account',
+  'Account/Data',
+  'Account/Failed',
+  'Account/Field',
+  'Account/Language',
+  'Account/LongText',
+  'Account/PasswordField',
+  'Account/Profile',
+  'Account/ReadSession',
+  'Account/SignIn',
+  'Account/SignedIn',
+  'Account/Subjects',
+  'Account/useAction',
+  'Account/useExplanation',
+  'Account/useRelay',
+  'DocItem/Content',
+  'Retell',
+  'Retell/Button',
+  'Retell/Retold',
+  'Retell/usePage',
+];
 
 /** The engines as files of their own, of which the worker fetches one. */
 function wasmRule(isServer: boolean) {
