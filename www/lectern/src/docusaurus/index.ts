@@ -3,23 +3,33 @@ import { fileURLToPath } from 'node:url';
 import type { LoadContext, Plugin, SwizzleConfig } from '@docusaurus/types';
 import { buildIndex, indexJob } from './buildIndex.js';
 import { messagesFor } from './messages.js';
+import { OfflineCopies } from './offline/plugin.js';
 import type { PluginOptions } from './options.js';
 
 export { validateOptions, type Options, type PluginOptions } from './options.js';
 
 /** The plugin, as Docusaurus calls it. */
 export default function lecternPlugin(context: LoadContext, options: PluginOptions): Plugin<void> {
+  const copies = options.offline ? new OfflineCopies(context, options) : undefined;
   return {
     name: 'lectern',
+    getClientModules: () => copies?.clientModules() ?? [],
     getThemePath: () => fileURLToPath(new URL('../theme', import.meta.url)),
     getTypeScriptThemePath: () => fileURLToPath(new URL('../../src/theme', import.meta.url)),
     getDefaultCodeTranslationMessages: async () => messagesFor(context.i18n.currentLocale),
     async contentLoaded({ actions }) {
       const { hotkeys, askHotkeys, encoder, relayUrl, offline } = options;
       actions.setGlobalData({ hotkeys, askHotkeys, encoder, relayUrl, offline });
+      copies?.addPage(actions);
     },
-    configureWebpack: (_config, isServer) => ({ module: { rules: [wasmRule(isServer)] } }),
-    postBuild: ({ outDir }) => buildIndex(indexJob(context, outDir, options)),
+    configureWebpack: (_config, isServer) => ({
+      module: { rules: [wasmRule(isServer)] },
+      plugins: isServer || !copies ? [] : [copies.scripts],
+    }),
+    async postBuild({ outDir }) {
+      await buildIndex(indexJob(context, outDir, options));
+      await copies?.write(outDir);
+    },
   };
 }
 
