@@ -1,8 +1,10 @@
 // The built site, served and opened in Chromium, and what a reader does with its search box.
+import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { serve } from '../../scripts/serve.mjs';
+import { violations } from '../support/axe.mjs';
 import { launch } from '../support/chromium.mjs';
 import { ROOT, SITE } from '../support/paths.mjs';
 import { front } from '../support/front.mjs';
@@ -121,4 +123,9 @@ export async function search(page, query) {
 export async function screenshot(page, name) {
   mkdirSync(SCREENSHOTS, { recursive: true });
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+}
+
+/** Nothing that axe knows of keeps a reader from using the page as it is now; `parts` as `violations` takes them. */
+export async function accessible(page, parts) {
+  assert.deepEqual(await violations(page, parts), []);
 }

@@ -1,8 +1,8 @@
 import type { Config } from '@docusaurus/types';
 import type * as Preset from '@docusaurus/preset-classic';
-import { themes } from 'prism-react-renderer';
 import rehypeKatex from 'rehype-katex';
 import remarkMath from 'remark-math';
+import { dark, light } from './src/codeThemes';
 
 const TITLE = 'Physical AI and Humanoid Robotics';
 
@@ -54,8 +54,8 @@ const config: Config = {
       copyright: 'Text and figures are free to share and adapt. Search by Lectern.',
     },
     prism: {
-      theme: themes.github,
-      darkTheme: themes.oneDark,
+      theme: light,
+      darkTheme: dark,
       additionalLanguages: [
         'bash',
         'cmake',
