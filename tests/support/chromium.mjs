@@ -15,3 +15,8 @@ const ARGS = [
 export function launch(args = [], options = {}) {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: [...ARGS, ...args], ...options });
 }
+
+/** Starts a browser whose profile is kept in a folder, so that a later one has what it left; the caller closes it. */
+export function launchProfile(folder, options = {}) {
+  return chromium.launchPersistentContext(folder, { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS, ...options });
+}
