@@ -1,34 +1,38 @@
-import { useId, type ReactNode } from 'react';
-import { closePanel, opening } from 'lectern/ask';
+import { lazy, Suspense, useEffect, useId, useState, type ReactNode } from 'react';
+import { opening } from 'lectern/ask';
 import { useStore } from 'lectern/react';
-import Account from '@theme/Account';
-import Retell from '@theme/Retell';
+import Ask from '@theme/AskPanel/Ask';
+import Conversations from '@theme/AskPanel/Conversations';
+import Frame from '@theme/AskPanel/Frame';
+import Header from '@theme/AskPanel/Header';
+import { useAsking } from '@theme/AskPanel/useAsking';
 
-/** The panel that answers questions. */
+const Account = lazy(() => import('@theme/Account'));
+const Offline = lazy(() => import('@theme/Offline'));
+const Retell = lazy(() => import('@theme/Retell'));
+
+/** The panel: it answers questions, and has the places around that. */
 export default function AskPanel(): ReactNode {
+  const { panel } = useAsking();
   const { wish } = useStore(opening);
-  const id = useId();
+  const view = useStore(panel.view);
+  const titleId = useId();
+  const [newest, setNewest] = useState<object>();
+
+  useEffect(() => {
+    if (wish && panel.take(wish)) setNewest(wish);
+  }, [panel, wish]);
+
   return (
-    <aside
-      aria-labelledby={id}
-      data-lectern-panel=""
-      style={{
-        position: 'fixed',
-        insetBlock: 0,
-        insetInlineEnd: 0,
-        inlineSize: 'min(26rem, 100vw)',
-        zIndex: 300,
-        display: 'flex',
-        flexDirection: 'column',
-        background: 'var(--ifm-background-surface-color)',
-        borderInlineStart: '1px solid var(--ifm-color-emphasis-300)',
-      }}
-    >
-      <h2 id={id}>{wish?.view ?? 'ask'}</h2>
-      <button type="button" onClick={() => closePanel()}>
-        Close
-      </button>
-      {wish?.view === 'retell' ? <Retell /> : <Account />}
-    </aside>
+    <Frame titleId={titleId}>
+      <Header titleId={titleId} view={view} />
+      {view === 'ask' && <Ask wish={newest} />}
+      {view === 'conversations' && <Conversations />}
+      <Suspense>
+        {view === 'account' && <Account />}
+        {view === 'offline' && <Offline />}
+        {view === 'retell' && <Retell />}
+      </Suspense>
+    </Frame>
   );
 }
