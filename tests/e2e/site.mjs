@@ -60,8 +60,11 @@ export function useSite(settings, launching = () => []) {
 
 export const searchButton = (page) => page.getByRole('button', { name: /^Search/ }).first();
 export const dialog = (page) => page.getByRole('dialog', { name: 'Search this site' });
-export const box = (page) => page.getByRole('combobox');
-export const options = (page) => page.getByRole('option');
+export const box = (page) => page.locator('input[role=combobox]');
+/** What was found, or looked for lately: the dialog's options but for those that lead elsewhere. */
+export const options = (page) => page.locator('[role=group] > [role=option]');
+export const askOption = (page) => page.getByRole('option', { name: /^Ask: / });
+export const allOption = (page) => page.getByRole('option', { name: 'All results on a page' });
 export const alert = (page) => dialog(page).getByRole('alert');
 export const selected = (page) => page.locator('[role=option][aria-selected=true]');
 export const stage = (page) => page.locator('[data-lectern-stage]').getAttribute('data-lectern-stage');
