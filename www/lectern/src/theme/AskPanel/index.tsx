@@ -13,7 +13,7 @@ const Retell = lazy(() => import('@theme/Retell'));
 
 /** The panel: it answers questions, and has the places around that. */
 export default function AskPanel(): ReactNode {
-  const { panel } = useAsking();
+  const { panel, relay } = useAsking();
   const { wish } = useStore(opening);
   const view = useStore(panel.view);
   const titleId = useId();
@@ -22,6 +22,10 @@ export default function AskPanel(): ReactNode {
   useEffect(() => {
     if (wish && panel.take(wish)) setNewest(wish);
   }, [panel, wish]);
+  useEffect(() => {
+    // Who is signed in decides what is shown; without an answer nobody is.
+    relay?.readSession().catch(() => undefined);
+  }, [relay]);
 
   return (
     <Frame titleId={titleId}>
