@@ -99,6 +99,16 @@ export function requestedFiles(page, below = '/lectern/') {
   return names;
 }
 
+/** Gives a page other options of the plugin than the site was built with: `written` is how one stands in the shared data. */
+export function configure(page, written, wanted) {
+  return page.route(/\/main\.[^/]+\.js$/, async (route) => {
+    const response = await route.fetch();
+    const built = await response.text();
+    assert.ok(built.includes(written), 'the script holds the options of the plugin');
+    await route.fulfill({ contentType: 'text/javascript', body: built.replace(written, wanted) });
+  });
+}
+
 /** Opens the dialog, types, and waits for results. */
 export async function search(page, query) {
   await openSearch(page);

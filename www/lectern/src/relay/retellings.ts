@@ -10,7 +10,7 @@ export interface Retelling {
   /** `sign-in` and `profile` wait for the reader, and go on by themselves. */
   readonly status: 'running' | 'sign-in' | 'profile' | 'done' | 'stopped' | 'failed';
   readonly text: string;
-  readonly sources: readonly Source[];
+  readonly sources: Source[];
   /** True where nobody retells: the page's own sentences come instead. */
   readonly quoted: boolean;
   readonly failure?: Failure;

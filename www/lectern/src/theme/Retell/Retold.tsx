@@ -41,7 +41,7 @@ export default function Retold({ retelling, onStart, onStop }: Props): ReactNode
       )}
       {text && (
         <div className={styles.text} dir="auto" aria-busy={isRunning}>
-          <AnswerText text={text} sources={[...sources]} streaming={isRunning} />
+          <AnswerText text={text} sources={sources} streaming={isRunning} />
         </div>
       )}
       {status === 'failed' && failure && <Failed failure={failure} onRetry={onStart} />}
