@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sources, SRC } from './sources.js';
 
-const CLIENT_FOLDERS = ['ask', 'client', 'react', 'relay', 'state', 'theme'];
+const CLIENT_FOLDERS = ['ask', 'client', 'offline', 'react', 'relay', 'state', 'theme'];
 const SERVER_MODULES = new Set([
   ...builtinModules,
   '@docusaurus/utils',
