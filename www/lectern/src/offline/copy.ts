@@ -146,6 +146,7 @@ export class OfflineCopy {
     if (missing.length > 0 || !isSame(record?.active, copy)) {
       this.update({ status: 'fetching', choice: wish, sizes: notice.sizes, error: undefined });
       await this.fetchAll(files, missing, record, signal);
+      signal.throwIfAborted();
       await this.switchTo(copy, record?.active);
     }
     this.update({
@@ -208,7 +209,10 @@ export class OfflineCopy {
     } catch (cause) {
       if (!isFull(cause)) throw cause;
       await this.storage.prune(keysOf(record?.active, record?.previous));
-      throw new OfflineError('no-space', { needed, free: await this.free() }, cause);
+      const free = await this.free();
+      // Browsers say a round number where the true one would tell readers apart.
+      const isTrue = free !== undefined && free < needed;
+      throw new OfflineError('no-space', { needed, free: isTrue ? free : undefined }, cause);
     }
   }
 

@@ -19,7 +19,7 @@ export class OfflineError extends Error {
 /** How much room is needed, and how much there is. */
 export interface Space {
   needed: number;
-  /** Missing where the browser does not say. */
+  /** Missing where the browser does not say, or says more than it gives. */
   free?: number;
 }
 

@@ -29,9 +29,11 @@ const WANTED = {
   nestedModules: true,
 };
 
-/** The scripts of chunks that every page loads, or that parts of search load, one from another. */
+/** The scripts of chunks that every page loads, of workers, and those that parts of search load, one from another. */
 export function searchScripts({ chunks = [] }: StatsCompilation): Set<string> {
-  const found = new Set<StatsChunk>(chunks.filter(({ initial }) => initial));
+  // Rspack knows of no origin of a worker's chunk.
+  const isBegin = ({ initial, origins }: StatsChunk) => initial || !origins?.length;
+  const found = new Set<StatsChunk>(chunks.filter(isBegin));
   const modules = new Set<string>();
   for (let before = -1; before < found.size;) {
     before = found.size;

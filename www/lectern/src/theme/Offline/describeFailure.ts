@@ -5,8 +5,8 @@ import type { Writing } from '@theme/Offline/useWriting';
 /** Why the copy could not be made, and what to do. */
 export function describeFailure({ code, space }: Failure, { size }: Writing): string {
   if (code !== 'no-space') return TEXTS[code]();
-  if (space?.free === undefined) return noSpace();
-  return noSpaceOf(size(space.needed), size(space.free));
+  const needed = size(space?.needed ?? 0);
+  return space?.free === undefined ? noSpace(needed) : noSpaceOf(needed, size(space.free));
 }
 
 function noSpaceOf(needed: string, free: string): string {
@@ -20,12 +20,15 @@ function noSpaceOf(needed: string, free: string): string {
   );
 }
 
-function noSpace(): string {
-  return translate({
-    id: 'theme.Offline.noSpace',
-    message:
-      'There is not enough room. Free some room on this device, or keep less. What was kept before is unchanged.',
-  });
+function noSpace(needed: string): string {
+  return translate(
+    {
+      id: 'theme.Offline.noSpace',
+      message:
+        'There is not enough room: {needed} are needed. Free some room on this device, or keep less. What was kept before is unchanged.',
+    },
+    { needed },
+  );
 }
 
 const TEXTS: Record<Exclude<OfflineErrorCode, 'no-space'>, () => string> = {
