@@ -31,7 +31,7 @@ describe('the full encoder', () => {
     arrival.resolve();
     await on.waitForEncoder(page, 'full');
     await on.dialog(page).getByText('Searching by words and precise meaning').waitFor();
-    await page.waitForFunction((ids) => [...document.querySelectorAll('[role=option]')].map(({ id }) => id).join() !== ids, before);
+    await page.waitForFunction((ids) => [...document.querySelectorAll('[role=group] > [role=option]')].map(({ id }) => id).join() !== ids, before);
     assert.equal(await on.better(page).count(), 0);
     await on.screenshot(page, 'full-encoder');
   });
@@ -124,7 +124,7 @@ describe('a relay', () => {
     await on.waitForEncoder(page, 'relay');
     await on.box(page).fill(QUESTION);
     await on.dialog(page).getByText('with the help of a server').waitFor();
-    await page.waitForFunction(() => document.querySelector('[role=option]')?.href.includes('foundations/balance'));
+    await page.waitForFunction(() => document.querySelector('[role=group] > [role=option]')?.href.includes('foundations/balance'));
     const { model, hash } = manifest();
     assert.deepEqual(relay.asked.at(-1), { input: QUESTION, model, book: hash });
     assert.deepEqual(files.filter((name) => FULL.test(name)), []);
