@@ -1,6 +1,7 @@
 // Readers with an account: signing up, in and out, an expired session, a profile, and a relay on another site.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { violations } from '../support/axe.mjs';
 import { SITE_AT_BOOK } from '../support/paths.mjs';
 import { describedAs, field, fill, name, newReader, openAccount, panel, PASSWORD, send, signUp, submit, toSignUp } from './readers.mjs';
 import * as on from './site.mjs';
@@ -217,11 +218,53 @@ describe('a reader', () => {
     });
   }
 
-  it('has it by night', async () => {
-    const page = await account(site, { colorScheme: 'dark' });
-    await signUp(page, newReader());
-    await panel(page).getByRole('button', { name: 'Delete the account…' }).click();
-    await on.screenshot(page, 'account-profile-dark');
+  for (const colorScheme of ['light', 'dark']) {
+    it(`has forms without a fault of accessibility, in ${colorScheme} colours`, async () => {
+      const page = await account(site, { colorScheme });
+      const flawless = async (state) => assert.deepEqual(await violations(page, { include: '[data-lectern-panel]' }), [], state);
+      await flawless('signing in');
+      await fill(page, { ...newReader(), password: 'wrong' });
+      await send(page, 'Sign in');
+      await describedAs(page, 'Password', /do not fit/);
+      await flawless('a wrong password');
+      await on.screenshot(page, `account-wrong-password-${colorScheme}`);
+      await toSignUp(page);
+      await fill(page, { ...newReader(), name: '' });
+      await send(page, 'Create an account');
+      await describedAs(page, 'Name', /name/);
+      await flawless('signing up');
+      await fill(page, newReader());
+      site.front.down = /sign-up/;
+      await send(page, 'Create an account');
+      await panel(page).getByText('The server cannot be reached').waitFor();
+      site.front.down = undefined;
+      await flawless('a relay that is down');
+      await on.screenshot(page, `account-unreachable-${colorScheme}`);
+      await send(page, 'Create an account');
+      await panel(page).getByRole('button', { name: 'Add a subject' }).click();
+      await panel(page).getByRole('button', { name: 'Delete the account…' }).click();
+      await flawless('the account');
+      await on.screenshot(page, `account-profile-${colorScheme}`);
+    });
+  }
+
+  it('reads it from right to left in Urdu', async () => {
+    const page = await site.open(`ur/${PAGE}`);
+    await page.locator('[data-lectern-retell]').click();
+    await panel(page).locator('input[name=email]').waitFor();
+    await on.screenshot(page, 'account-urdu-sign-in');
+    await panel(page).locator('form p button').click();
+    const ada = newReader();
+    for (const [key, value] of Object.entries(ada)) await panel(page).locator(`input[name=${key}]`).fill(value);
+    await panel(page).locator('button[type=submit]').click();
+    await panel(page).getByLabel('آپ کیا جانتے اور کرتے ہیں').waitFor();
+    const [label, input] = await panel(page).locator('label').first().evaluate((own) => {
+      const edge = (element) => Math.round(element.getBoundingClientRect().right);
+      return [own.ownerDocument.createRange(), own.control].map((one, at) => (at ? edge(one) : (one.selectNodeContents(own), edge(one))));
+    });
+    assert.equal(label, input, 'a label begins where its input does');
+    assert.deepEqual(await violations(page, { include: '[data-lectern-panel]' }), []);
+    await on.screenshot(page, 'account-urdu-profile');
   });
 });
 

@@ -1,6 +1,7 @@
 // A chapter retold for its reader, beside the original.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { violations } from '../support/axe.mjs';
 import { SITE_AT_BOOK } from '../support/paths.mjs';
 import { field, fill, newReader, openAccount, panel, PASSWORD, send, signUp, toSignUp } from './readers.mjs';
 import * as on from './site.mjs';
@@ -160,17 +161,49 @@ describe('a chapter', () => {
       await panel(page).getByRole('button', { name: 'Save' }).click();
       await panel(page).getByText('Retold by a machine').waitFor();
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+      assert.deepEqual(await violations(page, { include: '[data-lectern-panel]' }), []);
       await on.screenshot(page, `retell-phone-${colorScheme}`);
     });
   }
 
+  for (const colorScheme of ['light', 'dark']) {
+    it(`is retold without a fault of accessibility, in ${colorScheme} colours`, async () => {
+      await say();
+      const page = await reader(undefined, { colorScheme });
+      const flawless = async (state) => assert.deepEqual(await violations(page, { include: '[data-lectern-panel]' }), [], state);
+      assert.deepEqual(await violations(page, { include: '[data-lectern-retell]' }), []);
+      await retell(page);
+      await panel(page).getByText('Retold by a machine').waitFor();
+      await flawless('retold');
+      await on.screenshot(page, `retell-${colorScheme}`);
+      await say({ status: 401 });
+      await panel(page).getByRole('button', { name: 'Retell it again' }).click();
+      await panel(page).getByText('The server cannot answer at the moment').waitFor();
+      await flawless('a relay that cannot answer');
+      await page.getByRole('link', { name: 'Glossary' }).first().click();
+      await panel(page).getByRole('button', { name: 'Retell this chapter' }).waitFor();
+      await flawless('the offer');
+    });
+  }
+
+  it('is retold on a page in Urdu, in Urdu', async () => {
+    await say({ text: 'توازن ایسا ہے جیسے سرور پر بوجھ بانٹنا [1]۔' });
+    const page = await reader(undefined, {}, 'ur/');
+    const asked = page.waitForRequest(/personalize/);
+    await page.locator('[data-lectern-retell]').click();
+    await retold(page).getByText('توازن').waitFor();
+    assert.deepEqual((await asked).postDataJSON(), { page: PAGE, language: 'ur' });
+    await on.screenshot(page, 'retell-urdu');
+  });
+
   /** A page of a reader who has an account and a profile. */
-  async function reader(who = newReader()) {
-    const page = await site.open(PAGE);
+  async function reader(who = newReader(), options = {}, locale = '') {
+    const page = await site.open(PAGE, options);
     await openAccount(page);
     await signUp(page, who);
     await panel(page).getByRole('button', { name: 'Save' }).click();
     await panel(page).getByText('Saved', { exact: true }).waitFor();
+    if (locale) await page.goto(site.root + locale + PAGE);
     return page;
   }
 });
