@@ -10,6 +10,7 @@ const CLIENT_FOLDERS = [
   'conversation',
   'found',
   'markdown',
+  'offline',
   'react',
   'relay',
   'search',

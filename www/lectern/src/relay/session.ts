@@ -85,6 +85,9 @@ export class Session {
   }
 
   private become(state: SessionState): void {
+    const { status, user } = this.state.getSnapshot();
+    const isSame = status === state.status && user?.id === state.user?.id;
+    if (isSame && user?.name === state.user?.name && user?.email === state.user?.email) return;
     this.count += 1;
     this.state.set(state);
   }

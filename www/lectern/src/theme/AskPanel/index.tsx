@@ -1,4 +1,4 @@
-import { useEffect, useId, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useId, useState, type ReactNode } from 'react';
 import { opening } from 'lectern/ask';
 import { useStore } from 'lectern/react';
 import Ask from '@theme/AskPanel/Ask';
@@ -6,6 +6,10 @@ import Conversations from '@theme/AskPanel/Conversations';
 import Frame from '@theme/AskPanel/Frame';
 import Header from '@theme/AskPanel/Header';
 import { useAsking } from '@theme/AskPanel/useAsking';
+
+const Account = lazy(() => import('@theme/Account'));
+const Offline = lazy(() => import('@theme/Offline'));
+const Retell = lazy(() => import('@theme/Retell'));
 
 /** The panel: it answers questions, and has the places around that. */
 export default function AskPanel(): ReactNode {
@@ -28,6 +32,11 @@ export default function AskPanel(): ReactNode {
       <Header titleId={titleId} view={view} />
       {view === 'ask' && <Ask wish={newest} />}
       {view === 'conversations' && <Conversations />}
+      <Suspense>
+        {view === 'account' && <Account />}
+        {view === 'offline' && <Offline />}
+        {view === 'retell' && <Retell />}
+      </Suspense>
     </Frame>
   );
 }
