@@ -34,7 +34,7 @@ export function useDeployments({ folder = SITE, base = '/' } = {}) {
     async open(path = '', { prepare, ...options } = {}) {
       profile ??= mkdtempSync(join(tmpdir(), 'lectern-profile-'));
       world.context ??= await launchProfile(profile, { viewport: VIEWPORT, ...options });
-      world.context.setDefaultTimeout(20_000);
+      world.context.setDefaultTimeout(40_000);
       const page = await world.context.newPage();
       await prepare?.(page);
       await page.goto(world.root + path);
