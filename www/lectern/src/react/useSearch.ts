@@ -27,14 +27,17 @@ export interface SearchResult {
 export function useSearch(
   client: LecternClient,
   query: string,
-  { limit, mode, explain }: SearchOptions = {},
+  { limit, mode, explain, within }: SearchOptions = {},
 ): SearchResult {
   const [result, setResult] = useState<LiveResult>({ query: '', refining: false });
 
-  useEffect(
-    () => liveSearch(client, query, { limit, mode, explain }, setResult),
-    [client, query, limit, mode, explain],
-  );
+  // By what they are, as callers make the list anew each time.
+  const places = within && JSON.stringify(within);
+
+  useEffect(() => {
+    const within = places ? (JSON.parse(places) as string[]) : undefined;
+    return liveSearch(client, query, { limit, mode, explain, within }, setResult);
+  }, [client, query, limit, mode, explain, places]);
 
   const { response, error, refining } = result;
   const stale = result.query !== query;

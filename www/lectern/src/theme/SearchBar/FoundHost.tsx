@@ -1,0 +1,40 @@
+import {
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+  type ComponentType,
+  type ReactNode,
+} from 'react';
+import { useHistory, useLocation } from '@docusaurus/router';
+import { found, navigateBy, pageOf, takeOver } from 'lectern/found';
+import { useStore } from 'lectern/react';
+import type { Props as FoundProps } from '@theme/Found';
+
+/** Shows the passage that a reader has come to; the code that does it comes with the first one. */
+export default function FoundHost(): ReactNode {
+  const history = useHistory();
+  const { pathname, key } = useLocation();
+  const passage = useStore(found);
+  const [Found, setFound] = useState<ComponentType<FoundProps>>();
+  const lastKey = useRef(key);
+  const here = passage && pageOf(passage.url) === pageOf(pathname);
+  const onClear = useCallback(() => found.set(undefined), []);
+
+  useEffect(() => navigateBy((url) => history.push(url)), [history]);
+  useEffect(() => found.set(takeOver()), []);
+  useEffect(() => {
+    // Whoever goes elsewhere, also while the passage's page still loads, does not come back to a highlight.
+    if (key !== lastKey.current && !here) onClear();
+    lastKey.current = key;
+  }, [key, here, onClear]);
+  useEffect(() => {
+    if (!passage) return;
+    import('@theme/Found').then(
+      (module) => setFound(() => module.default),
+      () => undefined,
+    );
+  }, [passage]);
+
+  return Found && here && <Found passage={passage} onClear={onClear} />;
+}
