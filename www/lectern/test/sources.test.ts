@@ -4,7 +4,19 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sources, SRC } from './sources.js';
 
-const CLIENT_FOLDERS = ['ask', 'client', 'react', 'relay', 'state', 'theme'];
+const CLIENT_FOLDERS = [
+  'ask',
+  'client',
+  'conversation',
+  'found',
+  'markdown',
+  'offline',
+  'react',
+  'relay',
+  'search',
+  'state',
+  'theme',
+];
 const SERVER_MODULES = new Set([
   ...builtinModules,
   '@docusaurus/utils',
@@ -42,13 +54,23 @@ describe('what runs in a browser', () => {
     expect(users.map(({ file }) => file)).toEqual(['client/worker.ts']);
   });
 
-  it('loads dialog and panel, and the client with them, only when asked', () => {
-    const files = ['SearchButton', 'AskButton'].map((name) => `theme/SearchBar/${name}.tsx`);
+  it('loads what fills dialog and panel, and the client with it, only when asked', () => {
+    const eager = [
+      'AskButton',
+      'CloseButton',
+      'Dialog',
+      'FoundHost',
+      'HotkeyHint',
+      'Input',
+      'SearchButton',
+    ];
+    const files = eager.map((name) => `theme/SearchBar/${name}.tsx`);
     const button = files.map((file) => readFileSync(join(SRC, file), 'utf8')).join();
-    expect(button).toContain("import('@theme/SearchBar/Dialog')");
+    expect(button).toContain("import('@theme/SearchBar/Search')");
     expect(button).toContain("import('@theme/AskPanel')");
+    expect(button).toContain("import('@theme/Found')");
     expect(imports(button)).not.toContain('lectern');
-    expect(button).not.toMatch(/import (?!type)[^;]*(SearchBar\/Dialog|AskPanel)'/);
+    expect(button).not.toMatch(/import (?!type)[^;]*(SearchBar\/Search|AskPanel|Found)'/);
   });
 
   it('never sets HTML from text', () => {

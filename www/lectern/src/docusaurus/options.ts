@@ -31,6 +31,8 @@ export interface PluginOptions {
   hotkeys: string[];
   /** Keys that open the panel that answers questions. */
   askHotkeys: string[];
+  /** Where the search page is, below the site's base URL; `false` for none. */
+  searchPagePath: string | false;
   /** Whether readers can keep the book in their browser, to read and search it without a network. */
   offline: boolean;
   /** Threads that embed passages. */
@@ -44,6 +46,7 @@ export const DEFAULT_OPTIONS = {
   priors: {},
   hotkeys: ['mod+k', '/'],
   askHotkeys: ['mod+i'],
+  searchPagePath: 'search',
   offline: false,
   threads: availableParallelism(),
 } satisfies Options;
@@ -59,6 +62,8 @@ export function validateOptions({
 const HOTKEY = /^(?:(?:mod|ctrl|meta|alt|shift)\+)*[^\s+]$/;
 
 const RELAY_URL = /^(?:https?:\/\/[^\s/]+|\/(?!\/))\S*$/;
+
+const PAGE_PATH = /^[^\s/?#]+(?:\/[^\s/?#]+)*$/;
 
 const schema = Joi.object<PluginOptions>({
   encoder: Joi.string().valid('small', 'full', 'relay', 'none').default(DEFAULT_OPTIONS.encoder),
@@ -81,6 +86,9 @@ const schema = Joi.object<PluginOptions>({
   askHotkeys: Joi.array()
     .items(Joi.string().pattern(HOTKEY, 'hotkey such as "mod+i"'))
     .default(DEFAULT_OPTIONS.askHotkeys),
+  searchPagePath: Joi.alternatives()
+    .try(Joi.boolean().valid(false), Joi.string().pattern(PAGE_PATH, 'path such as "search"'))
+    .default(DEFAULT_OPTIONS.searchPagePath),
   offline: Joi.boolean().default(DEFAULT_OPTIONS.offline),
   threads: Joi.number().integer().min(1).max(256).default(DEFAULT_OPTIONS.threads),
 });

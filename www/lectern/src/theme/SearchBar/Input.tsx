@@ -2,26 +2,25 @@ import type { KeyboardEvent, ReactNode, Ref } from 'react';
 import { translate } from '@docusaurus/Translate';
 import styles from './styles.module.css';
 
-/** The text, and the list it controls. */
-export interface Props {
-  inputRef: Ref<HTMLInputElement>;
-  query: string;
+/** The list that a combobox controls. */
+export interface Combobox {
   listId: string;
   /** Id of the selected option, if there is one. */
   activeId?: string;
+  expanded: boolean;
+}
+
+/** The text, and the list once there is one. */
+export interface Props {
+  inputRef: Ref<HTMLInputElement>;
+  query: string;
+  combobox?: Combobox;
   onQuery(query: string): void;
   onKeyDown(event: KeyboardEvent): void;
 }
 
 /** The text field: a combobox that keeps the focus while its list is walked through. */
-export default function Input({
-  inputRef,
-  query,
-  listId,
-  activeId,
-  onQuery,
-  onKeyDown,
-}: Props): ReactNode {
+export default function Input({ inputRef, query, combobox, onQuery, onKeyDown }: Props): ReactNode {
   const placeholder = translate({
     id: 'theme.SearchBar.placeholder',
     message: 'Search, or ask in your own words',
@@ -31,6 +30,7 @@ export default function Input({
       ref={inputRef}
       className={styles.input}
       type="text"
+      dir="auto"
       role="combobox"
       autoFocus
       autoComplete="off"
@@ -39,12 +39,11 @@ export default function Input({
       enterKeyHint="search"
       aria-label={placeholder}
       aria-autocomplete="list"
-      aria-expanded={activeId !== undefined}
-      aria-controls={listId}
-      aria-activedescendant={activeId}
+      aria-expanded={combobox?.expanded ?? false}
+      aria-controls={combobox?.listId}
+      aria-activedescendant={combobox?.activeId}
       placeholder={placeholder}
       value={query}
-      onFocus={(event) => event.target.select()}
       onChange={(event) => onQuery(event.target.value)}
       onKeyDown={onKeyDown}
     />

@@ -1,10 +1,9 @@
 import type { ReactNode } from 'react';
 import { translate } from '@docusaurus/Translate';
-import CloseButton from '@theme/SearchBar/CloseButton';
 import styles from './styles.module.css';
 
 /** What stands in the dialog while a site is being written, when it has no index. */
-export default function NotBuilt({ onClose }: { onClose(): void }): ReactNode {
+export default function NotBuilt(): ReactNode {
   return (
     <div className={styles.message}>
       <p>
@@ -14,7 +13,6 @@ export default function NotBuilt({ onClose }: { onClose(): void }): ReactNode {
             'The search index is built by “docusaurus build”. Run it, then “docusaurus serve”, to search.',
         })}
       </p>
-      <CloseButton onClose={onClose} />
     </div>
   );
 }

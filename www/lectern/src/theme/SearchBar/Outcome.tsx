@@ -1,58 +1,77 @@
 import type { ReactNode } from 'react';
 import { translate } from '@docusaurus/Translate';
-import type { LecternClient, LecternError, SearchResponse } from 'lectern';
+import type { LecternError, SearchResponse } from 'lectern';
 import { useLectern } from 'lectern/react';
+import { isFiltered, type Filters } from 'lectern/search';
 import Corrections from '@theme/SearchBar/Corrections';
+import { problem } from '@theme/SearchBar/problem';
 import Results, { type List } from '@theme/SearchBar/Results';
+import type { Scope } from '@theme/SearchBar/useScope';
 import styles from './styles.module.css';
 
 /** What came of a query. */
 export interface Props {
-  client: LecternClient;
+  scope: Scope;
+  filters: Filters;
   query: string;
   response?: SearchResponse;
   error?: LecternError;
   onQuery(query: string): void;
+  /** Searches without filters. */
+  onEverywhere(): void;
+  onClear(): void;
   list: List;
 }
 
 /** The results, or what to say in their place. */
-export default function Outcome({
-  client,
-  query,
-  response,
-  error,
-  onQuery,
-  list,
-}: Props): ReactNode {
-  const { stage, error: failure } = useLectern(client);
+export default function Outcome(props: Props): ReactNode {
+  const { scope, query, response, error, list } = props;
+  const { stage, error: failure } = useLectern(scope.client);
   if (stage === 'failed') {
     return (
-      <Message alert text={failure?.message}>
-        <button type="button" className={styles.action} onClick={() => void client.start()}>
+      <Message alert text={failure && problem(failure)}>
+        <button type="button" className={styles.action} onClick={() => void scope.client.start()}>
           {translate({ id: 'theme.SearchBar.tryAgain', message: 'Try again' })}
         </button>
       </Message>
     );
   }
-  if (query.trim() === '') return <Message text={welcome()} />;
-  if (error) return <Message alert text={error.message} />;
-  if (!response) return <div className={styles.body} />;
+  if (query.trim() === '') return <Welcome {...props} />;
+  if (error) return <Message alert text={problem(error)} />;
   return (
     <div className={styles.body}>
-      <Corrections response={response} onQuery={onQuery} />
-      {response.relaxed && <p className={styles.corrections}>{relaxed()}</p>}
-      <Count response={response} />
-      {response.pages.length > 0 ? (
-        <Results pages={response.pages} list={list} />
-      ) : (
-        <NothingFound query={response.query} />
-      )}
+      {response && <Corrections response={response} onQuery={props.onQuery} />}
+      {response?.relaxed && <p className={styles.corrections}>{relaxed()}</p>}
+      <p className={styles.hidden} role="status">
+        {response && count(response)}
+      </p>
+      <Results list={list} />
+      {response?.pages.length === 0 && <NothingFound {...props} query={response.query} />}
     </div>
   );
 }
 
-function NothingFound({ query }: { query: string }): ReactNode {
+/** What there is before anything was typed. */
+function Welcome({ list, onClear }: Props): ReactNode {
+  if (list.choices.length === 0) return <Message text={welcome()} />;
+  return (
+    <div className={styles.body}>
+      <Results list={list} />
+      <p className={styles.forget}>
+        <button type="button" className={styles.action} onClick={onClear}>
+          {translate({ id: 'theme.SearchBar.clearRecent', message: 'Clear the history' })}
+        </button>
+        <span className={styles.keyHints} aria-hidden="true">
+          <kbd className={styles.key}>Shift</kbd>
+          <kbd className={styles.key}>Del</kbd>
+          {translate({ id: 'theme.SearchBar.toForget', message: 'to remove one' })}
+        </span>
+      </p>
+    </div>
+  );
+}
+
+function NothingFound({ query, filters, onEverywhere }: Props): ReactNode {
   return (
     <div className={styles.nothing}>
       <p className={styles.nothingTitle}>
@@ -64,21 +83,22 @@ function NothingFound({ query }: { query: string }): ReactNode {
       <p>
         {translate({
           id: 'theme.SearchBar.nothingFoundHint',
-          message: 'Try other words, or describe what you are looking for.',
+          message: 'Try other words or fewer of them, or describe what you are looking for.',
         })}
       </p>
+      {isFiltered(filters) && (
+        <button type="button" className={styles.action} onClick={onEverywhere}>
+          {translate({ id: 'theme.SearchBar.everywhere', message: 'Search the whole book' })}
+        </button>
+      )}
     </div>
   );
 }
 
 /** Tells a screen reader how many results there are. */
-function Count({ response }: { response: SearchResponse }): ReactNode {
-  const count = response.pages.reduce((sum, page) => sum + page.hits.length, 0);
-  return (
-    <p className={styles.hidden} role="status">
-      {translate({ id: 'theme.SearchBar.count', message: '{count} results' }, { count })}
-    </p>
-  );
+function count({ pages }: SearchResponse): string {
+  const count = pages.reduce((sum, page) => sum + page.hits.length, 0);
+  return translate({ id: 'theme.SearchBar.count', message: '{count} results' }, { count });
 }
 
 function Message({

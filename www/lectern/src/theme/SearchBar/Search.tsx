@@ -1,82 +1,99 @@
-import { useId, useRef, type ReactNode } from 'react';
-import { useHistory } from '@docusaurus/router';
+import {
+  useEffect,
+  useId,
+  useLayoutEffect,
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+} from 'react';
 import useDocusaurusContext from '@docusaurus/useDocusaurusContext';
-import { useSearch } from 'lectern/react';
-import type { Hit } from 'lectern';
-import CloseButton from '@theme/SearchBar/CloseButton';
-import type { Props } from '@theme/SearchBar/Dialog';
-import Input from '@theme/SearchBar/Input';
+import { useSearch, useStore } from 'lectern/react';
+import { dialogFilters, EVERYWHERE, recentsAt } from 'lectern/search';
+import { choicesFor, recentChoices } from '@theme/SearchBar/choices';
+import Filters from '@theme/SearchBar/Filters';
+import type { Combobox } from '@theme/SearchBar/Input';
 import Outcome from '@theme/SearchBar/Outcome';
 import Progress from '@theme/SearchBar/Progress';
 import Status from '@theme/SearchBar/Status';
 import { useDialogKeys } from '@theme/SearchBar/useDialogKeys';
-import { useSearchClient } from '@theme/SearchBar/useSearchClient';
+import { useOpening } from '@theme/SearchBar/useOpening';
+import { usePluginOptions } from '@theme/SearchBar/usePluginOptions';
+import { useScope } from '@theme/SearchBar/useScope';
 import { useSelection } from '@theme/SearchBar/useSelection';
-import styles from './styles.module.css';
+import { useSettled } from '@theme/SearchBar/useSettled';
 
-/** The search box with what it has found: a combobox that keeps the focus, and its listbox. */
-export default function Search({ query, onQuery, onClose }: Props): ReactNode {
-  const client = useSearchClient();
-  const { response, error, stale } = useSearch(client, query);
-  const { hits, selected, select } = useSelection(response);
-  const { hrefOf, onOpen, onOpenInTab } = useNavigation(onClose);
-  const input = useRef<HTMLInputElement>(null);
+/** The dialog's text field, and how to tell it of the list below. */
+export interface Props {
+  query: string;
+  input: RefObject<HTMLInputElement | null>;
+  /** Takes what the field's keys do. */
+  onKeyDown: RefObject<((event: KeyboardEvent) => void) | undefined>;
+  onCombobox(combobox: Combobox): void;
+  onQuery(query: string): void;
+  onClose(): void;
+}
+
+/** What the dialog has below its text field: filters, what was found, and what the search can do. */
+export default function Search(props: Props): ReactNode {
+  const { query, input, onKeyDown, onCombobox, onQuery, onClose } = props;
+  const { siteConfig } = useDocusaurusContext();
+  const { askHotkeys, searchPagePath } = usePluginOptions();
+  const filters = useStore(dialogFilters);
+  const recents = recentsAt(siteConfig.baseUrl);
+  const entries = useStore(recents.entries);
+  const scope = useScope(filters);
+  const { response: best, error, stale } = useSearch(scope.client, query, { within: scope.within });
+  const { response, hold } = useSettled(best);
+  const isEmpty = query.trim() === '';
+  const choices = isEmpty ? recentChoices(entries) : choicesFor(response, searchPagePath !== false);
+  const selection = useSelection(choices, isEmpty ? '' : response?.query);
+  const { selected } = selection;
+  const opening = useOpening({ query, filters, scope, recents, onQuery, onClose });
   const listId = useId();
-  const keys = useDialogKeys({ hits, selected, stale, select, onOpen, onOpenInTab });
-  const onChange = (text: string) => {
-    keys.onType();
+  const idOf = (id: string) => `${listId}-${id}`;
+  const select: typeof selection.select = (choice) => (hold(), selection.select(choice));
+  const keys = useDialogKeys({ ...selection, ...opening, select, stale, askHotkeys });
+  const activeId = selected && idOf(selected.id);
+  const expanded = choices.length > 0;
+
+  useLayoutEffect(
+    () => onCombobox({ listId, activeId, expanded }),
+    [onCombobox, listId, activeId, expanded],
+  );
+  useEffect(() => {
+    onKeyDown.current = keys.onKeyDown;
+  });
+  useEffect(keys.onType, [query]);
+  const onSuggestion = (text: string) => {
     onQuery(text);
     input.current?.focus();
   };
 
   return (
     <>
-      <div className={styles.head}>
-        <span className={styles.lens} aria-hidden="true" />
-        <Input
-          inputRef={input}
-          query={query}
-          listId={listId}
-          activeId={selected && optionId(listId, selected)}
-          onQuery={onChange}
-          onKeyDown={keys.onKeyDown}
-        />
-        <CloseButton onClose={onClose} />
-        <Progress client={client} />
-      </div>
+      <Progress client={scope.client} />
+      <Filters filters={filters} scope={scope} onFilters={(chosen) => dialogFilters.set(chosen)} />
       <Outcome
-        client={client}
+        scope={scope}
+        filters={filters}
         query={query}
         response={response}
         error={error}
-        onQuery={onChange}
+        onQuery={onSuggestion}
+        onEverywhere={() => dialogFilters.set(EVERYWHERE)}
+        onClear={() => recents.clear()}
         list={{
           id: listId,
-          optionId: (hit) => optionId(listId, hit),
+          idOf,
+          choices,
           selected,
+          query,
           onSelect: select,
-          onOpen,
-          hrefOf,
+          onHold: hold,
+          ...opening,
         }}
       />
-      <Status client={client} />
+      <Status client={scope.client} />
     </>
   );
-}
-
-/** Where a hit is, and ways to get there. */
-function useNavigation(onClose: () => void) {
-  const { siteConfig } = useDocusaurusContext();
-  const history = useHistory();
-  const hrefOf = (hit: Hit) => siteConfig.baseUrl + hit.url;
-  const onOpen = (hit: Hit) => {
-    onClose();
-    history.push(hrefOf(hit));
-  };
-  const onOpenInTab = (hit: Hit) => window.open(hrefOf(hit), '_blank', 'noopener');
-  return { hrefOf, onOpen, onOpenInTab };
-}
-
-function optionId(listId: string, hit: Hit): string {
-  return `${listId}-${hit.passage}`;
 }

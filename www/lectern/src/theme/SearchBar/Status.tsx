@@ -2,6 +2,10 @@ import type { ReactNode } from 'react';
 import { translate } from '@docusaurus/Translate';
 import { savesData, type Encoder, type LecternClient, type LecternState } from 'lectern';
 import { useLectern } from 'lectern/react';
+import OfflineMark from '@theme/Offline/Mark';
+import HotkeyHint from '@theme/SearchBar/HotkeyHint';
+import { problem } from '@theme/SearchBar/problem';
+import { usePluginOptions } from '@theme/SearchBar/usePluginOptions';
 import styles from './styles.module.css';
 
 /** The line at the foot: what the search can do by now, how it can do better, and which keys there are. */
@@ -14,6 +18,7 @@ export default function Status({ client }: { client: LecternClient }): ReactNode
         data-lectern-stage={state.stage}
         data-lectern-encoder={state.encoder}
       >
+        <OfflineMark />
         {describe(state)}
         <Better client={client} state={state} />
       </span>
@@ -44,6 +49,7 @@ function Action({ onClick, children }: { onClick(): void; children: ReactNode })
 }
 
 function KeyHints(): ReactNode {
+  const [askHotkey] = usePluginOptions().askHotkeys;
   return (
     <span className={styles.keyHints} aria-hidden="true">
       <kbd className={styles.key}>↑</kbd>
@@ -51,6 +57,12 @@ function KeyHints(): ReactNode {
       {translate({ id: 'theme.SearchBar.toMove', message: 'to move' })}
       <kbd className={styles.key}>↵</kbd>
       {translate({ id: 'theme.SearchBar.toOpen', message: 'to open' })}
+      {askHotkey && (
+        <>
+          <HotkeyHint hotkey={askHotkey} />
+          {translate({ id: 'theme.SearchBar.toAsk', message: 'to ask' })}
+        </>
+      )}
       <kbd className={styles.key}>Esc</kbd>
       {translate({ id: 'theme.SearchBar.toClose', message: 'to close' })}
     </span>
@@ -63,11 +75,11 @@ function describe(state: LecternState): string {
     case 'loading-words':
       return `${translate({ id: 'theme.SearchBar.loadingWords', message: 'Loading the index…' })} ${amount(state)}`;
     case 'words':
-      return error ? meaningFailed(error.message) : byWords();
+      return error ? meaningFailed(problem(error)) : byWords();
     case 'loading-meaning':
       return `${encoder === 'none' ? loadingMeaning() : loadingBetter()} ${amount(state)}`;
     case 'meaning':
-      return error ? partFailed(error.message) : BY_MEANING[encoder]();
+      return error ? partFailed(problem(error)) : BY_MEANING[encoder]();
     default:
       return '';
   }

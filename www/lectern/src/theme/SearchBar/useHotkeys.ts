@@ -4,7 +4,7 @@ import { useEffect } from 'react';
 export function useHotkeys(hotkeys: readonly string[], onPress: () => void): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (!hotkeys.some((hotkey) => matches(hotkey, event))) return;
+      if (!hotkeys.some((hotkey) => matchesHotkey(hotkey, event))) return;
       event.preventDefault();
       onPress();
     };
@@ -18,8 +18,8 @@ export function isApple(): boolean {
   return /mac|iphone|ipad/i.test(navigator.platform);
 }
 
-/** A hotkey without modifiers is text where text is typed, and there it is left alone. */
-function matches(hotkey: string, event: KeyboardEvent): boolean {
+/** Whether a key is a hotkey. One without modifiers is text where text is typed, and there it is left alone. */
+export function matchesHotkey(hotkey: string, event: KeyboardEvent): boolean {
   const parts = hotkey.toLowerCase().split('+');
   const key = parts.pop();
   const modifiers = new Set(parts.map((part) => (part === 'mod' ? mainModifier() : part)));

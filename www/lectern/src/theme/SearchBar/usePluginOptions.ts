@@ -6,6 +6,8 @@ export interface PluginOptions {
   hotkeys: string[];
   askHotkeys: string[];
   offline: boolean;
+  /** Where the search page is, below the base URL. */
+  searchPagePath: string | false;
   encoder: Encoder;
   relayUrl?: string;
 }

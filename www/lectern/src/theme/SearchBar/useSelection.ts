@@ -1,26 +1,29 @@
 import { useState } from 'react';
-import type { Hit, SearchResponse } from 'lectern';
+import type { Choice } from '@theme/SearchBar/choices';
 
-/** The hits in the order of the list, and the selected one. */
+/** The choices in the order of the list, and the selected one. */
 export interface Selection {
-  hits: Hit[];
-  selected?: Hit;
-  select(hit: Hit): void;
+  choices: Choice[];
+  selected?: Choice;
+  select(choice: Choice): void;
 }
 
 /**
- * Keeps one hit selected. Another query selects its first hit; a better answer to the same query
- * keeps the selected hit, wherever it has moved to.
+ * Keeps one choice selected. Another answer selects its first hit, or to ask where there is none; a better
+ * answer to the same query keeps the selected hit, wherever it has moved to. Of what was opened lately nothing
+ * is selected by itself.
  */
-export function useSelection(response: SearchResponse | undefined): Selection {
-  const [choice, setChoice] = useState<{ query?: string; passage?: number }>({});
-  const hits = response?.pages.flatMap((page) => page.hits) ?? [];
-  const chosen =
-    choice.query === response?.query && hits.find(({ passage }) => passage === choice.passage);
-  const selected = chosen || hits[0];
-  const select = (hit: Hit) => setChoice({ query: response?.query, passage: hit.passage });
+export function useSelection(choices: Choice[], query: string | undefined): Selection {
+  const [choice, setChoice] = useState<{ query?: string; id?: string }>({});
+  const chosen = choice.query === query && choices.find(({ id }) => id === choice.id);
+  const selected = chosen || choices.find(({ kind }) => kind === 'hit') || asking(choices);
+  const select = ({ id }: Choice) => setChoice({ query, id });
 
   // Selecting the first hit is a choice too: it must survive a refinement that puts it elsewhere.
-  if (selected && !chosen) select(selected);
-  return { hits, selected, select };
+  if (selected?.kind === 'hit' && !chosen) select(selected);
+  return { choices, selected, select };
+}
+
+function asking(choices: Choice[]): Choice | undefined {
+  return choices.find(({ kind }) => kind === 'ask');
 }
