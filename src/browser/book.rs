@@ -56,21 +56,19 @@ impl Book {
         self.searcher.borrow_mut().needs(query, options)
     }
 
-    /// Fetches the next round of what a query needs. A file that cannot be had is done without, and
-    /// the first reason is returned.
+    /// Fetches what is needed. A file that cannot be had is done without, and the first reason is what
+    /// the promise comes to.
     ///
-    /// # Errors
-    /// When the vector of the query cannot be had, and when the site has another index by now.
-    pub async fn prepare(
-        self: &Rc<Self>,
-        query: &str,
-        options: &Options,
-    ) -> Result<Option<JsValue>, JsValue> {
-        let needs = self.needs(query, options).map_err(BrowserError::from)?;
+    /// It is rejected when the vector of a query cannot be had, and when the site has another index by
+    /// now.
+    pub fn bring_all(self: &Rc<Self>, needs: Vec<Need>) -> Promise {
         let flights: Array = needs.into_iter().map(|need| self.flight(need)).collect();
-        let landed = JsFuture::from(Promise::all(&flights)).await?;
-        let landed = landed.unchecked_into::<Array>();
-        Ok(landed.iter().find(|trouble| !trouble.is_undefined()))
+        let landed = Promise::all(&flights);
+        future_to_promise(async {
+            let landed = JsFuture::from(landed).await?.unchecked_into::<Array>();
+            let trouble = landed.iter().find(|trouble| !trouble.is_undefined());
+            Ok(trouble.unwrap_or_default())
+        })
     }
 
     /// The fetch of what is needed, which may be under way.

@@ -1,54 +1,25 @@
 //! The engine a worker holds: one open book.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use js_sys::Function;
-use lectern_core::search::{Mode, Options, Tier};
-use lectern_core::shelf::Manifest;
-use serde::Serialize;
+use js_sys::{Array, Function, Promise};
+use lectern_core::search::{Options, Tier};
+use lectern_core::shelf::addresses::Entry;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::book::Book;
 use crate::error::BrowserError;
-use crate::fields::{field, number, text};
+use crate::fields::{field, number, text, texts, whole_numbers};
 use crate::load;
+use crate::names::{TIERS, mode_of, tier_name, tier_of};
+use crate::objects::{Fields, IntoJs, list, passage_text};
 
 /// An open book in a browser. What throws throws an `Error` with a `code`.
 #[wasm_bindgen]
 pub struct Engine {
     book: Rc<Book>,
 }
-
-/// `BookInfo` of TypeScript.
-#[derive(Serialize)]
-struct BookInfo<'a> {
-    title: &'a str,
-    lang: &'a str,
-    pages: u32,
-    passages: u32,
-    model: &'a str,
-    hash: &'a str,
-    generator: &'a str,
-    encoders: &'a [Tier],
-    bytes: BTreeMap<&'static str, u64>,
-}
-
-/// The encoders by their names in JavaScript.
-const TIERS: [(&str, Tier); 3] = [
-    ("small", Tier::Small),
-    ("relay", Tier::Relay),
-    ("full", Tier::Full),
-];
-
-/// The ways to answer a query by their names in JavaScript.
-const MODES: [(&str, Mode); 4] = [
-    ("auto", Mode::Auto),
-    ("words", Mode::Words),
-    ("meaning", Mode::Meaning),
-    ("hybrid", Mode::Hybrid),
-];
 
 #[wasm_bindgen]
 impl Engine {
@@ -83,7 +54,7 @@ impl Engine {
         )]
         on_progress: Option<Function>,
     ) -> Result<(), JsValue> {
-        let Some(&(_, tier)) = TIERS.iter().find(|(name, _)| *name == encoder) else {
+        let Some(tier) = tier_of(&encoder) else {
             let what =
                 format!("there is no encoder \"{encoder}\". There are small, full and relay");
             return Err(BrowserError::Argument(what).into());
@@ -98,9 +69,7 @@ impl Engine {
     /// The encoder in use.
     #[wasm_bindgen(getter, unchecked_return_type = "Encoder")]
     pub fn encoder(&self) -> String {
-        let own = self.book.tier();
-        let named = TIERS.iter().find(|&&(_, tier)| tier == own);
-        named.map_or("none", |(name, _)| name).to_owned()
+        tier_name(self.book.tier()).to_owned()
     }
 
     /// Whether a search of the query needs nothing more from the network.
@@ -119,14 +88,35 @@ impl Engine {
 
     /// Fetches the next round of what the query needs: after it `search` answers better, and another
     /// round may be needed. A file that cannot be had is done without: the first reason is returned.
-    pub async fn prepare(
+    pub fn prepare(
         &self,
-        query: String,
+        query: &str,
         #[wasm_bindgen(unchecked_optional_param_type = "SearchOptions")] options: JsValue,
-    ) -> Result<JsValue, JsValue> {
+    ) -> Result<Promise, JsValue> {
         let options = parse_options(options)?;
-        let trouble = self.book.prepare(&query, &options).await?;
-        Ok(trouble.unwrap_or_default())
+        let needs = self.book.needs(query, &options);
+        Ok(self.book.bring_all(needs.map_err(BrowserError::from)?))
+    }
+
+    /// Fetches what `page` needs to know the page at this address, as `prepare` does.
+    #[wasm_bindgen(js_name = preparePage)]
+    pub fn prepare_page(&self, url: &str) -> Promise {
+        let needs = self.book.searcher.borrow().needs_of_page(url);
+        self.book.bring_all(needs)
+    }
+
+    /// Fetches these passages, as `prepare` does.
+    #[wasm_bindgen(js_name = preparePassages)]
+    pub fn prepare_passages(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "number[]")] passages: Array,
+    ) -> Promise {
+        let needs = self
+            .book
+            .searcher
+            .borrow()
+            .needs_of_passages(&whole_numbers(&passages));
+        self.book.bring_all(needs)
     }
 
     /// Asks again for files that could not be had, when a query needs them.
@@ -136,31 +126,28 @@ impl Engine {
 
     /// What the book is.
     #[wasm_bindgen(unchecked_return_type = "BookInfo")]
-    pub fn info(&self) -> Result<JsValue, JsValue> {
-        let Manifest {
-            title,
-            lang,
-            model,
-            hash,
-            generator,
-            ..
-        } = &self.book.manifest;
-        let (pages, passages) = (self.book.manifest.pages, self.book.manifest.passages);
-        let (encoders, bytes) = match self.book.manifest.has_meaning() {
-            true => (&[Tier::Small, Tier::Full][..], self.bytes()),
-            false => (&[][..], BTreeMap::new()),
-        };
-        to_js(&BookInfo {
-            title,
-            lang,
-            pages,
-            passages,
-            model,
-            hash,
-            generator,
-            encoders,
-            bytes,
-        })
+    pub fn info(&self) -> JsValue {
+        let manifest = &self.book.manifest;
+        let (encoders, bytes) = (Array::new(), Fields::default());
+        if manifest.has_meaning() {
+            for tier in [Tier::Small, Tier::Full] {
+                encoders.push(&tier_name(tier).into());
+            }
+            for (name, tier) in TIERS {
+                bytes.set(name, self.bytes(tier));
+            }
+        }
+        let info = Fields::default();
+        info.set("title", &*manifest.title);
+        info.set("lang", &*manifest.lang);
+        info.set("pages", manifest.pages);
+        info.set("passages", manifest.passages);
+        info.set("model", &*manifest.model);
+        info.set("hash", &*manifest.hash);
+        info.set("generator", &*manifest.generator);
+        info.set("encoders", encoders);
+        info.set("bytes", bytes);
+        info.into()
     }
 
     /// Searches the book with what is here: see `isReady`.
@@ -172,19 +159,64 @@ impl Engine {
     ) -> Result<JsValue, JsValue> {
         let options = parse_options(options)?;
         let mut searcher = self.book.searcher.borrow_mut();
-        let response = searcher
-            .search(query, &options)
-            .map_err(BrowserError::from)?;
-        to_js(&response.into_utf16())
+        let response = searcher.search(query, &options);
+        Ok(response.map_err(BrowserError::from)?.into_utf16().into_js())
     }
 
-    /// Bytes still to fetch for each encoder.
-    fn bytes(&self) -> BTreeMap<&'static str, u64> {
-        let to_fetch = |tier| match tier {
-            Tier::Full => load::bytes(&self.book, tier).saturating_sub(self.book.kept.get()),
-            _ => load::bytes(&self.book, tier),
+    /// The sentences of these passages that answer a question best, with what is here: the question is to
+    /// be prepared as a search is, and the passages too.
+    #[wasm_bindgen(unchecked_return_type = "Quote[]")]
+    pub fn answer(
+        &self,
+        question: &str,
+        #[wasm_bindgen(unchecked_param_type = "number[]")] passages: Array,
+    ) -> Result<Array, JsValue> {
+        let mut searcher = self.book.searcher.borrow_mut();
+        let quotes = searcher.answer(question, &whole_numbers(&passages));
+        Ok(list(&quotes.map_err(BrowserError::from)?))
+    }
+
+    /// Those of these passages that are here.
+    #[wasm_bindgen(unchecked_return_type = "PassageText[]")]
+    pub fn passages(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "number[]")] passages: Array,
+    ) -> Array {
+        let searcher = self.book.searcher.borrow();
+        let here = whole_numbers(&passages).into_iter().filter_map(|passage| {
+            let located = searcher.pages().locate(passage)?;
+            Some(passage_text(passage, &located))
+        });
+        here.collect()
+    }
+
+    /// The page at an address below the site's base URL, if the book has it and what leads to it is here.
+    #[wasm_bindgen(unchecked_return_type = "PageInBook | undefined")]
+    pub fn page(&self, url: &str) -> JsValue {
+        let searcher = self.book.searcher.borrow();
+        let page = searcher.page(url);
+        page.map(Entry::into_js).unwrap_or_default()
+    }
+
+    /// Those of the passages of a page that a reader has selected this text of, and their neighbours; as
+    /// many as an answer is made of, none where the text is of none.
+    #[wasm_bindgen(unchecked_return_type = "number[]")]
+    pub fn around(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "number[]")] passages: Array,
+        text: &str,
+    ) -> Array {
+        let searcher = self.book.searcher.borrow();
+        list(&searcher.around(&whole_numbers(&passages), text))
+    }
+
+    /// Bytes still to fetch for an encoder.
+    fn bytes(&self, tier: Tier) -> f64 {
+        let kept = match tier {
+            Tier::Full => self.book.kept.get(),
+            _ => 0,
         };
-        TIERS.map(|(name, tier)| (name, to_fetch(tier))).into()
+        load::bytes(&self.book, tier).saturating_sub(kept) as f64
     }
 }
 
@@ -194,7 +226,7 @@ fn parse_options(options: JsValue) -> Result<Options, BrowserError> {
         return Ok(Options::default());
     }
     let wrong = |what: &str| {
-        let hint = "Known are limit, mode and explain";
+        let hint = "Known are limit, mode, explain and within";
         BrowserError::Argument(format!("the search options are wrong: {what}. {hint}"))
     };
     if !options.is_object() {
@@ -205,31 +237,27 @@ fn parse_options(options: JsValue) -> Result<Options, BrowserError> {
         mut limit,
         mut mode,
         mut explain,
+        mut within,
     } = Options::default();
     if given("limit") {
         limit = number(&options, "limit").ok_or_else(|| wrong("limit is no whole number"))?;
     }
     if given("mode") {
-        let name = text(&options, "mode").unwrap_or_default();
-        let found = MODES.iter().find(|(known, _)| *known == name);
-        mode = found
-            .ok_or_else(|| wrong("mode is none of auto, words, meaning and hybrid"))?
-            .1;
+        let found = mode_of(&text(&options, "mode").unwrap_or_default());
+        mode = found.ok_or_else(|| wrong("mode is none of auto, words, meaning and hybrid"))?;
     }
     if given("explain") {
         let value = field(&options, "explain").as_bool();
         explain = value.ok_or_else(|| wrong("explain is neither true nor false"))?;
     }
+    if given("within") {
+        let places = texts(&field(&options, "within"));
+        within = places.ok_or_else(|| wrong("within is no list of addresses"))?;
+    }
     Ok(Options {
         limit,
         mode,
         explain,
+        within,
     })
-}
-
-fn to_js<T: Serialize>(value: &T) -> Result<JsValue, JsValue> {
-    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    Ok(value
-        .serialize(&serializer)
-        .map_err(|e| BrowserError::Argument(e.to_string()))?)
 }

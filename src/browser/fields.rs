@@ -28,6 +28,18 @@ pub(crate) fn numbers(value: &JsValue) -> Option<Vec<f32>> {
     values.map(|x| x.as_f64().map(|x| x as f32)).collect()
 }
 
+/// The numbers of passages in an array; of what is none a number that none has.
+pub(crate) fn whole_numbers(values: &Array) -> Vec<u32> {
+    let number = |value: JsValue| value.as_f64().map_or(u32::MAX, |number| number as u32);
+    values.iter().map(number).collect()
+}
+
+/// The strings of an array.
+pub(crate) fn texts(value: &JsValue) -> Option<Vec<String>> {
+    let values = value.dyn_ref::<Array>()?.iter();
+    values.map(|text| text.as_string()).collect()
+}
+
 /// The manifest that an object is, if it has all its fields and no more.
 pub(crate) fn manifest(object: &JsValue) -> Option<Manifest> {
     let sections = field(object, "sections").dyn_into::<Array>().ok()?;

@@ -11,6 +11,8 @@ mod fields;
 mod files;
 mod http;
 mod load;
+mod names;
+mod objects;
 mod relay;
 mod store;
 mod types;

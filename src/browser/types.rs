@@ -16,6 +16,11 @@ export interface SearchOptions {
   mode?: SearchMode;
   /** Whether hits say how their score came about. */
   explain?: boolean;
+  /**
+   * Search in these folders and pages alone, by their addresses below the site's base URL: `docs/ros2`
+   * holds the page of that name and all below, `docs/ros2#` the page alone. Everywhere where there are none.
+   */
+  within?: string[];
 }
 
 export interface SearchResponse {
@@ -94,6 +99,35 @@ export interface TermScore {
   idf: number;
   tf: number;
   score: number;
+}
+
+/** Words of a passage that answer a question. */
+export interface Quote {
+  /** Which of the passages it is from, counted from 1. */
+  number: number;
+  /** The words, as they stand there. */
+  text: string;
+  /** Whether they are code; line breaks count then. */
+  code: boolean;
+}
+
+export interface PassageText {
+  /** Number of the passage in the book. */
+  passage: number;
+  /** Address of the passage below the site's base URL, with its anchor. */
+  url: string;
+  /** Title of its page. */
+  title: string;
+  /** Headings above it, from the page's second level down. */
+  headings: string[];
+  text: string;
+}
+
+export interface PageInBook {
+  /** Its passages, in reading order. */
+  passages: number[];
+  /** Those under the headings that say best what can be asked of the page, the best first. */
+  starters: number[];
 }
 
 export interface BookInfo {

@@ -6,6 +6,7 @@
 //! What is absent on purpose: I/O, clocks, threads, JavaScript. What a caller has (bytes, a query)
 //! is passed in, so native code, a browser and Node run the same code and return the same results.
 
+pub mod address;
 pub mod answer;
 pub mod checksum;
 pub mod encoder;

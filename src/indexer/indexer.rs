@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use lectern_core::meaning::cells::write_head;
 use lectern_core::search::EXACT_LIMIT;
 use lectern_core::shelf::Kind;
+use lectern_core::shelf::addresses::Addresses;
 use lectern_core::shelf::directory::Directory;
 use lectern_core::shelf::family::Family;
 use lectern_core::shelf::priors::Priors as PassagePriors;
@@ -17,7 +18,7 @@ use crate::meaning::{Meaning, Pending};
 use crate::previous::Previous;
 use crate::priors::Priors;
 use crate::shelf::{self, Facts, Sections, Shelf, Summary};
-use crate::{IndexError, groups, split};
+use crate::{IndexError, addresses, groups, split};
 
 /// Most wordpieces of a passage.
 pub const PASSAGE_LIMIT: usize = 256;
@@ -232,7 +233,10 @@ impl Indexer {
             .transpose()?;
         let in_cells = cells.as_ref().map(|cells| cells.payloads(&rows, &numbers));
         let in_cells = in_cells.unwrap_or_default();
-        let stamp = shelf::stamp(&[&words.terms, &words.spelling, &groups, &in_cells]);
+        let begin = previous.map_or(&[][..], |own| &own.directory.addresses.firsts);
+        let addresses = addresses::blocks(book, &numbers, begin);
+        let listed = &addresses.payloads;
+        let stamp = shelf::stamp(&[&words.terms, &words.spelling, &groups, listed, &in_cells]);
         let family = |kind, payloads: &[Vec<u8>]| match previous {
             Some(previous) => previous.stamps(kind, payloads, stamp),
             None => Family::new(vec![stamp; payloads.len()]),
@@ -247,12 +251,18 @@ impl Indexer {
             spelling: family(Kind::Spelling, &words.spelling),
             first_words: words.first_words,
             groups: family(Kind::Group, &groups),
+            addresses: Addresses {
+                family: family(Kind::Addresses, listed),
+                firsts: addresses.firsts,
+                runs: addresses.runs,
+            },
             priors: self.priors(book, &numbers),
         };
         let stored = sections.add_family(Kind::Terms, &words.terms, &directory.terms)?
             + sections.add_family(Kind::Spelling, &words.spelling, &directory.spelling)?
-            + sections.add_family(Kind::Group, &groups, &directory.groups)?;
-        let files = words.terms.len() + words.spelling.len() + groups.len();
+            + sections.add_family(Kind::Group, &groups, &directory.groups)?
+            + sections.add_family(Kind::Addresses, listed, &directory.addresses.family)?;
+        let files = words.terms.len() + words.spelling.len() + groups.len() + listed.len();
         sections.add_with_families(Kind::Directory, &directory.write(), files, stored)?;
         let (Some(mut meaning), Some(cells)) = (self.meaning.take(), cells) else {
             return Ok(());
@@ -402,6 +412,7 @@ mod tests {
                 limit: 10,
                 mode,
                 explain: true,
+                ..search::Options::default()
             };
             for query in ["ankle camera", "battery", "friction drive 7"] {
                 let walked = walking.search(query, &options).unwrap();

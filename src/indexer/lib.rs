@@ -5,6 +5,7 @@
 //! from a cache), and writes the files that [`Indexer::finish`] gives. So the same code runs
 //! natively and as WebAssembly in Node, and the same input gives the same bytes in both.
 
+mod addresses;
 mod cells;
 mod embed;
 mod error;
@@ -21,6 +22,7 @@ mod random;
 mod shelf;
 mod small;
 pub mod split;
+mod starters;
 
 pub use embed::{Embedder, batches};
 pub use error::IndexError;

@@ -54,7 +54,13 @@ pub fn open(
         searcher.add_meaning(&files.section(Kind::Cells)?)?;
     }
     if scan == Scan::All {
-        for kind in [Kind::Terms, Kind::Spelling, Kind::Group, Kind::Cell] {
+        for kind in [
+            Kind::Terms,
+            Kind::Spelling,
+            Kind::Group,
+            Kind::Addresses,
+            Kind::Cell,
+        ] {
             files.family(kind, &mut searcher)?;
         }
     }

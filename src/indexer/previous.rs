@@ -46,7 +46,13 @@ impl Previous {
             cells,
             payloads: HashMap::new(),
         };
-        for kind in [Kind::Terms, Kind::Spelling, Kind::Group, Kind::Cell] {
+        for kind in [
+            Kind::Terms,
+            Kind::Spelling,
+            Kind::Group,
+            Kind::Addresses,
+            Kind::Cell,
+        ] {
             let members: Vec<Member> = previous.family(kind).members(kind).collect();
             let mut payloads = Vec::with_capacity(members.len());
             for member in members {
@@ -132,6 +138,7 @@ impl Previous {
             Kind::Terms => &self.directory.terms,
             Kind::Spelling => &self.directory.spelling,
             Kind::Group => &self.directory.groups,
+            Kind::Addresses => &self.directory.addresses.family,
             _ => self.cells.as_ref().map_or(NONE, Cells::family),
         }
     }

@@ -1,5 +1,6 @@
 //! What the author of a site gives whole folders of it.
 
+use lectern_core::address::holds;
 use lectern_core::{NoPrior, Prior};
 
 /// Priors of pages by the folder they are in. What a page says about itself
@@ -23,13 +24,8 @@ impl Priors {
 
     /// The prior of the page at `url`: that of the longest path that holds it, the last of equals.
     pub fn of(&self, url: &str) -> Prior {
-        let holds = |folder: &str| {
-            let rest = url.strip_prefix(folder);
-            rest.is_some_and(|rest| {
-                folder.is_empty() || rest.is_empty() || rest.starts_with(['/', '.'])
-            })
-        };
-        let holding = self.folders.iter().filter(|(folder, _)| holds(folder));
+        let folders = self.folders.iter();
+        let holding = folders.filter(|(folder, _)| holds(folder, url));
         let longest = holding.max_by_key(|(folder, _)| folder.len());
         longest.map_or_else(Prior::default, |&(_, prior)| prior)
     }

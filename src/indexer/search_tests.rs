@@ -31,6 +31,7 @@ fn search(searcher: &mut Searcher, query: &str) -> Response {
         limit: 10,
         mode: Mode::Words,
         explain: true,
+        ..SearchOptions::default()
     };
     searcher.search(query, &options).unwrap()
 }

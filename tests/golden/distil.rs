@@ -117,7 +117,7 @@ fn found(searcher: &mut Searcher, question: &str, limit: usize) -> Vec<u32> {
     let options = search::Options {
         limit,
         mode: Mode::Meaning,
-        explain: false,
+        ..search::Options::default()
     };
     let response = searcher.search(question, &options).unwrap();
     let hits = response.pages.iter().flat_map(|page| &page.hits);

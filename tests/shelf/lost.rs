@@ -24,6 +24,7 @@ fn options() -> Options {
         limit: 10,
         mode: Mode::Auto,
         explain: true,
+        ..Options::default()
     }
 }
 

@@ -25,6 +25,7 @@ fn options(mode: Mode, limit: usize) -> Options {
         limit,
         mode,
         explain: true,
+        ..Options::default()
     }
 }
 

@@ -1,13 +1,14 @@
 import type { Config } from '@docusaurus/types';
 import type * as Preset from '@docusaurus/preset-classic';
-import { themes } from 'prism-react-renderer';
 import rehypeKatex from 'rehype-katex';
 import remarkMath from 'remark-math';
+import { dark, light } from './src/codeThemes';
 
 const TITLE = 'Physical AI and Humanoid Robotics';
 
 /** What builds for other places than this machine's port 3000 differ in. */
 const { LECTERN_BASE_URL = '/', LECTERN_LOCALES = 'en', LECTERN_RELAY_URL } = process.env;
+const LOCALES = LECTERN_LOCALES.split(',');
 
 const config: Config = {
   title: TITLE,
@@ -18,7 +19,11 @@ const config: Config = {
   onBrokenLinks: 'throw',
   onBrokenAnchors: 'throw',
   future: { v4: true, faster: true },
-  i18n: { defaultLocale: 'en', locales: LECTERN_LOCALES.split(',') },
+  i18n: {
+    defaultLocale: 'en',
+    locales: LOCALES,
+    localeConfigs: { ur: { label: 'اردو', direction: 'rtl', htmlLang: 'ur' } },
+  },
   clientModules: [require.resolve('katex/dist/katex.min.css')],
 
   presets: [
@@ -48,14 +53,15 @@ const config: Config = {
       items: [
         { type: 'docSidebar', sidebarId: 'book', position: 'left', label: 'The book' },
         { to: '/docs/glossary', position: 'left', label: 'Glossary' },
+        ...(LOCALES.length > 1 ? [{ type: 'localeDropdown', position: 'right' } as const] : []),
       ],
     },
     footer: {
       copyright: 'Text and figures are free to share and adapt. Search by Lectern.',
     },
     prism: {
-      theme: themes.github,
-      darkTheme: themes.oneDark,
+      theme: light,
+      darkTheme: dark,
       additionalLanguages: [
         'bash',
         'cmake',

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use lectern_core::meaning::Cells;
-use lectern_core::search::Tier;
+use lectern_core::search::{Located, Tier};
 use lectern_core::shelf::directory::Directory;
 use lectern_core::shelf::family::Family;
 use lectern_core::shelf::{Kind, unwrap};
@@ -76,6 +76,14 @@ fn check(shelf: &ShelfDir) -> Result<()> {
                 searcher.pages().iter().count(),
             ),
         ];
+        let is_lost = |(number, at): &(u32, Located<'_>)| {
+            let page = searcher.page(&at.page.url);
+            !page.is_some_and(|page| page.passages.contains(number))
+        };
+        if let Some((number, at)) = searcher.pages().iter().find(is_lost) {
+            let url = &at.page.url;
+            bail!("passage {number} is not among those of its page {url:?}. Rebuild the index");
+        }
         for (what, expected, found) in counts {
             if expected != found {
                 bail!(
@@ -101,6 +109,8 @@ fn check_files(shelf: &ShelfDir) -> Result<()> {
                     check_family(shelf, Kind::Terms, &directory.terms, &mut all)?;
                     check_family(shelf, Kind::Spelling, &directory.spelling, &mut all)?;
                     check_family(shelf, Kind::Group, &directory.groups, &mut all)?;
+                    let addresses = &directory.addresses.family;
+                    check_family(shelf, Kind::Addresses, addresses, &mut all)?;
                 }
                 Kind::Cells => {
                     let cells = shelf.section(Kind::Cells)?;

@@ -12,11 +12,10 @@
 //! ([`REPEATED`]), so the next quotation says something else. The greedy choice is that of maximal
 //! marginal relevance (Carbonell and Goldstein, SIGIR 1998), with words in the place of cosines.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::text::sentences::{Unit, run_of, units};
-use crate::words::Match;
+use crate::words::{Match, WordSet};
 
 /// Share of the question's words, by weight, that a passage has at least, title and headings
 /// included; what has fewer speaks of something else.
@@ -66,14 +65,14 @@ pub struct Source<'a> {
     pub code: &'a [Range<u32>],
     /// Where words of the question stand in it, in the order of the text.
     pub matches: &'a [Match],
-    /// Words of the question that its title and headings have.
-    pub heads: &'a [u32],
+    /// WordSet of the question that its title and headings have.
+    pub heads: WordSet,
     /// How near each of its [`sentences`](crate::text::sentences::sentences()) is to the question;
     /// empty where that is not known.
     pub by_meaning: &'a [f32],
 }
 
-/// Words of a passage.
+/// WordSet of a passage.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Quote {
     /// Number of the passage.
@@ -100,25 +99,15 @@ pub fn extract(asked: &[f32], sources: &[Source<'_>]) -> Vec<Quote> {
     let chosen = choose(asked, &extracts);
     let mut quotes = Vec::new();
     for (at, extract) in extracts.iter().enumerate() {
-        let own = chosen
-            .iter()
-            .filter(|own| own.0 == at)
-            .map(|own| own.1.clone());
-        extract.quote(own.collect(), &mut quotes);
+        extract.quote(&chosen, at, &mut quotes);
     }
     quotes
 }
 
 /// Weight of the distinct words that a passage has, in text and headings.
 fn coverage(asked: &[f32], source: &Source<'_>) -> f32 {
-    let in_text = source.matches.iter().map(|own| own.word);
-    let words: BTreeSet<u32> = in_text.chain(source.heads.iter().copied()).collect();
-    weight(asked, &words)
-}
-
-fn weight(asked: &[f32], words: &BTreeSet<u32>) -> f32 {
-    let weights = words.iter().filter_map(|&word| asked.get(word as usize));
-    weights.sum()
+    let words = WordSet::of(source.matches).with(source.heads);
+    words.iter().filter_map(|word| asked.get(word)).sum()
 }
 
 /// A passage taken apart.
@@ -126,7 +115,7 @@ struct Extract<'a> {
     source: &'a Source<'a>,
     factor: f32,
     units: Vec<Unit>,
-    words: Vec<BTreeSet<u32>>,
+    words: Vec<WordSet>,
     meaning: Vec<f32>,
 }
 
@@ -156,24 +145,25 @@ impl<'a> Extract<'a> {
     }
 
     /// What the unit `at` adds to what has been said.
-    fn score(&self, at: usize, asked: &[f32], said: &BTreeSet<u32>, most_meaning: f32) -> f32 {
-        let (Some(words), Some(unit)) = (self.words.get(at), self.units.get(at)) else {
+    fn score(&self, at: usize, asked: &[f32], said: WordSet, most_meaning: f32) -> f32 {
+        let (Some(&words), Some(unit)) = (self.words.get(at), self.units.get(at)) else {
             return 0.0;
         };
         let total: f32 = asked.iter().sum();
-        let part = |word: u32, share: f32| {
-            let weight = asked.get(word as usize).copied().unwrap_or(0.0);
-            share * weight * if said.contains(&word) { REPEATED } else { 1.0 }
+        let part = |words: WordSet, share: f32| -> f32 {
+            let weight = |word: usize| {
+                let weight = asked.get(word).copied().unwrap_or(0.0);
+                share * weight * if said.has(word) { REPEATED } else { 1.0 }
+            };
+            words.iter().map(weight).sum()
         };
-        let own: f32 = words.iter().map(|&word| part(word, 1.0)).sum();
-        let heads = self.source.heads.iter();
-        let heads = heads.filter(|word| !words.contains(word));
-        let heads: f32 = heads.map(|&word| part(word, HEAD_SHARE)).sum();
+        let own = part(words, 1.0);
+        let heads = part(self.source.heads.without(words), HEAD_SHARE);
         let meaning = match self.meaning.get(at) {
             Some(&own) if most_meaning > 0.0 => MEANING_SHARE * own / most_meaning,
             _ => 0.0,
         };
-        if words.is_empty() && meaning == 0.0 {
+        if words == WordSet::default() && meaning == 0.0 {
             return 0.0;
         }
         let text = self.text(at);
@@ -205,14 +195,15 @@ impl<'a> Extract<'a> {
     }
 
     /// Quotes these units, neighbours together, code apart from prose.
-    fn quote(&self, mut chosen: Vec<Range<usize>>, quotes: &mut Vec<Quote>) {
-        chosen.sort_by_key(|run| run.start);
-        let units: BTreeSet<usize> = chosen.into_iter().flatten().collect();
+    fn quote(&self, chosen: &[(usize, Range<usize>)], own: usize, quotes: &mut Vec<Quote>) {
         let mut before: Option<(usize, Range<usize>)> = None;
-        for at in units {
-            let Some(unit) = self.units.get(at) else {
+        for (at, unit) in self.units.iter().enumerate() {
+            if !chosen
+                .iter()
+                .any(|(of, run)| *of == own && run.contains(&at))
+            {
                 continue;
-            };
+            }
             let joined = before.take().filter(|(last, range)| {
                 let gap = self.source.text.get(range.end..unit.range.start);
                 *last + 1 == at
@@ -237,26 +228,25 @@ impl<'a> Extract<'a> {
     }
 }
 
-fn words_in(matches: &[Match], range: &Range<usize>) -> BTreeSet<u32> {
-    let first = matches.partition_point(|own| own.range.start < range.start);
-    let behind = matches.get(first..).unwrap_or_default();
-    let inside = behind.iter().take_while(|own| own.range.start < range.end);
-    inside.map(|own| own.word).collect()
+fn words_in(matches: &[Match], range: &Range<usize>) -> WordSet {
+    let before = |end: usize| matches.partition_point(|own| own.range.start < end);
+    let inside = matches.get(before(range.start)..before(range.end));
+    WordSet::of(inside.unwrap_or_default())
 }
 
 /// Chooses units greedily: pairs of a passage and the run of its units to quote.
 fn choose(asked: &[f32], extracts: &[Extract<'_>]) -> Vec<(usize, Range<usize>)> {
     let all = extracts.iter().flat_map(|own| own.meaning.iter().copied());
     let most_meaning = all.fold(0.0, f32::max);
-    let (mut chosen, mut said) = (Vec::new(), BTreeSet::new());
-    let mut texts = BTreeSet::new();
+    let (mut chosen, mut said) = (Vec::new(), WordSet::default());
+    let mut texts: Vec<&str> = Vec::new();
     let (mut first, mut bytes) = (None, 0);
     while chosen.len() < MOST && bytes < ENOUGH {
         let mut best: Option<(f32, usize, usize)> = None;
         for (source, extract) in extracts.iter().enumerate() {
             for at in 0..extract.units.len() {
-                let score = extract.score(at, asked, &said, most_meaning);
-                let is_new = !texts.contains(extract.text(at));
+                let score = extract.score(at, asked, said, most_meaning);
+                let is_new = !texts.contains(&extract.text(at));
                 if is_new && score > best.map_or(0.0, |best| best.0) {
                     best = Some((score, source, at));
                 }
@@ -273,8 +263,8 @@ fn choose(asked: &[f32], extracts: &[Extract<'_>]) -> Vec<(usize, Range<usize>)>
         };
         let run = extract.company(at);
         for unit in run.clone() {
-            said.extend(extract.words.get(unit).into_iter().flatten().copied());
-            texts.insert(extract.text(unit));
+            said = said.with(extract.words.get(unit).copied().unwrap_or_default());
+            texts.push(extract.text(unit));
             bytes += extract.text(unit).len();
         }
         chosen.push((source, run));

@@ -27,7 +27,7 @@ fn answer(question: &str, texts: &[&str]) -> Vec<Quote> {
             text,
             code: &[],
             matches,
-            heads: &[],
+            heads: WordSet::default(),
             by_meaning: &[],
         })
         .collect();
@@ -102,7 +102,7 @@ fn code_comes_whole_and_as_it_stands() {
         text,
         code: &code,
         matches: &matches,
-        heads: &[],
+        heads: WordSet::default(),
         by_meaning: &[],
     };
     let quotes = extract(&asked, &[source]);
@@ -124,7 +124,7 @@ fn meaning_decides_between_sentences_with_the_same_words() {
             text,
             code: &[],
             matches: &matches,
-            heads: &[],
+            heads: WordSet::default(),
             by_meaning,
         };
         extract(&asked, &[source])[0].text.clone()
@@ -155,7 +155,7 @@ fn prose_goes_before_code_with_the_same_words() {
         text,
         code: &[0..18],
         matches: &matches,
-        heads: &[],
+        heads: WordSet::default(),
         by_meaning: &[],
     };
     let quotes = extract(&asked, &[source]);

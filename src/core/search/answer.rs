@@ -2,12 +2,12 @@
 
 use super::{Located, Mode, Searcher, check_length};
 use crate::answer::{Quote, Source, extract};
-use crate::words::{Match, Matcher, WordQuery};
+use crate::words::{Match, Matcher, WordQuery, WordSet};
 use crate::{Error, Result};
 
 impl Searcher {
     /// The sentences of these passages that answer a question best, each with the place of its
-    /// passage in `passages`, counted from 1; none where nothing fits. Words decide, and meaning where
+    /// passage in `passages`, counted from 1; none where nothing fits. WordSet decide, and meaning where
     /// an encoder is here. Passages that are not here are left out.
     pub fn answer(&mut self, question: &str, passages: &[u32]) -> Result<Vec<Quote>> {
         let text = question.trim();
@@ -37,18 +37,14 @@ impl Searcher {
     }
 }
 
-/// Words of the question that the title and the headings of a passage have.
-fn heads(matcher: &mut Matcher<'_>, located: &Located<'_>) -> Vec<u32> {
+/// WordSet of the question that the title and the headings of a passage have.
+fn heads(matcher: &mut Matcher<'_>, located: &Located<'_>) -> WordSet {
     let mut heads = located.page.title.clone();
     for heading in &located.section.headings {
         heads.push('\n');
         heads.push_str(heading);
     }
-    let matches = matcher.matches(&located.page.lang, &heads);
-    let mut words: Vec<u32> = matches.iter().map(|own| own.word).collect();
-    words.sort_unstable();
-    words.dedup();
-    words
+    WordSet::of(&matcher.matches(&located.page.lang, &heads))
 }
 
 /// What a [`Source`] borrows.
@@ -57,7 +53,7 @@ struct Found<'a> {
     text: &'a str,
     code: &'a [std::ops::Range<u32>],
     matches: Vec<Match>,
-    heads: Vec<u32>,
+    heads: WordSet,
     by_meaning: Vec<f32>,
 }
 
@@ -68,7 +64,7 @@ impl Found<'_> {
             text: self.text,
             code: self.code,
             matches: &self.matches,
-            heads: &self.heads,
+            heads: self.heads,
             by_meaning: &self.by_meaning,
         }
     }

@@ -1,22 +1,17 @@
 //! Hits that say what a better hit says: other versions of a page, boilerplate.
 //!
-//! A text is the set of its shingles, runs of [`SHINGLE`] words, each hashed to 64 bits. A hit is folded
+//! A text is the set of its [shingles](super::shingles), runs of [`SHINGLE`] words. A hit is folded
 //! when a better one contains nearly all of its shingles (Broder, "On the resemblance and containment
 //! of documents", 1997). Title and headings are part of the text, so that what is short is folded only
 //! where they are alike too: `Returns: nothing.` stands under many functions.
 
-use crate::hash::{OFFSET, PRIME, hash};
-use crate::order::sort_by;
-use crate::text::segment::is_unspaced;
+use super::shingles::shingles;
 
-/// Words of a shingle; a text with fewer has one shingle.
+/// Words of a shingle.
 const SHINGLE: usize = 4;
 
 /// Share of its shingles that a folded hit has in common with a better one.
 const CONTAINMENT: f32 = 0.9;
-
-/// Longest text that is compared, in bytes. A passage is far shorter.
-const LONGEST: usize = 1 << 14;
 
 /// Texts of hits, best first, that repeat none of those before them.
 #[derive(Debug, Default)]
@@ -28,7 +23,7 @@ pub struct Distinct {
 impl Distinct {
     /// Adds the next text, unless it repeats one; the place of the one that it repeats.
     pub fn add(&mut self, text: &str) -> Option<usize> {
-        let own = shingles(text);
+        let own = shingles(text, SHINGLE);
         let repeated = self.shingles.iter().position(|better| is_in(&own, better));
         let repeated = repeated.filter(|_| !own.is_empty());
         if repeated.is_none() {
@@ -47,44 +42,6 @@ fn is_in(own: &[u64], others: &[u64]) -> bool {
         missing += usize::from(others.peek() != Some(&number));
         (own.len() - missing) as f32 >= needed
     })
-}
-
-fn shingles(text: &str) -> Vec<u64> {
-    let words = words(&text[..text.floor_char_boundary(LONGEST)]);
-    let runs = words.windows(SHINGLE.min(words.len()).max(1));
-    let of_run = |run: &[u64]| {
-        // Words are hashes, so that a step for each is enough; turned, for their order to matter.
-        let step = |sum: u64, word: &u64| (sum.rotate_left(23) ^ word).wrapping_mul(PRIME);
-        run.iter().fold(OFFSET, step)
-    };
-    let mut shingles: Vec<u64> = runs.map(of_run).collect();
-    sort_by(&mut shingles, u64::cmp);
-    shingles.dedup();
-    shingles
-}
-
-/// The words of a text, in small letters and hashed: letters and digits in a row, of scripts without
-/// spaces each character.
-fn words(text: &str) -> Vec<u64> {
-    let mut words = Vec::new();
-    let mut word = OFFSET;
-    for c in text.chars() {
-        if !c.is_alphanumeric() || is_unspaced(c) {
-            words.extend((word != OFFSET).then_some(word));
-            word = OFFSET;
-        }
-        if c.is_alphanumeric() {
-            for small in c.to_lowercase() {
-                word = hash(word, small.encode_utf8(&mut [0; 4]).as_bytes());
-            }
-        }
-        if is_unspaced(c) {
-            words.push(word);
-            word = OFFSET;
-        }
-    }
-    words.extend((word != OFFSET).then_some(word));
-    words
 }
 
 #[cfg(test)]

@@ -9,7 +9,9 @@
 //!    and the query is moved towards it;
 //! 3. the groups of what is best by both.
 
+mod addresses;
 mod answer;
+mod around;
 mod duplicates;
 mod fusion;
 mod hits;
@@ -17,16 +19,17 @@ mod meaning;
 mod pages;
 mod ranking;
 mod response;
+mod shingles;
 mod snippet;
 
+pub use around::SOURCES;
 pub use fusion::{MEANING_WEIGHT, MIN_COSINE, Mode, NAMED_BONUS, TITLE_BONUS};
 pub use meaning::{FEEDBACK_PASSAGES, FEEDBACK_WEIGHT, Tier, open_core, write_core};
 pub use pages::{Located, Pages, address};
 pub use response::{Explain, Hit, PageHits, Response, Snippet};
 
+use addresses::Addresses;
 use fusion::Candidate;
-
-use std::collections::BTreeSet;
 
 use meaning::{Meaning, best, merge};
 use ranking::Chosen;
@@ -34,6 +37,7 @@ use ranking::Chosen;
 use crate::meaning::cells::{PROBES, PROBES_BESIDE_WORDS};
 use crate::meaning::nibbles::row_bytes;
 use crate::order::sort_by;
+use crate::shelf::addresses::Entry;
 use crate::shelf::directory::{Directory, GROUP};
 use crate::shelf::family::{Family, Member};
 use crate::shelf::{self, Kind};
@@ -61,7 +65,7 @@ pub const EXACT_LIMIT: usize = 100_000;
 pub const DEFAULT_LIMIT: usize = 20;
 
 /// How to search: `SearchOptions` of JavaScript.
-#[derive(Debug, Clone, Copy, serde::Deserialize)]
+#[derive(Debug, Clone, serde::Deserialize)]
 #[serde(default)]
 pub struct Options {
     /// Most hits returned.
@@ -70,6 +74,9 @@ pub struct Options {
     pub mode: Mode,
     /// Whether hits say how their score came about.
     pub explain: bool,
+    /// Folders and pages to search in, all of the book where there are none: see
+    /// [`address::holds`](crate::address::holds).
+    pub within: Vec<String>,
 }
 
 impl Default for Options {
@@ -78,6 +85,7 @@ impl Default for Options {
             limit: DEFAULT_LIMIT,
             mode: Mode::Auto,
             explain: false,
+            within: Vec::new(),
         }
     }
 }
@@ -113,9 +121,12 @@ pub struct Searcher {
     lang: String,
     words: WordIndex,
     pages: Pages,
+    addresses: Addresses,
+    /// Which passages the query that is read looks among, where not among all.
+    within: Option<Vec<bool>>,
     meaning: Option<Meaning>,
     /// What could not be had.
-    lost: BTreeSet<Member>,
+    lost: Vec<Member>,
     scores: Vec<f32>,
     candidates: Vec<Candidate>,
 }
@@ -129,8 +140,10 @@ impl Searcher {
             lang: lang.to_owned(),
             words: WordIndex::new(&directory),
             pages: Pages::new(&directory),
+            addresses: Addresses::new(&directory.addresses),
+            within: None,
             meaning: None,
-            lost: BTreeSet::new(),
+            lost: Vec::new(),
             scores: Vec::new(),
             candidates: Vec::new(),
             directory,
@@ -149,6 +162,7 @@ impl Searcher {
             (Kind::Terms, _) => &self.directory.terms,
             (Kind::Spelling, _) => &self.directory.spelling,
             (Kind::Group, _) => &self.directory.groups,
+            (Kind::Addresses, _) => &self.directory.addresses.family,
             (Kind::Cell, Some(meaning)) => meaning.cells.family(),
             _ => NONE,
         }
@@ -161,6 +175,7 @@ impl Searcher {
         match member.kind {
             Kind::Terms | Kind::Spelling => self.words.add(member.kind, index, payload)?,
             Kind::Group => self.pages.add(index, payload)?,
+            Kind::Addresses => self.addresses.add(index, payload)?,
             Kind::Cell => self.meaning()?.cells.add(index, payload)?,
             kind => {
                 return Err(Error::Corrupt {
@@ -169,7 +184,7 @@ impl Searcher {
                 });
             }
         }
-        self.lost.remove(&member);
+        self.lost.retain(|own| *own != member);
         self.check_rows(member)
     }
 
@@ -178,10 +193,13 @@ impl Searcher {
         let index = member.index as usize;
         match (member.kind, &mut self.meaning) {
             (Kind::Group, _) => self.pages.lose(index),
+            (Kind::Addresses, _) => self.addresses.lose(index),
             (Kind::Cell, Some(meaning)) => meaning.cells.lose(index),
             _ => self.words.lose(member.kind, index),
         }
-        self.lost.insert(member);
+        if !self.lost.contains(&member) {
+            self.lost.push(member);
+        }
     }
 
     /// Asks again for what could not be had.
@@ -189,6 +207,7 @@ impl Searcher {
         self.lost.clear();
         self.words.retry();
         self.pages.retry();
+        self.addresses.retry();
         if let Some(meaning) = &mut self.meaning {
             meaning.cells.retry();
         }
@@ -293,12 +312,12 @@ impl Searcher {
         if text.is_empty() || check_length(text).is_err() {
             return Ok(Vec::new());
         }
+        let mut needs = self.look_within(&options.within);
         let mut words = WordQuery::parse(query.trim_start(), &self.lang, &self.words);
-        if !words.wanted().is_empty() {
-            let wanted = words.wanted().iter();
-            return Ok(wanted
-                .filter_map(|&(kind, at)| self.part(kind, at))
-                .collect());
+        let wanted = words.wanted().iter();
+        needs.extend(wanted.filter_map(|&(kind, at)| self.part(kind, at)));
+        if !needs.is_empty() {
+            return Ok(needs);
         }
         let (mode, tier) = match self.read(&words, text, options.mode) {
             Ok(read) => read,
@@ -316,6 +335,45 @@ impl Searcher {
                 return Ok(self.groups(chosen.absent.into_iter()));
             }
         }
+    }
+
+    /// Notes where a query looks; what would tell and is not here.
+    fn look_within(&mut self, places: &[String]) -> Vec<Need> {
+        self.within = None;
+        let mut wanted = Vec::new();
+        if !places.is_empty() {
+            let mut within = vec![false; self.words.capacity()];
+            let want = &mut |block| wanted.push(block);
+            self.addresses.admit(places, &mut within, want);
+            self.within = Some(within);
+        }
+        self.blocks_of_addresses(wanted)
+    }
+
+    fn blocks_of_addresses(&self, wanted: Vec<usize>) -> Vec<Need> {
+        let parts = wanted.into_iter();
+        parts
+            .filter_map(|at| self.part(Kind::Addresses, at))
+            .collect()
+    }
+
+    /// What leads to the page at an address and is not here.
+    pub fn needs_of_page(&self, url: &str) -> Vec<Need> {
+        let mut wanted = Vec::new();
+        self.addresses.page(url, &mut |block| wanted.push(block));
+        self.blocks_of_addresses(wanted)
+    }
+
+    /// The page at an address, if the book has it and what leads to it is here.
+    pub fn page(&self, url: &str) -> Option<&Entry> {
+        let capacity = self.directory.capacity() as u32;
+        let page = self.addresses.page(url, &mut |_| {});
+        page.filter(|page| page.passages.end <= capacity)
+    }
+
+    /// What holds these passages and is not here.
+    pub fn needs_of_passages(&self, passages: &[u32]) -> Vec<Need> {
+        self.groups(passages.iter().copied())
     }
 
     /// Groups of what words find best, cells, the vector by a server.
@@ -368,6 +426,7 @@ impl Searcher {
     pub fn search(&mut self, query: &str, options: &Options) -> Result<Response> {
         let text = query.trim();
         check_length(text)?;
+        self.look_within(&options.within);
         let mut words = WordQuery::parse(query.trim_start(), &self.lang, &self.words);
         let (mode, tier) = self.read(&words, text, options.mode)?;
         let mut chosen = self.find(&words, mode, tier, options.limit);
@@ -450,13 +509,25 @@ impl Searcher {
         self.scores.clear();
         self.scores.resize(self.words.capacity(), 0.0);
         self.words.score(words, &mut self.scores);
-        if let Some(admitted) = self.words.admitted(words.filter()) {
+        if let Some(admitted) = self.admitted(words) {
             for (score, admitted) in self.scores.iter_mut().zip(admitted) {
                 if !admitted {
                     *score = 0.0;
                 }
             }
         }
+    }
+
+    /// Which passages a query may find, by number, as far as its operators and where it looks tell;
+    /// `None` when that is all.
+    fn admitted(&self, words: &WordQuery) -> Option<Vec<bool>> {
+        let Some(mut admitted) = self.words.admitted(words.filter()) else {
+            return self.within.clone();
+        };
+        for (own, within) in admitted.iter_mut().zip(self.within.iter().flatten()) {
+            *own &= within;
+        }
+        Some(admitted)
     }
 
     /// Scores passages by words and by meaning, as the mode asks, into `candidates`, ascending. Those that

@@ -88,7 +88,7 @@ impl Searcher {
             Mode::Meaning => Vec::new(),
             _ => self.words.named(words),
         };
-        let admitted = self.words.admitted(words.filter());
+        let admitted = self.admitted(words);
         let candidates = self.candidates.iter();
         Standing {
             mode,

@@ -10,13 +10,12 @@
 
 mod window;
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::Snippet;
 use crate::Passage;
 use crate::text::sentences::{Unit, run_of, units};
-use crate::words::Match;
+use crate::words::{Match, WordSet};
 
 /// Share of meaning in the choice of a sentence.
 const MEANING_SHARE: f32 = 0.5;
@@ -68,7 +67,7 @@ fn weight(matches: &[Match], range: &Range<usize>) -> f32 {
     let inside = matches[first..]
         .iter()
         .take_while(|own| own.range.start < range.end);
-    let mut seen = BTreeSet::new();
+    let mut seen = WordSet::default();
     let distinct = inside.filter(|own| seen.insert(own.word));
     distinct.map(|own| own.weight).sum()
 }

@@ -5,11 +5,13 @@
 //! family, keys                 blocks of the word index and the first term of each
 //! family, keys                 blocks of the spelling list and the first word of each
 //! family                       groups of passages
+//! addresses                    blocks of addresses: see [`super::addresses`]
 //! priors                       of passages, in runs
 //! ```
 //!
 //! `keys` are strings in ascending order: of each the bytes it shares with the one before, and the rest.
 
+use super::addresses::Addresses;
 use super::codec::{Reader, Writer};
 use super::family::Family;
 use super::priors::Priors;
@@ -42,6 +44,8 @@ pub struct Directory {
     pub first_words: Vec<String>,
     /// Groups of [`GROUP`] passages.
     pub groups: Family,
+    /// Blocks of addresses.
+    pub addresses: Addresses,
     /// What the author gives the passages' pages.
     pub priors: Priors,
 }
@@ -59,6 +63,7 @@ impl Directory {
         self.spelling.write(&mut w);
         write_keys(&mut w, &self.first_words);
         self.groups.write(&mut w);
+        self.addresses.write(&mut w);
         self.priors.write(&mut w);
         w.finish()
     }
@@ -76,6 +81,7 @@ impl Directory {
             spelling: Family::read(&mut r)?,
             first_words: read_keys(&mut r)?,
             groups: Family::read(&mut r)?,
+            addresses: Addresses::read(&mut r)?,
             priors: Priors::read(&mut r)?,
         };
         r.end()?;
@@ -182,6 +188,11 @@ mod tests {
             spelling: Family::new([5]),
             first_words: keys(&[""]),
             groups: Family::new([5, 5]),
+            addresses: Addresses {
+                family: Family::new([5]),
+                firsts: keys(&[""]),
+                runs: vec![0..11],
+            },
             priors: Priors::new([(3, Prior::new(0.5).unwrap())]),
         }
     }

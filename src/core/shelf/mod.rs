@@ -11,6 +11,7 @@
 //! | 8 | 8 | length of the payload |
 //! | 16 | 4 | CRC-32 (ISO-HDLC) of the payload |
 
+pub mod addresses;
 pub mod codec;
 pub mod directory;
 pub mod family;
@@ -25,7 +26,7 @@ use crate::checksum::crc32;
 use crate::{Error, Result};
 
 /// Version of the format that this code reads and writes.
-pub const VERSION: u16 = 3;
+pub const VERSION: u16 = 4;
 
 const MAGIC: [u8; 4] = *b"LCTN";
 const HEADER: usize = 20;
@@ -57,6 +58,8 @@ pub enum Kind {
     Layer,
     /// A model file, which is no part of a shelf.
     Model,
+    /// A block of addresses: which passages are a page's.
+    Addresses,
 }
 
 impl Kind {
@@ -88,6 +91,7 @@ impl Kind {
             Self::Cell => "cell",
             Self::Layer => "layer",
             Self::Model => "model file",
+            Self::Addresses => "addresses",
         }
     }
 

@@ -4,8 +4,8 @@ use super::bm25::idf;
 use super::index::{Found, WordIndex};
 use super::query::{Kind, QueryTerm, WordQuery};
 use crate::hash::{OFFSET, hash};
+use crate::order::sort_by;
 use crate::text::{Analyzer, Form, Term};
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// A place in a text where a word of a query stands.
@@ -23,7 +23,8 @@ pub struct Match {
 pub struct Matcher<'a> {
     index: &'a WordIndex,
     query: &'a WordQuery,
-    by_ordinal: BTreeMap<u32, &'a QueryTerm>,
+    /// The terms of the query, by their ordinals.
+    by_ordinal: Vec<&'a QueryTerm>,
     /// Words that match nothing, by their hashes, each where the end of its hash says: texts have many
     /// words, and mostly the same ones.
     idle: Vec<u64>,
@@ -35,8 +36,8 @@ const REMEMBERED: usize = 1 << 10;
 impl<'a> Matcher<'a> {
     /// For a query that was parsed with this index.
     pub fn new(index: &'a WordIndex, query: &'a WordQuery) -> Self {
-        let mut by_ordinal = BTreeMap::new();
-        by_ordinal.extend(query.terms().iter().map(|term| (term.ordinal, term)));
+        let mut by_ordinal: Vec<&QueryTerm> = query.terms().iter().collect();
+        sort_by(&mut by_ordinal, |a, b| a.ordinal.cmp(&b.ordinal));
         Self {
             index,
             query,
@@ -76,7 +77,12 @@ impl<'a> Matcher<'a> {
 
     fn asked(&self, term: &Term) -> Option<&'a QueryTerm> {
         match self.index.find(term) {
-            Found::Here(ordinal) => self.by_ordinal.get(&ordinal).copied(),
+            Found::Here(ordinal) => {
+                let place = self
+                    .by_ordinal
+                    .binary_search_by_key(&ordinal, |own| own.ordinal);
+                self.by_ordinal.get(place.ok()?).copied()
+            }
             _ => None,
         }
     }

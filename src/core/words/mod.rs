@@ -17,11 +17,12 @@ mod layout;
 mod parse;
 mod postings;
 mod query;
+mod set;
 pub mod spelling;
 #[cfg(test)]
 mod testing;
 
-pub use bm25::Lengths;
+pub use bm25::{Lengths, idf};
 pub use builder::{Begin, Blocks, Fields, WordIndexBuilder};
 pub use explain::TermScore;
 pub use filter::Filter;
@@ -33,6 +34,7 @@ pub use parse::{
     PREFIX_WEIGHT,
 };
 pub use query::{Correction, Kind, QueryTerm, WordQuery};
+pub use set::WordSet;
 
 /// Name of this section in errors.
 const SECTION: &str = "terms";

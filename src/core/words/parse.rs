@@ -11,7 +11,6 @@ use crate::shelf;
 use crate::shelf::family::Slot;
 use crate::text::segment::is_unspaced;
 use crate::text::{Analyzer, Form, Query, Term, title_key};
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 impl WordQuery {
@@ -175,8 +174,12 @@ impl Parser<'_> {
         let longer = self.index.beside(exact, &term.surface);
         let mut found: Vec<(&str, u32, usize)> = longer.filter(|own| own.1 != exact).collect();
         sort_by(&mut found, |a, b| (b.2, a.0).cmp(&(a.2, b.0)));
-        let mut seen = BTreeSet::new();
-        found.retain(|own| seen.len() < MAX_COMPLETIONS && seen.insert(own.1));
+        let mut seen = Vec::new();
+        found.retain(|own| {
+            let is_new = seen.len() < MAX_COMPLETIONS && !seen.contains(&own.1);
+            seen.extend(is_new.then_some(own.1));
+            is_new
+        });
         let most = self.idf(exact);
         for (word, ordinal, _) in found {
             self.add_completion(ordinal, LONGER_WORD_WEIGHT, word.to_owned(), most);
@@ -301,16 +304,18 @@ impl Parser<'_> {
         sort_by(&mut found, |a, b| {
             (rank(a), b.common, &a.word).cmp(&(rank(b), a.common, &b.word))
         });
-        let mut seen = BTreeSet::new();
+        let mut seen = Vec::new();
         let mut best = Vec::new();
         for candidate in found {
             let word = self.word(&candidate);
             if seen.len() == most {
                 break;
             }
-            if seen.insert(word.text.clone())
-                && let Found::Here(ordinal) = self.find(&word)
-            {
+            if seen.contains(&word.text) {
+                continue;
+            }
+            seen.push(word.text.clone());
+            if let Found::Here(ordinal) = self.find(&word) {
                 best.push((candidate, ordinal, word.text));
             }
         }

@@ -7,7 +7,7 @@ fn options(limit: usize) -> Options {
     Options {
         limit,
         mode: Mode::Auto,
-        explain: false,
+        ..Options::default()
     }
 }
 

@@ -215,7 +215,7 @@ impl Sources {
         let options = Options {
             limit,
             mode: SearchMode::Auto,
-            explain: false,
+            ..Options::default()
         };
         let query = clip(query, lectern_core::search::LONGEST_QUERY - 1);
         let response = self.book.search(query, options).await;

@@ -17,6 +17,9 @@ use crate::state::App;
 /// Most hits.
 const MOST_HITS: usize = 100;
 
+/// Most places to search in.
+const MOST_PLACES: usize = 64;
+
 /// What is looked for.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 pub struct SearchRequest {
@@ -34,6 +37,11 @@ pub struct SearchRequest {
     /// Whether hits say how their score came about.
     #[serde(default)]
     pub explain: bool,
+    /// Search in these folders and pages alone, by their addresses below the site's base URL: `docs/ros2`
+    /// holds the page of that name and all below, `docs/ros2#` the page alone.
+    #[serde(default)]
+    #[schema(example = json!(["docs/ros2"]), max_items = 64)]
+    pub within: Vec<String>,
 }
 
 /// The routes of this file.
@@ -63,10 +71,17 @@ async fn search(
     ClientAddress(from): ClientAddress,
     Body(request): Body<SearchRequest>,
 ) -> Result<Json<Response>, ApiError> {
+    if request.within.len() > MOST_PLACES {
+        let message = format!(
+            "`within` names more than {MOST_PLACES} places; name the folders that hold them"
+        );
+        return Err(ApiError::bad_request("within_long", message));
+    }
     let options = Options {
         limit: request.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MOST_HITS),
         mode: request.mode,
         explain: request.explain,
+        within: request.within,
     };
     app.budgets.reserve(&who, from, 0).await?;
     let found = app.library.book().search(request.query, options).await;

@@ -4,7 +4,19 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sources, SRC } from './sources.js';
 
-const CLIENT_FOLDERS = ['ask', 'client', 'found', 'react', 'relay', 'search', 'state', 'theme'];
+const CLIENT_FOLDERS = [
+  'ask',
+  'client',
+  'conversation',
+  'found',
+  'markdown',
+  'offline',
+  'react',
+  'relay',
+  'search',
+  'state',
+  'theme',
+];
 const SERVER_MODULES = new Set([
   ...builtinModules,
   '@docusaurus/utils',

@@ -35,7 +35,7 @@ pub fn timed(
         &Options {
             limit,
             mode,
-            explain: false,
+            ..Options::default()
         },
     );
     let millis = start.elapsed().as_secs_f64() * 1e3;

@@ -19,6 +19,7 @@ const EXAMPLES: &str = "\
 Examples:
   lectern search build/lectern how do I keep a biped from falling over
   lectern search build/lectern create_publisher --mode words -k 3 --explain
+  lectern search build/lectern reduce latency --within docs/ros2 --within blog
   lectern search build/lectern \"what is a tf2 frame\" --json | jq '.pages[0].url'
   lectern search build/lectern --queries questions.jsonl --json > hits.jsonl
 
@@ -46,6 +47,9 @@ pub struct Args {
     /// Which vectors are compared
     #[arg(long, value_enum, default_value_t = ScanArg::All)]
     scan: ScanArg,
+    /// Search only in this folder or page of the site; may be given again [docs/ros2, docs/ros2# for the page alone]
+    #[arg(long, value_name = "PATH")]
+    within: Vec<String>,
     /// Show how each score came about
     #[arg(long)]
     explain: bool,
@@ -64,6 +68,7 @@ pub fn run(args: Args) -> Result<Outcome> {
         limit: args.limit as usize,
         mode,
         explain: args.explain,
+        within: args.within,
     };
     let shelf = ShelfDir::open(&args.dir)?;
     let mut asked = Asked {

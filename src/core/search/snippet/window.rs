@@ -1,10 +1,9 @@
 //! Where a text that is too long to show is cut: at words, around what matched.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::text::word_breaks::segments;
-use crate::words::Match;
+use crate::words::{Match, WordSet};
 
 /// The part of `range` of about `longest` characters with the matches that weigh most, cut at words;
 /// the whole where it is no longer.
@@ -29,7 +28,7 @@ fn heaviest(text: &str, range: &Range<usize>, matches: &[Match], chars: usize) -
     let (mut most, mut first) = (0.0, range.start);
     for (i, own) in inside.iter().enumerate() {
         let end = forward(text, own.range.start, chars);
-        let mut seen = BTreeSet::new();
+        let mut seen = WordSet::default();
         let near = inside[i..]
             .iter()
             .take_while(|other| other.range.end <= end);
@@ -111,6 +110,8 @@ const NEAR: usize = 40;
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use unicode_segmentation::UnicodeSegmentation;
 

@@ -244,7 +244,7 @@ async fn a_search_of_the_model_adds_sources_before_the_text_that_cites_them() {
     let options = Options {
         limit: 1,
         mode: Mode::Auto,
-        explain: false,
+        ..Options::default()
     };
     let one = book
         .search("ankle motor".into(), options)

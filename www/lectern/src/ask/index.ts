@@ -8,3 +8,4 @@ export {
   type View,
   type Wish,
 } from './opener.js';
+export { pageOf, selected } from './selected.js';

@@ -1,6 +1,7 @@
 import type { Engine, SearchOptions, SearchResponse } from '../wasm/browser/lectern_browser.js';
-import { failureOf, LecternError, superseded } from './errors.js';
-import type { Answer, Failure, OnPartial } from './protocol.js';
+import { LecternError, superseded } from './errors.js';
+import type { Answer, OnPartial } from './protocol.js';
+import { fetchRounds } from './rounds.js';
 
 /** What an answer needs of the engine. */
 export type Searching = Pick<Engine, 'isReady' | 'prepare' | 'search' | 'retry'>;
@@ -15,9 +16,6 @@ export interface Question {
   wanted(): boolean;
 }
 
-/** Rounds of fetching: a query needs three, a misspelt one five. */
-const ROUNDS = 5;
-
 /**
  * Answers a query: at once where nothing is to be fetched, else with what is here, round by round. What
  * cannot be fetched is done without; when nothing is found then, the reason is thrown.
@@ -27,20 +25,15 @@ export async function answer(
   { query, options, onPartial, wanted }: Question,
 ): Promise<Answer> {
   const partial = () => found(() => engine.search(query, options), options);
-  let failure: Failure | undefined;
   engine.retry();
-  for (let round = 0; round < ROUNDS && !engine.isReady(query, options); round += 1) {
-    onPartial(partial());
-    try {
-      const trouble: unknown = await engine.prepare(query, options);
-      if (trouble) failure ??= failureOf(trouble);
-    } catch (cause) {
-      failure ??= failureOf(cause);
-      if (failure.code === 'shelf-changed') throw cause;
-      break;
-    }
-    if (!wanted()) throw superseded();
-  }
+  const failure = await fetchRounds({
+    isReady: () => engine.isReady(query, options),
+    prepare: () => engine.prepare(query, options),
+    before: () => onPartial(partial()),
+    after: () => {
+      if (!wanted()) throw superseded();
+    },
+  });
   const response = failure ? partial() : engine.search(query, options);
   if (response) return { response, failure };
   throw new LecternError(failure!.code, failure!.message);

@@ -1,13 +1,24 @@
 import type {
   BookInfo,
   Encoder,
+  PassageText,
   SearchOptions,
   SearchResponse,
 } from '../wasm/browser/lectern_browser.js';
 import { Connection, defaultWorkerFactory, type WorkerFactory } from './connection.js';
 import { LecternError, superseded, toLecternError } from './errors.js';
 import { LatestWins } from './latest.js';
-import type { Answer, EngineName, Loaded, MeaningEncoder, OnProgress } from './protocol.js';
+import type {
+  AnswerScope,
+  CallName,
+  Calls,
+  EngineName,
+  Loaded,
+  MeaningEncoder,
+  OnProgress,
+  Outcome,
+  QuotedAnswer,
+} from './protocol.js';
 import { IDLE, StateStore, type LecternState } from './state.js';
 
 /** What a client is made from. */
@@ -37,8 +48,8 @@ export class LecternClient {
   private opening?: Promise<BookInfo>;
   /** Loads of meaning that have not failed, in the order in which they were asked for. */
   private loads = new Map<Encoder, Promise<void>>();
-  /** The error of a query that parts of the index could not be had for, as the state holds it. */
-  private unread?: LecternError;
+  /** The error of a call that parts of the index could not be had for, as the state holds it. */
+  private unread?: { by: CallName; error: LecternError };
 
   constructor(private readonly options: ClientOptions) {}
 
@@ -97,21 +108,50 @@ export class LecternClient {
     onPartial?: (response: SearchResponse) => void,
   ): Promise<SearchResponse> {
     return this.searches.run(async ({ wanted, release }) => {
-      const { stage, error } = this.state;
-      if (stage === 'failed' && error) throw error;
-      await this.open();
+      await this.opened();
       if (!wanted()) throw superseded();
       const whenPartial = (response?: SearchResponse) => {
         release();
         if (response && wanted()) onPartial?.(response);
       };
       const answer = await this.connected((connection) =>
-        connection.call('search', { query, options: given(options) }, { onPartial: whenPartial }),
+        connection.call(
+          'search',
+          { query, options: given(options ?? {}) },
+          { onPartial: whenPartial },
+        ),
       );
       if (answer.reopened) this.reopened(answer.reopened);
-      if (wanted()) this.tellOfFailure(answer);
+      if (wanted()) this.tellOfFailure('search', answer);
       return answer.response;
     });
+  }
+
+  /**
+   * Answers a question without a language model: the sentences of the book that answer it best, quoted, by
+   * the best encoder that is loaded. With `scope.page` those of a page alone, with `scope.text` too those
+   * around a text that was selected there. It neither waits for searches nor replaces them. Where parts of
+   * the index cannot be had the answer does without, and `state.error` says why.
+   */
+  async answer(question: string, scope: AnswerScope = {}): Promise<QuotedAnswer> {
+    const { page, text } = scope;
+    const own = page === undefined ? { text } : { page: decoded(page), text };
+    return (await this.ask('answer', { question, scope: given(own) })).answer;
+  }
+
+  /**
+   * The passages of these numbers, as hits and sources have them, but for those that the book does not have.
+   * Rejected with the code `shelf-changed` where the site has a newer index by now: numbers are of one book.
+   */
+  async passages(numbers: number[]): Promise<PassageText[]> {
+    const { passages, failure } = await this.ask('passages', { passages: numbers });
+    if (failure && passages.length === 0) throw new LecternError(failure.code, failure.message);
+    return passages;
+  }
+
+  /** The headings of a page that say best what can be asked of it, the best first, at most four. */
+  async starters(page: string): Promise<string[]> {
+    return (await this.ask('starters', { page: decoded(page) })).starters;
   }
 
   /** Ends the worker and forgets what is loaded. The client can be opened again. */
@@ -119,6 +159,25 @@ export class LecternClient {
     this.connection?.fail(closed());
     this.forget();
     this.store.update({ ...IDLE, info: undefined, error: undefined });
+  }
+
+  /** Opens the book unless that was tried and has failed: then a reader is to ask for it. */
+  private async opened(): Promise<void> {
+    const { stage, error } = this.state;
+    if (stage === 'failed' && error) throw error;
+    await this.open();
+  }
+
+  /** Makes a call that is no search, and takes over what it says of the index. */
+  private async ask<Name extends 'answer' | 'passages' | 'starters'>(
+    name: Name,
+    parameters: Calls[Name]['parameters'],
+  ): Promise<Calls[Name]['result']> {
+    await this.opened();
+    const result = await this.connected((connection) => connection.call(name, parameters));
+    if (result.reopened) this.reopened(result.reopened);
+    this.tellOfFailure(name, result);
+    return result;
   }
 
   private async openNow(): Promise<BookInfo> {
@@ -193,12 +252,13 @@ export class LecternClient {
     this.store.update({ error: new LecternError(failure.code, failure.message) });
   }
 
-  /** Keeps the state's error while parts of the index cannot be had, and takes it back after they were. */
-  private tellOfFailure({ failure }: Answer): void {
+  /** Keeps the state's error while parts of the index cannot be had, and takes it back once a call of that name had them. */
+  private tellOfFailure(by: CallName, { failure }: Outcome): void {
     if (failure) {
-      this.unread = new LecternError(failure.code, failure.message);
-      this.store.update({ error: this.unread });
-    } else if (this.unread && this.unread === this.state.error) {
+      const error = new LecternError(failure.code, failure.message);
+      this.unread = { by, error };
+      this.store.update({ error });
+    } else if (this.unread?.by === by && this.unread.error === this.state.error) {
       this.store.update({ error: undefined });
     }
   }
@@ -249,8 +309,18 @@ function absolute(url: string): string {
 }
 
 /** The options without those that are `undefined`, which the engine would take for wrong values. */
-function given(options: SearchOptions = {}): SearchOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+function given<T extends object>(options: T): Partial<T> {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Partial<T>;
+}
+
+/** An address as the index has it: without percent-encoding. */
+function decoded(url: string): string {
+  try {
+    return decodeURI(url);
+  } catch {
+    return url;
+  }
 }
 
 /** True when the reader's browser asks sites to use little data. */

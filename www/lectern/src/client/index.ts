@@ -2,6 +2,7 @@
 export { createClient, LecternClient, savesData, type ClientOptions } from './client.js';
 export type { WorkerFactory, WorkerLike } from './connection.js';
 export { isSuperseded, LecternError, type LecternErrorCode } from './errors.js';
+export type { AnswerScope, QuotedAnswer } from './protocol.js';
 export type { LecternState, Stage } from './state.js';
 export type {
   BookInfo,
@@ -9,6 +10,8 @@ export type {
   Explain,
   Hit,
   PageHits,
+  PassageText,
+  Quote,
   SearchMode,
   SearchOptions,
   SearchResponse,

@@ -1,6 +1,8 @@
 import type {
   BookInfo,
   Encoder,
+  PassageText,
+  Quote,
   SearchOptions,
   SearchResponse,
 } from '../wasm/browser/lectern_browser.js';
@@ -14,6 +16,28 @@ export interface Calls {
   loadMeaning: { parameters: { encoder: MeaningEncoder; relayUrl?: string }; result: Loaded };
   /** Searches with what is loaded. */
   search: { parameters: { query: string; options?: SearchOptions }; result: Answer };
+  /** Answers a question by quotations. */
+  answer: { parameters: { question: string; scope?: AnswerScope }; result: Answered };
+  /** Passages by their numbers. */
+  passages: { parameters: { passages: number[] }; result: Passages };
+  /** The headings of a page, a URL below the base URL, that say best what can be asked of it. */
+  starters: { parameters: { page: string }; result: Starters };
+}
+
+/** What an answer may quote: a page, or what is around a text that was selected there. */
+export interface AnswerScope {
+  /** Address of the page below the site's base URL. */
+  page?: string;
+  /** The text that was selected. */
+  text?: string;
+}
+
+/** An answer made of quotations, without a language model. */
+export interface QuotedAnswer {
+  /** The sentences that answer best, in the order of the sources; none where nothing fits. */
+  quotes: Quote[];
+  /** The passages that were asked, the best first, of a selection in reading order: `number` 1 is the first. */
+  sources: PassageText[];
 }
 
 /** The engine for books in English, and the larger one for books in any language. */
@@ -31,13 +55,32 @@ export interface Loaded {
   failure?: Failure;
 }
 
-/** What came of a search. */
-export interface Answer {
-  response: SearchResponse;
-  /** Why the answer is not as good as the index: a part that could not be fetched. */
+/** What came of a call beside its result. */
+export interface Outcome {
+  /** Why the result is not as good as the index: a part that could not be fetched. */
   failure?: Failure;
   /** What there is after the index was opened anew, because the site has a newer one. */
   reopened?: Loaded;
+}
+
+/** What came of a search. */
+export interface Answer extends Outcome {
+  response: SearchResponse;
+}
+
+/** What came of a question. */
+export interface Answered extends Outcome {
+  answer: QuotedAnswer;
+}
+
+/** What came of asking for passages. */
+export interface Passages extends Outcome {
+  passages: PassageText[];
+}
+
+/** What came of asking for a page's starters. */
+export interface Starters extends Outcome {
+  starters: string[];
 }
 
 /** An error in a form that can be sent. */

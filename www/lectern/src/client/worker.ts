@@ -1,5 +1,7 @@
 import init, { Engine, type SearchResponse } from '../wasm/browser/lectern_browser.js';
 import { answer } from './answer.js';
+import { ask, passagesOf, startersOf } from './ask.js';
+import { OpenBook } from './book.js';
 import { failureOf, LecternError, toLecternError } from './errors.js';
 import type {
   Answer,
@@ -8,15 +10,18 @@ import type {
   Failure,
   Loaded,
   OnProgress,
+  Passages,
   Reply,
   Request,
 } from './protocol.js';
 
-let engine: Engine | undefined;
+let book: OpenBook | undefined;
 let newestSearch = 0;
 /** What was asked for, to ask for it again when the site has a newer index. */
 let shelf = '';
 let loads: Calls['loadMeaning']['parameters'][] = [];
+/** The opening of a newer index, for all calls that have noticed that there is one. */
+let reopening: Promise<Loaded> | undefined;
 
 self.addEventListener('message', async ({ data: request }: MessageEvent<Request>) => {
   try {
@@ -37,6 +42,12 @@ function perform(request: Request) {
       return loadMeaning(request, onProgress);
     case 'search':
       return search(request.id, request);
+    case 'answer':
+      return onNewest((engine) => ask(engine, request.question, request.scope));
+    case 'passages':
+      return onNewest((engine, reopened) => passagesIn(engine, request, reopened));
+    case 'starters':
+      return onNewest((engine) => startersOf(engine, request.page));
   }
 }
 
@@ -47,10 +58,10 @@ async function open(
   await start(name);
   shelf = shelfUrl;
   loads = [];
-  engine?.free();
-  engine = undefined;
-  engine = await Engine.open(shelfUrl, onProgress);
-  return engine.info();
+  book?.retire();
+  book = undefined;
+  book = new OpenBook(await Engine.open(shelfUrl, onProgress));
+  return book.engine.info();
 }
 
 /** Opens the newer index of the site, with the encoders of the one before. */
@@ -60,8 +71,8 @@ async function reopen(): Promise<Loaded> {
   for (const { encoder, relayUrl } of loads) {
     await newer.loadMeaning(encoder, relayUrl).catch((cause) => (failure = failureOf(cause)));
   }
-  engine?.free();
-  engine = newer;
+  book?.retire();
+  book = new OpenBook(newer);
   return { encoder: newer.encoder, info: newer.info(), failure };
 }
 
@@ -69,15 +80,16 @@ async function loadMeaning(
   { encoder, relayUrl }: Calls['loadMeaning']['parameters'],
   onProgress: OnProgress,
 ): Promise<Loaded> {
-  const engine = opened();
-  const failure = await engine.loadMeaning(encoder, relayUrl, onProgress).then(
-    () => undefined,
-    (cause) => failureOf(cause),
-  );
-  if (!failure) {
-    loads = [...loads.filter((load) => load.encoder !== encoder), { encoder, relayUrl }];
-  }
-  return { encoder: engine.encoder, info: engine.info(), failure };
+  return opened().use(async (engine) => {
+    const failure = await engine.loadMeaning(encoder, relayUrl, onProgress).then(
+      () => undefined,
+      (cause) => failureOf(cause),
+    );
+    if (!failure) {
+      loads = [...loads.filter((load) => load.encoder !== encoder), { encoder, relayUrl }];
+    }
+    return { encoder: engine.encoder, info: engine.info(), failure };
+  });
 }
 
 async function search(
@@ -91,17 +103,46 @@ async function search(
     onPartial: (response?: SearchResponse) => reply({ id, kind: 'partial', response }),
     wanted: () => newestSearch === id,
   };
+  return onNewest((engine) => answer(engine, question));
+}
+
+/** Passages by their numbers, which a newer index has given to others. */
+async function passagesIn(
+  engine: Engine,
+  { passages }: Calls['passages']['parameters'],
+  reopened?: Loaded,
+): Promise<Passages> {
+  if (!reopened) return passagesOf(engine, passages);
+  const message = 'The book has changed since these passages were found. Search again.';
+  return { passages: [], failure: { code: 'shelf-changed', message } };
+}
+
+/** Runs a call on the index that is open, and again on the newer one where the site has one. */
+async function onNewest<T extends object>(
+  call: (engine: Engine, reopened?: Loaded) => Promise<T>,
+): Promise<T & { reopened?: Loaded }> {
+  const before = opened();
   try {
-    return await answer(opened(), question);
+    return await before.use((engine) => call(engine));
   } catch (cause) {
     if (toLecternError(cause, 'worker-failed').code !== 'shelf-changed') throw cause;
-    const reopened = await reopen();
-    return { ...(await answer(opened(), question)), reopened };
+    const reopened = await newest(before);
+    return { ...(await opened().use((engine) => call(engine, reopened))), reopened };
   }
 }
 
-function opened(): Engine {
-  if (engine) return engine;
+/** Opens the index that is newer than `before`, once for all calls that ask for it. */
+function newest(before: OpenBook): Promise<Loaded> {
+  if (book === before) {
+    reopening ??= reopen().finally(() => (reopening = undefined));
+    return reopening;
+  }
+  const { engine } = opened();
+  return Promise.resolve({ encoder: engine.encoder, info: engine.info() });
+}
+
+function opened(): OpenBook {
+  if (book) return book;
   throw new LecternError('worker-failed', 'The index is not open. Call open() first.');
 }
 

@@ -6,6 +6,7 @@ import type { LoadContext, Plugin, SwizzleConfig } from '@docusaurus/types';
 import { buildIndex, indexJob } from './buildIndex.js';
 import { messagesFor } from './messages.js';
 import { OPEN_SEARCH_FILE, openSearchDescription, openSearchTag } from './openSearch.js';
+import { OfflineCopies } from './offline/plugin.js';
 import type { PluginOptions } from './options.js';
 import { SECTIONS_FILE, sectionsOf } from './sections.js';
 
@@ -15,14 +16,17 @@ export { validateOptions, type Options, type PluginOptions } from './options.js'
 export default function lecternPlugin(context: LoadContext, options: PluginOptions): Plugin<void> {
   const { searchPagePath } = options;
   const isProvider = searchPagePath !== false && !hasHashRouter(context);
+  const copies = options.offline ? new OfflineCopies(context, options) : undefined;
   return {
     name: 'lectern',
+    getClientModules: () => copies?.clientModules() ?? [],
     getThemePath: () => fileURLToPath(new URL('../theme', import.meta.url)),
     getTypeScriptThemePath: () => fileURLToPath(new URL('../../src/theme', import.meta.url)),
     getDefaultCodeTranslationMessages: async () => messagesFor(context.i18n.currentLocale),
     async contentLoaded({ actions }) {
       const { hotkeys, askHotkeys, encoder, relayUrl, offline } = options;
       actions.setGlobalData({ hotkeys, askHotkeys, encoder, relayUrl, offline, searchPagePath });
+      copies?.addPage(actions);
       if (searchPagePath === false) return;
       const path = context.baseUrl + searchPagePath;
       actions.addRoute({ path, component: '@theme/SearchPage', exact: true });
@@ -32,12 +36,16 @@ export default function lecternPlugin(context: LoadContext, options: PluginOptio
       await actions.createData(SECTIONS_FILE, sections);
     },
     injectHtmlTags: () => (isProvider ? { headTags: [openSearchTag(context)] } : {}),
-    configureWebpack: (_config, isServer) => ({ module: { rules: [wasmRule(isServer)] } }),
+    configureWebpack: (_config, isServer) => ({
+      module: { rules: [wasmRule(isServer)] },
+      plugins: isServer || !copies ? [] : [copies.scripts],
+    }),
     async postBuild({ outDir }) {
       await buildIndex(indexJob(context, outDir, options));
-      if (!isProvider) return;
-      const description = openSearchDescription(context, searchPagePath);
-      await writeFile(join(outDir, OPEN_SEARCH_FILE), description);
+      if (isProvider) {
+        await writeFile(join(outDir, OPEN_SEARCH_FILE), openSearchDescription(context, searchPagePath));
+      }
+      await copies?.write(outDir);
     },
   };
 }
@@ -64,6 +72,7 @@ export function getSwizzleConfig(): SwizzleConfig {
         description: 'The note below a page whose found passage is highlighted',
       },
       ...Object.fromEntries(PARTS.map((name) => [`SearchBar/${name}`, part])),
+      ...Object.fromEntries(RELAY_PARTS.map((name) => [name, part])),
     },
   };
 }
@@ -106,6 +115,30 @@ const PARTS = [
 function hasHashRouter({ siteConfig: { future } }: LoadContext): boolean {
   return future?.experimental_router === 'hash';
 }
+
+/** What a site with a relay has besides. */
+const RELAY_PARTS = [
+  'Account',
+  'Account/Data',
+  'Account/Failed',
+  'Account/Field',
+  'Account/Language',
+  'Account/LongText',
+  'Account/PasswordField',
+  'Account/Profile',
+  'Account/ReadSession',
+  'Account/SignIn',
+  'Account/SignedIn',
+  'Account/Subjects',
+  'Account/useAction',
+  'Account/useExplanation',
+  'Account/useRelay',
+  'DocItem/Content',
+  'Retell',
+  'Retell/Button',
+  'Retell/Retold',
+  'Retell/usePage',
+];
 
 /** The engines as files of their own, of which the worker fetches one. */
 function wasmRule(isServer: boolean) {

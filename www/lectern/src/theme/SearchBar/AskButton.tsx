@@ -1,7 +1,9 @@
 import { useCallback, useEffect, useState, type ComponentType, type ReactNode } from 'react';
 import { translate } from '@docusaurus/Translate';
-import { opening, openPanel } from 'lectern/ask';
+import useBaseUrl from '@docusaurus/useBaseUrl';
+import { opening, openPanel, selected } from 'lectern/ask';
 import { useStore } from 'lectern/react';
+import SelectionOffer from '@theme/SearchBar/SelectionOffer';
 import { useHotkeys } from '@theme/SearchBar/useHotkeys';
 import { usePluginOptions } from '@theme/SearchBar/usePluginOptions';
 import styles from './styles.module.css';
@@ -9,7 +11,8 @@ import styles from './styles.module.css';
 /** The button that opens the panel, and the panel, whose code comes when it is first opened. */
 export default function AskButton(): ReactNode {
   const { askHotkeys } = usePluginOptions();
-  const { open } = useStore(opening);
+  const base = useBaseUrl('/');
+  const { open, wish } = useStore(opening);
   const [Panel, setPanel] = useState<ComponentType>();
   const [failed, setFailed] = useState(false);
 
@@ -19,10 +22,11 @@ export default function AskButton(): ReactNode {
       (panel) => setPanel(() => panel.default),
       () => setFailed(true),
     );
-  }, [open]);
-  const onOpen = useCallback(() => openPanel(), []);
+  }, [open, wish]);
+  // What is selected is what is meant: with the keyboard there is no other way to say so.
+  const onOpen = useCallback(() => openPanel({ selection: selected(base) }), [base]);
   useHotkeys(askHotkeys, onOpen);
-  const label = failed ? unavailable() : ask();
+  const label = failed && !Panel ? unavailable() : ask();
 
   return (
     <>
@@ -32,11 +36,13 @@ export default function AskButton(): ReactNode {
         title={label}
         aria-label={label}
         aria-expanded={open}
+        data-lectern-ask=""
         onClick={onOpen}
       >
         {ask()}
       </button>
       {Panel && open && <Panel />}
+      <SelectionOffer />
     </>
   );
 }

@@ -7,7 +7,7 @@ export default function CloseButton({ onClose }: { onClose(): void }): ReactNode
   const label = translate({ id: 'theme.SearchBar.close', message: 'Close search' });
   return (
     <button type="button" className={styles.close} aria-label={label} onClick={onClose}>
-      <kbd className={styles.key}>Esc</kbd>
+      <kbd className={styles.key} data-key="Esc" />
       <span className={styles.cross} />
     </button>
   );

@@ -9,9 +9,7 @@ export default function HotkeyHint({ hotkey }: { hotkey: string }): ReactNode {
   return (
     <span className={styles.hotkey} aria-hidden="true">
       {keys.map((key) => (
-        <kbd key={key} className={styles.key}>
-          {key}
-        </kbd>
+        <kbd key={key} className={styles.key} data-key={key} />
       ))}
     </span>
   );

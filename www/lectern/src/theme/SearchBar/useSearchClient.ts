@@ -12,19 +12,24 @@ export interface Site {
 
 const clients = new Map<string, LecternClient>();
 
-/**
- * The client for the index of this site, or of the site in another language. It lives as long as the page, and
- * starts to load when first used.
- */
+/** The client for a site's index, which starts to load when this is first used. */
 export function useSearchClient(site?: Site): LecternClient {
-  const { siteConfig } = useDocusaurusContext();
-  const { baseUrl, lang }: Site = site ?? { baseUrl: siteConfig.baseUrl };
-  const { encoder, relayUrl } = usePluginOptions();
-  const client = clientFor({ shelfUrl: `${baseUrl}lectern/`, lang, encoder, relayUrl });
+  const client = useClient(site);
   useEffect(() => {
     void client.start();
   }, [client]);
   return client;
+}
+
+/**
+ * The client for the index of this site, or of the site in another language, with what is loaded of it by now. It lives
+ * as long as the page.
+ */
+export function useClient(site?: Site): LecternClient {
+  const { siteConfig } = useDocusaurusContext();
+  const { baseUrl, lang }: Site = site ?? { baseUrl: siteConfig.baseUrl };
+  const { encoder, relayUrl } = usePluginOptions();
+  return clientFor({ shelfUrl: `${baseUrl}lectern/`, lang, encoder, relayUrl });
 }
 
 function clientFor(options: ClientOptions): LecternClient {

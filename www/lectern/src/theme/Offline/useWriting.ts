@@ -1,0 +1,26 @@
+import useDocusaurusContext from '@docusaurus/useDocusaurusContext';
+
+/** Amounts and dates as the page's language writes them. */
+export interface Writing {
+  /** Bytes in megabytes. */
+  size(bytes: number): string;
+  /** A date with its time, of milliseconds since 1970. */
+  date(time: number): string;
+}
+
+/** Writes amounts and dates in the page's language. */
+export function useWriting(): Writing {
+  const { i18n } = useDocusaurusContext();
+  const lang = i18n.localeConfigs[i18n.currentLocale]?.htmlLang ?? i18n.currentLocale;
+  const megabytes = new Intl.NumberFormat(lang, {
+    style: 'unit',
+    unit: 'megabyte',
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  });
+  const dates = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short' });
+  return {
+    size: (bytes) => megabytes.format(bytes / 1e6),
+    date: (time) => dates.format(time),
+  };
+}
