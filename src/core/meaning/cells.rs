@@ -22,7 +22,7 @@ use crate::{Error, Result};
 const SECTION: &str = "cells";
 
 /// Cells that a query is compared with by meaning alone, or where words find nothing.
-pub const PROBES: usize = 16;
+pub const PROBES: usize = 24;
 
 /// Cells that a query is compared with where words find [`crate::search::BY_WORDS`] passages or more; it
 /// is between the two where they find fewer, as a rare word does, whose other hits are by meaning
