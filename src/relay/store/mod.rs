@@ -6,6 +6,7 @@
 #[cfg(test)]
 mod account_tests;
 mod attempts;
+pub mod batches;
 pub mod conversations;
 mod date;
 mod feedback;
