@@ -130,7 +130,10 @@ impl<R: Read> Stream for Reading<R> {
 
 impl<R: Read> Reading<R> {
     /// The next event. What comes after the reason is welcome, and not needed.
-    fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<String, ProviderError>>> {
+    fn poll_event(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<String, ProviderError>>> {
         let event = self.events.poll_next_unpin(context);
         if self.answer.finish.is_none() {
             return event;

@@ -95,9 +95,7 @@ impl<W: Work> Queue<W> {
     async fn done(&self, work: W) -> Result<W::Done, sqlx::Error> {
         let (reply, done) = oneshot::channel();
         let closed = || sqlx::Error::WorkerCrashed;
-        self.0
-            .send(Waiting { work, reply })
-            .map_err(|_| closed())?;
+        self.0.send(Waiting { work, reply }).map_err(|_| closed())?;
         done.await.map_err(|_| closed())?
     }
 }
@@ -191,7 +189,8 @@ mod tests {
             let good = batches.ask(Ask::new("a", None, "t", "[]")).await.unwrap();
             let good = good.unwrap();
             let other = batches.ask(Ask::new("a", None, "t", "[]")).await.unwrap();
-            let answer = |own: &Asked| batches.answer(Answer::new(own, "[]".to_owned(), "complete"));
+            let answer =
+                |own: &Asked| batches.answer(Answer::new(own, "[]".to_owned(), "complete"));
             answer(&good).await.unwrap();
             // A place that is taken.
             let (again, other) = tokio::join!(answer(&good), answer(&other.unwrap()));

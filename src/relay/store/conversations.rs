@@ -160,7 +160,8 @@ const BEGIN: &str = "INSERT INTO lectern_conversation (id, owner, title, created
 const KEEP: &str =
     "INSERT INTO lectern_message (id, conversation, place, role, parts, status, created_at) ";
 const TOUCH: &str = "UPDATE lectern_conversation SET updated_at = $3 WHERE id = $1 AND owner = $2";
-const ADD: &str = "INSERT INTO lectern_message (id, conversation, place, role, parts, status, created_at)
+const ADD: &str =
+    "INSERT INTO lectern_message (id, conversation, place, role, parts, status, created_at)
   SELECT $1, $2, COALESCE(MAX(place) / 2 + 1, 0) * 2, 'user', $3, 'complete', $4
   FROM lectern_message WHERE conversation = $2
   RETURNING place";

@@ -61,7 +61,10 @@ impl Work for ProfileOf {
             select.build_query_as().persistent(owners.len() == 1).fetch_all(pool).await?
         });
         let found: HashMap<String, String> = found.into_iter().collect();
-        Ok(owners.iter().map(|ProfileOf(owner)| found.get(owner).cloned()).collect())
+        Ok(owners
+            .iter()
+            .map(|ProfileOf(owner)| found.get(owner).cloned())
+            .collect())
     }
 }
 
