@@ -20,6 +20,7 @@ use crate::server::reload::Changes;
 use crate::server::{self, Rules, signals};
 use crate::state::{App, Relay};
 use crate::store::Store;
+use crate::store::batches::Batches;
 
 /// Most threads that answer: beyond these, the database is what limits.
 const THREADS: usize = 4;
@@ -139,6 +140,7 @@ pub(crate) async fn assemble(
     Ok(Relay {
         accounts: Accounts::open(&store, &config).await?,
         budgets: Budgets::new(store.clone(), &config.limits),
+        batches: Batches::new(&store),
         store,
         library,
         provider,

@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::limits::Budgets;
 use crate::providers::Provider;
 use crate::store::Store;
+use crate::store::batches::Batches;
 
 /// What requests share, as handlers get it.
 pub type App = Arc<Relay>;
@@ -22,6 +23,8 @@ pub struct Relay {
     pub config: Config,
     /// Its database.
     pub store: Store,
+    /// What chats want of it, done for many at once.
+    pub batches: Batches,
     /// Its copy of the book.
     pub library: Library,
     /// Sessions, tokens and keys.

@@ -13,13 +13,13 @@ use crate::limits::Reservation;
 use crate::observe;
 use crate::providers::Usage;
 use crate::state::Relay;
-use crate::store::Store;
-use crate::store::conversations::Asked;
+use crate::store::batches::Batches;
+use crate::store::conversations::{Answer, Asked};
 
 /// What is left to do when an answer ends.
 #[derive(Debug)]
 pub struct Ending {
-    store: Store,
+    batches: Batches,
     /// What the relay waits for before it closes its database.
     endings: TaskTracker,
     /// The request's, for its log line.
@@ -42,7 +42,7 @@ impl Ending {
     /// An answer that begins: what was set aside for it, and the question that is kept, if it is.
     pub fn new(relay: &Relay, reservation: Reservation, asked: Option<Asked>) -> Self {
         Self {
-            store: relay.store.clone(),
+            batches: relay.batches.clone(),
             endings: relay.endings.clone(),
             span: Span::current(),
             asked,
@@ -59,6 +59,11 @@ impl Ending {
     /// The question, where it is kept.
     pub fn asked(&self) -> Option<&Asked> {
         self.asked.as_ref()
+    }
+
+    /// The request's span, for what else is logged of it.
+    pub fn span(&self) -> &Span {
+        &self.span
     }
 
     /// A call begins, with a prompt of about so many tokens.
@@ -133,7 +138,7 @@ impl Ending {
             self.add(usage);
         }
         let runtime = tokio::runtime::Handle::try_current().ok()?;
-        let (store, usage) = (self.store.clone(), self.usage);
+        let (batches, usage) = (self.batches.clone(), self.usage);
         let _entered = self.span.clone().entered();
         observe::spent(usage, self.cost);
         let (reservation, asked) = (self.reservation.take(), self.asked.clone());
@@ -149,8 +154,8 @@ impl Ending {
                 reservation.settle(usage).await;
             }
             if let Some(asked) = asked {
-                let kept = store.answer(&asked, &parts, status.as_str()).await;
-                if let Err(error) = kept {
+                let answer = Answer::new(&asked, parts, status.as_str());
+                if let Err(error) = batches.answer(answer).await {
                     tracing::error!(%error, "an answer could not be kept");
                 }
             }

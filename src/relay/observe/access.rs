@@ -162,8 +162,6 @@ impl HttpBody for Watched {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let this = self.get_mut();
-        let span = this.entry.span.clone();
-        let _entered = span.enter();
         let polled = Pin::new(&mut this.body).poll_frame(context);
         let frame = match polled {
             Poll::Pending => {

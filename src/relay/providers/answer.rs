@@ -1,10 +1,13 @@
 //! From the events of a provider to the pieces of an answer, whatever the events look like.
 
 use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use futures_util::stream::{self, StreamExt};
-use tokio::time::timeout;
+use futures_util::stream::{Stream, StreamExt};
+use tokio::time::{Sleep, sleep};
 
 use super::endpoint::Events;
 use super::{Delta, Deltas, Finish, ProviderError, ToolCall, Usage, tokens};
@@ -61,7 +64,7 @@ impl Answer {
 }
 
 /// Reads an event into an answer; the error says what was wrong with it.
-pub(super) trait Read: Send + 'static {
+pub(super) trait Read: Send + Unpin + 'static {
     fn read(&mut self, data: &str, answer: &mut Answer) -> Result<(), String>;
 }
 
@@ -69,35 +72,77 @@ pub(super) trait Read: Send + 'static {
 ///
 /// Events that end before anything said why break off: that is an error.
 pub(super) fn deltas(provider: String, input: u64, events: Events, reader: impl Read) -> Deltas {
-    let state = Some((events, reader, Answer::default()));
-    stream::unfold(state, move |state| {
-        let provider = provider.clone();
-        async move {
-            let (mut events, mut reader, mut answer) = state?;
-            loop {
-                if let Some(delta) = answer.ready.pop_front() {
-                    return Some((Ok(delta), Some((events, reader, answer))));
-                }
-                let (event, finish) = match answer.finish {
-                    None => (events.next().await, None),
-                    // What comes after the reason is welcome, and not needed.
-                    Some(reason) => {
-                        let event = timeout(GRACE, events.next()).await.ok().flatten();
-                        (event.filter(Result::is_ok), Some(reason))
-                    }
-                };
-                let why = match (event, finish) {
-                    (None, Some(reason)) => return Some((Ok(answer.end(reason, input)), None)),
-                    (None, None) => "it broke off in the middle of the answer".to_owned(),
-                    (Some(Err(error)), _) => return Some((Err(error), None)),
-                    (Some(Ok(data)), _) => match reader.read(&data, &mut answer) {
-                        Ok(()) => continue,
-                        Err(why) => why,
-                    },
-                };
-                return Some((Err(ProviderError::Unavailable { provider, why }), None));
+    let reading = Reading {
+        provider,
+        input,
+        events,
+        reader,
+        answer: Answer::default(),
+        grace: None,
+        is_over: false,
+    };
+    reading.boxed()
+}
+
+/// An answer that is read.
+struct Reading<R> {
+    provider: String,
+    input: u64,
+    events: Events,
+    reader: R,
+    answer: Answer,
+    /// Until when is waited for what comes after the reason.
+    grace: Option<Pin<Box<Sleep>>>,
+    is_over: bool,
+}
+
+impl<R: Read> Stream for Reading<R> {
+    type Item = Result<Delta, ProviderError>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let own = self.get_mut();
+        while !own.is_over {
+            if let Some(delta) = own.answer.ready.pop_front() {
+                return Poll::Ready(Some(Ok(delta)));
             }
+            let why = match (ready!(own.poll_event(context)), own.answer.finish) {
+                (None, Some(reason)) => {
+                    own.is_over = true;
+                    return Poll::Ready(Some(Ok(own.answer.end(reason, own.input))));
+                }
+                (None, None) => "it broke off in the middle of the answer".to_owned(),
+                (Some(Err(error)), _) => {
+                    own.is_over = true;
+                    return Poll::Ready(Some(Err(error)));
+                }
+                (Some(Ok(data)), _) => match own.reader.read(&data, &mut own.answer) {
+                    Ok(()) => continue,
+                    Err(why) => why,
+                },
+            };
+            own.is_over = true;
+            let provider = own.provider.clone();
+            return Poll::Ready(Some(Err(ProviderError::Unavailable { provider, why })));
         }
-    })
-    .boxed()
+        Poll::Ready(None)
+    }
+}
+
+impl<R: Read> Reading<R> {
+    /// The next event. What comes after the reason is welcome, and not needed.
+    fn poll_event(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<String, ProviderError>>> {
+        let event = self.events.poll_next_unpin(context);
+        if self.answer.finish.is_none() {
+            return event;
+        }
+        if let Poll::Ready(event) = event {
+            self.grace = None;
+            return Poll::Ready(event.filter(Result::is_ok));
+        }
+        let grace = self.grace.get_or_insert_with(|| Box::pin(sleep(GRACE)));
+        grace.as_mut().poll(context).map(|()| None)
+    }
 }

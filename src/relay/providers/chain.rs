@@ -6,14 +6,17 @@
 //! Nothing here runs by itself: a call lives in the future and then in the stream that were given out, and ends
 //! where they are dropped, with its place and its probe.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable};
 use futures_util::future::{BoxFuture, FutureExt};
-use futures_util::stream::{self, StreamExt};
+use futures_util::stream::{Stream, StreamExt};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, Sleep, sleep_until, timeout, timeout_at};
 use tracing::{Instrument, Span};
 
 use super::breaker::Breaker;
@@ -201,61 +204,110 @@ impl Chain {
     }
 
     /// The answer from its first piece to its end.
-    fn go_on(self, begun: Begun, place: OwnedSemaphorePermit, ends: Instant) -> Deltas {
+    fn go_on(&self, begun: Begun, place: OwnedSemaphorePermit, ends: Instant) -> Deltas {
         let Begun {
             call,
             first,
             rest,
             place: seat,
         } = begun;
-        let span = Span::current();
-        let state = Some((call, Some(first), rest, place, seat));
-        stream::unfold(state, move |state| {
-            let chain = self.clone();
-            let step = async move {
-                let (mut call, first, mut rest, place, seat) = state?;
-                let mut next = match first {
-                    Some(first) => Ok(first),
-                    None => chain.next(&mut rest, call.callee(), ends).await,
-                };
-                match &mut next {
-                    Ok(Delta::Finish { usage, cost, .. }) => *cost = call.finish(*usage),
-                    Err(error) if Instant::now() >= ends => call.expire(error),
-                    Err(error) => call.fail(error),
-                    Ok(_) => return Some((next, Some((call, None, rest, place, seat)))),
-                }
-                Some((next, None))
-            };
-            step.instrument(span.clone())
-        })
-        .boxed()
-    }
-
-    async fn next(
-        &self,
-        rest: &mut Deltas,
-        callee: &Callee,
-        ends: Instant,
-    ) -> Result<Delta, ProviderError> {
-        let idle = Instant::now() + self.deadlines.idle;
-        match timeout_at(idle.min(ends), rest.next()).await {
-            Ok(Some(next)) => next,
-            Ok(None) => Err(unfinished(callee)),
-            Err(_) if idle < ends => Err(ProviderError::Late {
-                provider: callee.name(),
-                what: "the next token",
-                limit: self.deadlines.idle,
-            }),
-            Err(_) => Err(self.overdue(callee.provider.name())),
-        }
+        let idle = self.deadlines.idle;
+        let running = Running {
+            call,
+            first: Some(first),
+            rest,
+            idle,
+            total: self.deadlines.total,
+            ends,
+            waiting: None,
+            timer: Box::pin(sleep_until(ends.min(Instant::now() + idle))),
+            _places: [place, seat],
+        };
+        GoingOn(Some(running)).boxed()
     }
 
     fn overdue(&self, name: &str) -> ProviderError {
-        ProviderError::Late {
-            provider: name.to_owned(),
-            what: "the answer",
-            limit: self.deadlines.total,
+        overdue(name, self.deadlines.total)
+    }
+}
+
+/// An answer that goes on, until it has ended.
+struct GoingOn(Option<Running>);
+
+/// What there is of an answer while it goes on. Dropped, it gives back its places.
+struct Running {
+    call: Call,
+    first: Option<Delta>,
+    rest: Deltas,
+    idle: Duration,
+    total: Duration,
+    ends: Instant,
+    /// Since when the next piece is waited for.
+    waiting: Option<Instant>,
+    /// Looks at `waiting` now and then: setting it anew for each piece would cost more than the piece.
+    timer: Pin<Box<Sleep>>,
+    _places: [OwnedSemaphorePermit; 2],
+}
+
+impl Stream for GoingOn {
+    type Item = Result<Delta, ProviderError>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let own = self.get_mut();
+        let Some(running) = &mut own.0 else {
+            return Poll::Ready(None);
+        };
+        let mut next = ready!(running.poll_next(context));
+        let call = &mut running.call;
+        match &mut next {
+            Ok(Delta::Finish { usage, cost, .. }) => *cost = call.finish(*usage),
+            Err(error) if Instant::now() >= running.ends => call.expire(error),
+            Err(error) => call.fail(error),
+            Ok(_) => return Poll::Ready(Some(next)),
         }
+        own.0 = None;
+        Poll::Ready(Some(next))
+    }
+}
+
+impl Running {
+    fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Result<Delta, ProviderError>> {
+        if let Some(first) = self.first.take() {
+            return Poll::Ready(Ok(first));
+        }
+        if let Poll::Ready(next) = self.rest.poll_next_unpin(context) {
+            self.waiting = None;
+            return Poll::Ready(next.unwrap_or_else(|| Err(unfinished(self.call.callee()))));
+        }
+        let waiting = *self.waiting.get_or_insert_with(Instant::now);
+        let due = self.ends.min(waiting + self.idle);
+        loop {
+            ready!(self.timer.as_mut().poll(context));
+            if Instant::now() >= due {
+                return Poll::Ready(Err(self.late(due)));
+            }
+            self.timer.as_mut().reset(due);
+        }
+    }
+
+    fn late(&self, due: Instant) -> ProviderError {
+        let callee = self.call.callee();
+        if due >= self.ends {
+            return overdue(callee.provider.name(), self.total);
+        }
+        ProviderError::Late {
+            provider: callee.name(),
+            what: "the next token",
+            limit: self.idle,
+        }
+    }
+}
+
+fn overdue(name: &str, limit: Duration) -> ProviderError {
+    ProviderError::Late {
+        provider: name.to_owned(),
+        what: "the answer",
+        limit,
     }
 }
 

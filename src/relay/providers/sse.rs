@@ -4,9 +4,11 @@
 
 use std::fmt::Display;
 use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
-use futures_util::stream::{self, BoxStream, Stream, StreamExt};
+use futures_util::stream::{Stream, StreamExt};
 use tokio_util::codec::{Decoder, LinesCodec, LinesCodecError};
 
 /// Most bytes of a line, and of the data of an event. A token takes some hundred bytes.
@@ -24,35 +26,70 @@ pub(super) enum Broken {
 }
 
 /// The data of the events in these bytes. It ends after an error.
-pub(super) fn events<E: Display>(
-    bytes: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
-) -> BoxStream<'static, Result<String, Broken>> {
-    let lines = Lines {
-        bytes: Box::pin(bytes),
-        codec: LinesCodec::new_with_max_length(MAX_LINE),
-        waiting: BytesMut::new(),
-        read: 0,
-    };
-    stream::try_unfold(lines, |mut lines| async move {
-        let mut data = String::new();
-        while let Some(line) = lines.next().await? {
-            if line.is_empty() && !data.is_empty() {
+pub(super) fn events<S, E>(bytes: S) -> Data<S>
+where
+    S: Stream<Item = Result<Bytes, E>> + Unpin,
+    E: Display,
+{
+    Data {
+        lines: Lines {
+            bytes,
+            codec: LinesCodec::new_with_max_length(MAX_LINE),
+            waiting: BytesMut::new(),
+            read: 0,
+        },
+        data: String::new(),
+        ended: false,
+    }
+}
+
+/// The data of events, each when it is whole.
+pub(super) struct Data<S> {
+    lines: Lines<S>,
+    /// What has come of the event that is not whole.
+    data: String,
+    ended: bool,
+}
+
+impl<S: Stream<Item = Result<Bytes, E>> + Unpin, E: Display> Stream for Data<S> {
+    type Item = Result<String, Broken>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let own = self.get_mut();
+        while !own.ended {
+            let line = match ready!(own.lines.poll_next(context)) {
+                Ok(Some(line)) => line,
+                Ok(None) => {
+                    own.ended = true;
+                    break;
+                }
+                Err(error) => return own.broken(error),
+            };
+            if line.is_empty() && !own.data.is_empty() {
                 break;
             }
             let Some(more) = line.strip_prefix("data:") else {
                 continue;
             };
-            if !data.is_empty() {
-                data.push('\n');
+            if !own.data.is_empty() {
+                own.data.push('\n');
             }
-            data.push_str(more.strip_prefix(' ').unwrap_or(more));
-            if data.len() > MAX_LINE {
-                return Err(Broken::Line);
+            own.data.push_str(more.strip_prefix(' ').unwrap_or(more));
+            if own.data.len() > MAX_LINE {
+                return own.broken(Broken::Line);
             }
         }
-        Ok((!data.is_empty()).then_some((data, lines)))
-    })
-    .boxed()
+        let data = std::mem::take(&mut own.data);
+        Poll::Ready((!data.is_empty()).then_some(Ok(data)))
+    }
+}
+
+impl<S> Data<S> {
+    fn broken<T>(&mut self, error: Broken) -> Poll<Option<Result<T, Broken>>> {
+        self.ended = true;
+        self.data.clear();
+        Poll::Ready(Some(Err(error)))
+    }
 }
 
 /// Lines of bytes that come in pieces.
@@ -65,16 +102,18 @@ struct Lines<S> {
 }
 
 impl<S: Stream<Item = Result<Bytes, E>> + Unpin, E: Display> Lines<S> {
-    async fn next(&mut self) -> Result<Option<String>, Broken> {
+    fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<String>, Broken>> {
         loop {
             if let Some(line) = self.codec.decode(&mut self.waiting)? {
-                return Ok(Some(line));
+                return Poll::Ready(Ok(Some(line)));
             }
             // A piece is copied and let go at once: while it lives, the connection cannot read into its memory again.
-            match self.bytes.next().await {
+            match ready!(self.bytes.poll_next_unpin(context)) {
                 Some(Ok(piece)) => self.add(&piece)?,
-                Some(Err(error)) => return Err(io::Error::other(error.to_string()).into()),
-                None => return Ok(self.codec.decode_eof(&mut self.waiting)?),
+                Some(Err(error)) => {
+                    return Poll::Ready(Err(io::Error::other(error.to_string()).into()));
+                }
+                None => return Poll::Ready(Ok(self.codec.decode_eof(&mut self.waiting)?)),
             }
         }
     }
@@ -101,6 +140,8 @@ impl From<LinesCodecError> for Broken {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::stream;
+
     use super::*;
 
     async fn read(chunks: Vec<Vec<u8>>) -> Vec<Result<String, String>> {

@@ -14,7 +14,7 @@ use crate::chat::{Answering, ChatRequest, Job, Question, Sources, stream};
 use crate::error::{ApiError, ErrorBody};
 use crate::providers::Usage;
 use crate::state::App;
-use crate::store::conversations::{Asked, Message};
+use crate::store::conversations::{Ask, Asked, Message};
 
 /// Characters of a conversation's title.
 const LONGEST_TITLE: usize = 80;
@@ -58,7 +58,7 @@ async fn chat(
     }
     let sources = Sources::of(app.library.book(), &question).await?;
     let profile = match who.owner() {
-        Some(owner) => app.store.profile_text(owner).await?,
+        Some(owner) => app.batches.profile_text(owner).await?,
         None => None,
     };
     let prompter = Prompter::new();
@@ -127,7 +127,8 @@ async fn keep(app: &App, who: &Identity, question: &Question) -> Result<Option<A
     let parts = serde_json::json!([{"type": "text", "text": question.text}]).to_string();
     let title = clip(&question.text, LONGEST_TITLE).replace('\n', " ");
     let conversation = question.conversation.as_deref();
-    let asked = app.store.ask(owner, conversation, &title, &parts).await?;
+    let ask = Ask::new(owner, conversation, &title, &parts);
+    let asked = app.batches.ask(ask).await?;
     let asked = asked.ok_or_else(|| ApiError::not_found("conversation"))?;
     Ok(Some(asked))
 }

@@ -63,7 +63,7 @@ async fn personalize(
     let owner = who.owner().ok_or_else(ApiError::not_signed_in)?;
     let language = request.language.map(language).transpose()?;
     let sources = Sources::of_page(app.library.book(), &request.page, request.book.as_deref())?;
-    let profile = app.store.profile_text(owner).await?.ok_or_else(|| {
+    let profile = app.batches.profile_text(owner).await?.ok_or_else(|| {
         ApiError::new(
             http::StatusCode::CONFLICT,
             "no_profile",

@@ -1,9 +1,10 @@
 //! What readers asked and were answered.
 
 use rand::distributions::{Alphanumeric, DistString};
-use rand::rngs::OsRng;
-use sqlx::FromRow;
+use rand::thread_rng;
+use sqlx::{FromRow, QueryBuilder};
 
+use super::batches::Work;
 use super::{Store, now, on};
 
 /// Length of an id, as Better Auth's are.
@@ -51,73 +52,142 @@ pub struct Asked {
     place: i64,
 }
 
-/// A random id.
+/// A question to be kept.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    owner: String,
+    conversation: Option<String>,
+    title: String,
+    parts: String,
+}
+
+/// An answer to be kept.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    asked: Asked,
+    parts: String,
+    status: &'static str,
+}
+
+/// A random id. It is drawn from a generator that the system seeds: the system itself takes a call for each letter.
 pub fn new_id() -> String {
-    Alphanumeric.sample_string(&mut OsRng, ID_LENGTH)
+    Alphanumeric.sample_string(&mut thread_rng(), ID_LENGTH)
+}
+
+impl Ask {
+    /// A question with these parts in a conversation of `owner`, or in a new one with this title.
+    pub fn new(owner: &str, conversation: Option<&str>, title: &str, parts: &str) -> Self {
+        Self {
+            owner: owner.to_owned(),
+            conversation: conversation.map(str::to_owned),
+            title: title.to_owned(),
+            parts: parts.to_owned(),
+        }
+    }
+
+    fn asked(&self) -> Asked {
+        Asked {
+            conversation: self.conversation.clone().unwrap_or_else(new_id),
+            question: new_id(),
+            answer: new_id(),
+            place: 0,
+        }
+    }
+}
+
+impl Answer {
+    /// An answer of these parts, and how it ended.
+    pub fn new(asked: &Asked, parts: String, status: &'static str) -> Self {
+        Self {
+            asked: asked.clone(),
+            parts,
+            status,
+        }
+    }
+}
+
+impl Work for Ask {
+    type Done = Option<Asked>;
+
+    async fn all(store: &Store, asks: &[Self]) -> Result<Vec<Option<Asked>>, sqlx::Error> {
+        let at = now();
+        let mut asked: Vec<_> = asks.iter().map(|ask| Some(ask.asked())).collect();
+        let (mut old, mut new) = (Vec::new(), Vec::new());
+        for (ask, own) in asks.iter().zip(&mut asked) {
+            match (&ask.conversation, own) {
+                (Some(conversation), own) => old.push((conversation, ask, own)),
+                (None, Some(own)) => new.push((ask, own.clone())),
+                (None, None) => {}
+            }
+        }
+        // In one order, so that two relays never wait for each other.
+        old.sort_by_key(|(conversation, ..)| *conversation);
+        on!(store, pool => {
+            let mut all = pool.begin().await?;
+            if !new.is_empty() {
+                let mut begin = QueryBuilder::new(BEGIN);
+                begin.push_values(&new, |mut row, (ask, own)| {
+                    row.push_bind(own.conversation.clone()).push_bind(ask.owner.clone());
+                    row.push_bind(ask.title.clone()).push_bind(at).push_bind(at);
+                });
+                // Only statements of one row come again as they are.
+                begin.build().persistent(new.len() == 1).execute(&mut *all).await?;
+                let mut keep = QueryBuilder::new(KEEP);
+                keep.push_values(&new, |mut row, (ask, own)| {
+                    row.push_bind(own.question.clone()).push_bind(own.conversation.clone());
+                    row.push("0, 'user'").push_bind(ask.parts.clone()).push("'complete'").push_bind(at);
+                });
+                keep.build().persistent(new.len() == 1).execute(&mut *all).await?;
+            }
+            for (conversation, ask, own) in old {
+                let touch = sqlx::query(TOUCH).bind(conversation).bind(&ask.owner).bind(at);
+                match own {
+                    // The row stays locked, so that two questions at once get two places.
+                    Some(own) if touch.execute(&mut *all).await?.rows_affected() > 0 => {
+                        let add = sqlx::query_scalar(ADD).bind(&own.question).bind(conversation);
+                        own.place = add.bind(&ask.parts).bind(at).fetch_one(&mut *all).await?;
+                    }
+                    own => *own = None,
+                }
+            }
+            all.commit().await?;
+        });
+        Ok(asked)
+    }
+}
+
+const BEGIN: &str = "INSERT INTO lectern_conversation (id, owner, title, created_at, updated_at) ";
+const KEEP: &str =
+    "INSERT INTO lectern_message (id, conversation, place, role, parts, status, created_at) ";
+const TOUCH: &str = "UPDATE lectern_conversation SET updated_at = $3 WHERE id = $1 AND owner = $2";
+const ADD: &str =
+    "INSERT INTO lectern_message (id, conversation, place, role, parts, status, created_at)
+  SELECT $1, $2, COALESCE(MAX(place) / 2 + 1, 0) * 2, 'user', $3, 'complete', $4
+  FROM lectern_message WHERE conversation = $2
+  RETURNING place";
+
+impl Work for Answer {
+    type Done = ();
+
+    async fn all(store: &Store, answers: &[Self]) -> Result<Vec<()>, sqlx::Error> {
+        let at = now();
+        on!(store, pool => {
+            let mut keep = QueryBuilder::new(KEEP);
+            keep.push(
+                "SELECT v.column1, c.id, v.column3, 'assistant', v.column4, v.column5, v.column6 FROM (",
+            );
+            keep.push_values(answers, |mut row, Self { asked, parts, status }| {
+                row.push_bind(asked.answer.clone()).push_bind(asked.conversation.clone());
+                row.push_bind(asked.place + 1).push_bind(parts.clone()).push_bind(*status).push_bind(at);
+            });
+            keep.push(") AS v JOIN lectern_conversation c ON c.id = v.column2");
+            keep.build().persistent(answers.len() == 1).execute(pool).await?;
+        });
+        Ok(vec![(); answers.len()])
+    }
 }
 
 impl Store {
-    /// Keeps a question, in a new conversation with this title where none is given. `None` where `owner`
-    /// has no such conversation.
-    pub async fn ask(
-        &self,
-        owner: &str,
-        conversation: Option<&str>,
-        title: &str,
-        parts: &str,
-    ) -> Result<Option<Asked>, sqlx::Error> {
-        let (id, at) = (conversation.map_or_else(new_id, str::to_owned), now());
-        let (question, answer) = (new_id(), new_id());
-        on!(self, pool => {
-            let mut all = pool.begin().await?;
-            let touch = match conversation {
-                // The row stays locked, so that two questions at once get two places.
-                Some(_) => sqlx::query("UPDATE lectern_conversation SET updated_at = $3 WHERE id = $1 AND owner = $2")
-                    .bind(&id).bind(owner).bind(at),
-                None => sqlx::query(
-                    "INSERT INTO lectern_conversation (id, owner, title, created_at, updated_at)
-                     VALUES ($1, $2, $4, $3, $3)",
-                )
-                .bind(&id).bind(owner).bind(at).bind(title),
-            };
-            if touch.execute(&mut *all).await?.rows_affected() == 0 {
-                return Ok(None);
-            }
-            let place: i64 = sqlx::query_scalar(
-                "SELECT COALESCE(MAX(place) / 2 + 1, 0) * 2 FROM lectern_message WHERE conversation = $1",
-            )
-            .bind(&id)
-            .fetch_one(&mut *all)
-            .await?;
-            sqlx::query(
-                "INSERT INTO lectern_message (id, conversation, place, role, parts, status, created_at)
-                 VALUES ($1, $2, $3, 'user', $4, 'complete', $5)",
-            )
-            .bind(&question).bind(&id).bind(place).bind(parts).bind(at)
-            .execute(&mut *all)
-            .await?;
-            all.commit().await?;
-            Ok(Some(Asked { conversation: id, question, answer, place }))
-        })
-    }
-
-    /// Keeps the answer to a question, unless its conversation was deleted meanwhile.
-    pub async fn answer(
-        &self,
-        asked: &Asked,
-        parts: &str,
-        status: &str,
-    ) -> Result<(), sqlx::Error> {
-        on!(self, pool => sqlx::query(
-            "INSERT INTO lectern_message (id, conversation, place, role, parts, status, created_at)
-             SELECT $1, id, $3, 'assistant', $4, $5, $6 FROM lectern_conversation WHERE id = $2",
-        )
-        .bind(&asked.answer).bind(&asked.conversation).bind(asked.place + 1).bind(parts).bind(status).bind(now())
-        .execute(pool)
-        .await
-        .map(drop))
-    }
-
     /// The conversations of `owner`, the latest first, from behind the one with this time and id.
     pub async fn conversations(
         &self,
@@ -194,14 +264,6 @@ impl Store {
             .execute(pool)
             .await
             .map(|done| done.rows_affected() > 0))
-    }
-
-    /// What `owner` says of themselves, as JSON; nothing where they never said anything.
-    pub async fn profile_text(&self, owner: &str) -> Result<Option<String>, sqlx::Error> {
-        on!(self, pool => sqlx::query_scalar("SELECT profile FROM lectern_profile WHERE owner = $1")
-            .bind(owner)
-            .fetch_optional(pool)
-            .await)
     }
 }
 

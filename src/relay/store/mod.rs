@@ -6,6 +6,7 @@
 #[cfg(test)]
 mod account_tests;
 mod attempts;
+pub mod batches;
 pub mod conversations;
 mod date;
 mod feedback;
@@ -109,6 +110,8 @@ async fn sqlite(url: &str) -> Result<SqlitePool, sqlx::Error> {
     // goes its cache, and `:memory:` altogether.
     let pool = SqlitePoolOptions::new()
         .max_connections(1)
+        // A file does not hang up, and asking would cost a thread its turn.
+        .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(ACQUIRE);

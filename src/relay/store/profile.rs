@@ -1,12 +1,13 @@
 //! What readers say of themselves, and all that is kept of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 use utoipa::ToSchema;
 
+use super::batches::Work;
 use super::sessions::Session;
 use super::users::User;
 use super::{Store, now, on};
@@ -40,6 +41,31 @@ pub enum Level {
     Intermediate,
     /// Enough to teach it.
     Advanced,
+}
+
+/// The profile of an owner, as it is kept.
+#[derive(Debug)]
+pub struct ProfileOf(pub String);
+
+impl Work for ProfileOf {
+    type Done = Option<String>;
+
+    async fn all(store: &Store, owners: &[Self]) -> Result<Vec<Option<String>>, sqlx::Error> {
+        let found: Vec<(String, String)> = on!(store, pool => {
+            let mut select = QueryBuilder::new("SELECT owner, profile FROM lectern_profile WHERE owner IN (");
+            let mut list = select.separated(", ");
+            for ProfileOf(owner) in owners {
+                list.push_bind(owner.clone());
+            }
+            select.push(")");
+            select.build_query_as().persistent(owners.len() == 1).fetch_all(pool).await?
+        });
+        let found: HashMap<String, String> = found.into_iter().collect();
+        Ok(owners
+            .iter()
+            .map(|ProfileOf(owner)| found.get(owner).cloned())
+            .collect())
+    }
 }
 
 impl Store {

@@ -12,6 +12,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::Store;
+use super::batches::Work;
+use super::conversations::{Answer, Ask, Asked};
 
 /// Runs a test with a new SQLite file, with a new Postgres database, and with one behind a pooler. Where Postgres is not installed, it says so
 /// and leaves that out.
@@ -29,6 +31,32 @@ pub(crate) async fn on_each(test: impl AsyncFn(Store)) {
     }
     if let Some(url) = postgres_url().await {
         test(Store::open(&pooler(&url).await).await.unwrap()).await;
+    }
+}
+
+impl Store {
+    /// Keeps a question by itself.
+    pub(crate) async fn ask(
+        &self,
+        owner: &str,
+        conversation: Option<&str>,
+        title: &str,
+        parts: &str,
+    ) -> Result<Option<Asked>, sqlx::Error> {
+        let ask = Ask::new(owner, conversation, title, parts);
+        let mut asked = Ask::all(self, &[ask]).await?;
+        Ok(asked.remove(0))
+    }
+
+    /// Keeps an answer by itself.
+    pub(crate) async fn answer(
+        &self,
+        asked: &Asked,
+        parts: &str,
+        status: &'static str,
+    ) -> Result<(), sqlx::Error> {
+        let answer = Answer::new(asked, parts.to_owned(), status);
+        Answer::all(self, &[answer]).await.map(drop)
     }
 }
 

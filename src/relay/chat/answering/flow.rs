@@ -75,6 +75,8 @@ impl Answering {
     }
 
     fn call(&mut self, prompt: Prompt) {
+        // What the provider logs is of this request.
+        let _entered = self.job.ending.span().clone().entered();
         let job = &mut self.job;
         job.ending.call_begins(prompt_tokens(&prompt));
         self.state = State::Calling(job.provider.stream(prompt));
@@ -223,7 +225,7 @@ impl Answering {
     fn fail(&mut self, why: &str) {
         self.job.ending.call_fails();
         self.calls.clear();
-        tracing::warn!(why, "a provider did not answer to the end");
+        tracing::warn!(parent: self.job.ending.span(), why, "a provider did not answer to the end");
         let nothing_shown = self.job.ending.shown().is_empty() && self.text.is_empty();
         match (nothing_shown, self.job.quote_for.is_empty()) {
             (true, false) => self.fall_back(),
