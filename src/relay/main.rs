@@ -5,11 +5,6 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use lectern_relay::config::Config;
-use tikv_jemallocator::Jemalloc;
-
-/// Takes less time than the system's, and gives memory back after a crowd. Its settings are in `.cargo/config.toml`.
-#[global_allocator]
-static ALLOCATOR: Jemalloc = Jemalloc;
 
 /// Answers questions about a book: accounts, limits, an LLM, cited answers
 #[derive(Debug, Parser)]
