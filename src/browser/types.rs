@@ -19,6 +19,9 @@ export interface SearchOptions {
   /**
    * Search in these folders and pages alone, by their addresses below the site's base URL: `docs/ros2`
    * holds the page of that name and all below, `docs/ros2#` the page alone. Everywhere where there are none.
+   * `!docs/next` is left out: of the places that hold a page the longest decides, and what none holds is
+   * searched where the first of them is one that is left out. So `['!docs', 'docs/1.0']` is all of the site
+   * but for `docs`, of which it is `docs/1.0` alone.
    */
   within?: string[];
 }

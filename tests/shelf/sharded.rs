@@ -106,6 +106,35 @@ fn a_search_within_places_finds_what_a_search_of_the_whole_book_finds_there() {
 }
 
 #[test]
+fn of_the_places_that_hold_a_page_the_longest_decides() {
+    let _alone = alone();
+    let mut whole = opened(one_cell(), Tier::Small).unwrap();
+    let mut pages = |within: &[&str]| {
+        let within = within.iter().map(|place| (*place).to_owned()).collect();
+        let own = Options {
+            within,
+            ..options(Mode::Meaning, 2 * ONE_CELL)
+        };
+        let found = whole.search(&questions()[0], &own).unwrap();
+        let urls = found.pages.into_iter().map(|page| page.url);
+        urls.collect::<BTreeSet<String>>()
+    };
+    let all = pages(&[]);
+    let [a, b, c] = [0, 1, 2].map(|at| all.iter().nth(at).unwrap().trim_end_matches('/'));
+    let without = pages(&[&format!("!{a}"), &format!("!/{b}/")]);
+    let left_out: Vec<&str> = all
+        .difference(&without)
+        .map(|url| url.trim_end_matches('/'))
+        .collect();
+    assert_eq!(left_out, [a, b]);
+    let only = BTreeSet::from([format!("{c}/")]);
+    assert_eq!(pages(&["!docs", c]), only);
+    assert_eq!(pages(&[&format!("{c}#"), "!docs"]), only);
+    assert!(pages(&["!docs"]).is_empty());
+    assert_eq!(pages(&["!blog"]), all);
+}
+
+#[test]
 fn a_page_leads_to_its_passages_in_one_round_and_they_come_in_another() {
     let _alone = alone();
     for (files, passages) in [(one_cell(), ONE_CELL), (many_cells(), MANY_CELLS)] {

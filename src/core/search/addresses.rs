@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::address::{holds, is_page, path};
+use crate::order::sort_by;
 use crate::shelf::addresses::{self, Entry};
 use crate::shelf::directory::{block_of, blocks_of_prefix};
 use crate::shelf::family::{Slot, slots};
@@ -43,26 +44,47 @@ impl Addresses {
         self.blocks.iter_mut().for_each(Slot::retry);
     }
 
-    /// Whether each of `within` is a passage in one of these places; `want` hears the blocks that would
-    /// tell and are to be asked for.
-    pub fn admit(&self, places: &[String], within: &mut [bool], want: &mut dyn FnMut(usize)) {
-        let mut admit = |passages: &Range<u32>| {
-            let end = within.len().min(passages.end as usize);
-            if let Some(own) = within.get_mut(passages.start as usize..end) {
-                own.fill(true);
-            }
-        };
+    /// Which passages, of `capacity`, are in these places; `want` hears the blocks that would tell and are
+    /// to be asked for. Of the places that hold a page the longest decides; what none holds is admitted
+    /// where the first is an exclusion.
+    pub fn within(
+        &self,
+        places: &[String],
+        capacity: usize,
+        want: &mut dyn FnMut(usize),
+    ) -> Vec<bool> {
+        let excludes = |place: &str| place.starts_with(EXCLUSION);
+        let mut within = vec![places.first().is_some_and(|place| excludes(place)); capacity];
+        let mut places: Vec<&str> = places.iter().map(String::as_str).collect();
+        let length = |place: &str| (path(bare(place)).len(), is_page(place));
+        sort_by(&mut places, |a, b| length(a).cmp(&length(b)));
         for place in places {
-            for at in self.blocks_of(place) {
-                match (&self.blocks[at], self.run(at, place)) {
-                    (_, Some(run)) => admit(run),
-                    (Slot::Here(entries), None) => {
-                        let own = entries.iter().filter(|entry| holds(place, &entry.url));
-                        own.for_each(|entry| admit(&entry.passages));
-                    }
-                    (Slot::Absent, None) => want(at),
-                    (Slot::Lost, None) => {}
+            self.runs_in(bare(place), want, &mut |passages| {
+                let end = capacity.min(passages.end as usize);
+                if let Some(own) = within.get_mut(passages.start as usize..end) {
+                    own.fill(!excludes(place));
                 }
+            });
+        }
+        within
+    }
+
+    /// Shows `found` the passages of the pages that a place holds.
+    fn runs_in(
+        &self,
+        place: &str,
+        want: &mut dyn FnMut(usize),
+        found: &mut dyn FnMut(&Range<u32>),
+    ) {
+        for at in self.blocks_of(place) {
+            match (&self.blocks[at], self.run(at, place)) {
+                (_, Some(run)) => found(run),
+                (Slot::Here(entries), None) => {
+                    let own = entries.iter().filter(|entry| holds(place, &entry.url));
+                    own.for_each(|entry| found(&entry.passages));
+                }
+                (Slot::Absent, None) => want(at),
+                (Slot::Lost, None) => {}
             }
         }
     }
@@ -113,3 +135,11 @@ impl Addresses {
             .filter(|run| !run.is_empty() && !is_page(place))
     }
 }
+
+/// A place without what says that it is excluded.
+fn bare(place: &str) -> &str {
+    place.strip_prefix(EXCLUSION).unwrap_or(place)
+}
+
+/// What a place that is excluded begins with.
+const EXCLUSION: char = '!';

@@ -75,7 +75,8 @@ pub struct Options {
     /// Whether hits say how their score came about.
     pub explain: bool,
     /// Folders and pages to search in, all of the book where there are none: see
-    /// [`address::holds`](crate::address::holds).
+    /// [`address::holds`](crate::address::holds). One that begins with `!` is left out. Of those that hold
+    /// a page the longest decides; what none holds is searched where the first is left out.
     pub within: Vec<String>,
 }
 
@@ -344,10 +345,13 @@ impl Searcher {
         self.within = None;
         let mut wanted = Vec::new();
         if !places.is_empty() {
-            let mut within = vec![false; self.words.capacity()];
-            let want = &mut |block| wanted.push(block);
-            self.addresses.admit(places, &mut within, want);
-            self.within = Some(within);
+            let want = &mut |block| {
+                if !wanted.contains(&block) {
+                    wanted.push(block);
+                }
+            };
+            let capacity = self.words.capacity();
+            self.within = Some(self.addresses.within(places, capacity, want));
         }
         self.blocks_of_addresses(wanted)
     }

@@ -6,7 +6,7 @@
 //! | offset | bytes | what |
 //! |---|---|---|
 //! | 0 | 4 | `LCTN` |
-//! | 4 | 2 | format version, [`VERSION`] |
+//! | 4 | 2 | format version, [`VERSION`]; encoders have one of their own |
 //! | 6 | 2 | kind of the section, [`Kind`] |
 //! | 8 | 8 | length of the payload |
 //! | 16 | 4 | CRC-32 (ISO-HDLC) of the payload |
@@ -27,6 +27,9 @@ use crate::{Error, Result};
 
 /// Version of the format that this code reads and writes.
 pub const VERSION: u16 = 4;
+
+/// Version of the format of encoders: of model files, and of what readers keep of them across books.
+const ENCODER_VERSION: u16 = 3;
 
 const MAGIC: [u8; 4] = *b"LCTN";
 const HEADER: usize = 20;
@@ -98,13 +101,22 @@ impl Kind {
     fn code(self) -> u16 {
         self as u16 + 1
     }
+
+    fn version(self) -> u16 {
+        match self {
+            Self::Model | Self::Core | Self::Layer | Self::Rows | Self::Vocabulary => {
+                ENCODER_VERSION
+            }
+            _ => VERSION,
+        }
+    }
 }
 
 /// A section's file: header and payload.
 pub fn wrap(kind: Kind, payload: &[u8]) -> Vec<u8> {
     let mut file = Vec::with_capacity(HEADER + payload.len());
     file.extend_from_slice(&MAGIC);
-    file.extend_from_slice(&VERSION.to_le_bytes());
+    file.extend_from_slice(&kind.version().to_le_bytes());
     file.extend_from_slice(&kind.code().to_le_bytes());
     file.extend_from_slice(&(payload.len() as u64).to_le_bytes());
     file.extend_from_slice(&crc32(payload).to_le_bytes());
@@ -128,10 +140,10 @@ pub fn unwrap(kind: Kind, file: &[u8]) -> Result<&[u8]> {
     }
     let mut header = codec::Reader::new(section, &file[MAGIC.len()..HEADER]);
     let (version, code) = (header.u16()?, header.u16()?);
-    if version != VERSION {
+    if version != kind.version() {
         return Err(Error::Version {
             section,
-            expected: VERSION,
+            expected: kind.version(),
             got: version,
         });
     }
