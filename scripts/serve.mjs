@@ -76,7 +76,7 @@ async function respond(folders, request, response) {
   const found = await locate(wanted);
   if (!found) return notFound(mount.folder, response);
   if (found.directory && !path.endsWith('/')) {
-    response.writeHead(301, { location: `${path}/` });
+    response.writeHead(301, { location: `${path}/${new URL(request.url, 'http://localhost').search}` });
     return response.end();
   }
   sendFile(found, request, response);

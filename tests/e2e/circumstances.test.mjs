@@ -85,3 +85,15 @@ describe('two tabs', () => {
     assert.match(await on.options(beside).first().innerText(), /gazebo|plugin/i);
   });
 });
+
+describe('a browser without JavaScript', () => {
+  const site = on.useSite();
+
+  it('shows the page, says that search needs it, and has no buttons that do nothing', async () => {
+    const page = await site.open(PAGE, { javaScriptEnabled: false });
+    await page.getByText('Search needs JavaScript').waitFor();
+    assert.equal(await on.searchButton(page).count(), 0);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await on.screenshot(page, 'no-javascript');
+  });
+});

@@ -52,7 +52,7 @@ export function useSite(settings, launching = () => []) {
       await prepare?.(page);
       await page.goto(root + path);
       // The hotkey's hint is only there once React has taken the page over.
-      await searchButton(page).locator('kbd').first().waitFor({ state: 'attached' });
+      if (options.javaScriptEnabled !== false) await searchButton(page).locator('kbd').first().waitFor({ state: 'attached' });
       return page;
     },
   };

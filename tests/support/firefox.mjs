@@ -1,5 +1,5 @@
 // Debian's Firefox under geckodriver, kept from talking to anything but the test's own server.
-import { Builder } from 'selenium-webdriver';
+import { Builder, error } from 'selenium-webdriver';
 import firefox from 'selenium-webdriver/firefox.js';
 
 const BINARY = process.env.FIREFOX ?? '/usr/bin/firefox-esr';
@@ -53,13 +53,19 @@ export async function launchFirefox({ profile, preferences = {} } = {}) {
 /** The first element that fits a CSS selector, with this text where one is given, once it is there and to be seen. */
 export async function visible(driver, selector, text = '') {
   const found = () =>
-    driver.executeScript(
-      (css, wanted) =>
-        [...document.querySelectorAll(css)].find(
-          (one) => one.checkVisibility() && (one.textContent.includes(wanted) || one.ariaLabel?.includes(wanted)),
-        ) ?? null,
-      selector,
-      text,
-    );
+    driver
+      .executeScript(
+        (css, wanted) =>
+          [...document.querySelectorAll(css)].find(
+            (one) => one.checkVisibility() && (one.textContent.includes(wanted) || one.ariaLabel?.includes(wanted)),
+          ) ?? null,
+        selector,
+        text,
+      )
+      .catch((failure) => {
+        // Drawn anew between being found and being named to the test: it is there with the next look.
+        if (failure instanceof error.StaleElementReferenceError) return null;
+        throw failure;
+      });
   return driver.wait(found, PATIENCE_MS, `${selector} ${text} is not there`);
 }

@@ -42,7 +42,17 @@ const config: Config = {
     ],
   ],
 
-  plugins: [['lectern/docusaurus', { offline: true, relayUrl: LECTERN_RELAY_URL }]],
+  plugins: [
+    [
+      'content-docs',
+      { id: 'handbook', path: 'handbook', routeBasePath: 'handbook' },
+    ],
+    // The index is the book's: what is measured on it has no handbook in it.
+    [
+      'lectern/docusaurus',
+      { offline: true, relayUrl: LECTERN_RELAY_URL, ignore: ['handbook/**'] },
+    ],
+  ],
 
   themeConfig: {
     colorMode: { respectPrefersColorScheme: true },
@@ -53,6 +63,7 @@ const config: Config = {
       items: [
         { type: 'docSidebar', sidebarId: 'book', position: 'left', label: 'The book' },
         { to: '/docs/glossary', position: 'left', label: 'Glossary' },
+        { to: '/handbook', position: 'left', label: 'Handbook' },
         ...(LOCALES.length > 1 ? [{ type: 'localeDropdown', position: 'right' } as const] : []),
       ],
     },

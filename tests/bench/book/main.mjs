@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import { questions } from '../../support/paths.mjs';
 import { percentile } from '../statistics.mjs';
 import { MINI_SEARCH, latencies } from './latency.mjs';
+import { openings } from './opening.mjs';
 import { peerPassages, peerQuality, quality } from './quality.mjs';
 import { text } from './report.mjs';
 import { assetSizes } from './sizes.mjs';
@@ -21,12 +22,15 @@ async function main() {
   progress(`latency over ${asked.length} questions`);
   const passages = peerPassages();
   const latency = await latencies(asked.map((question) => question.text), passages);
+  progress('opening the dialog');
+  const opening = await openings();
   progress('quality');
   const report = {
     machine: machine(),
     wire: wire(fetched),
     sizes,
     latency: summarise(latency),
+    opening,
     quality: { ...quality(), 'MiniSearch': await peerQuality(asked, passages) },
   };
   console.log(process.argv.includes('--json') ? JSON.stringify(report, null, 2) : text(report));
