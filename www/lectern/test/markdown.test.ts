@@ -83,9 +83,10 @@ describe('Markdown of answers', () => {
     const ofLength = (length: number) => piece.repeat(Math.ceil(length / piece.length));
     const block = `${ofLength(LONGEST_INLINE - 20)}\n\n`;
     for (const text of [ofLength(LONGEST), block.repeat(LONGEST / LONGEST_INLINE)]) {
-      const began = performance.now();
+      const began = process.cpuUsage();
       lex(text);
-      expect(performance.now() - began).toBeLessThan(500);
+      // Time of the processor: that of the clock counts what else the machine does.
+      expect(process.cpuUsage(began).user / 1_000).toBeLessThan(500);
     }
   });
 

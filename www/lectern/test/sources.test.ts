@@ -63,14 +63,16 @@ describe('what runs in a browser', () => {
       'HotkeyHint',
       'Input',
       'SearchButton',
+      'SelectionOffer',
     ];
     const files = eager.map((name) => `theme/SearchBar/${name}.tsx`);
     const button = files.map((file) => readFileSync(join(SRC, file), 'utf8')).join();
     expect(button).toContain("import('@theme/SearchBar/Search')");
     expect(button).toContain("import('@theme/AskPanel')");
+    expect(button).toContain("import('@theme/AskPanel/SelectionBar')");
     expect(button).toContain("import('@theme/Found')");
     expect(imports(button)).not.toContain('lectern');
-    expect(button).not.toMatch(/import (?!type)[^;]*(SearchBar\/Search|AskPanel|Found)'/);
+    expect(button).not.toMatch(/import (?!type)[^;]*(SearchBar\/Search|AskPanel(\/\w+)?|Found)'/);
   });
 
   it('never sets HTML from text', () => {

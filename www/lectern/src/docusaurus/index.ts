@@ -80,11 +80,52 @@ export function getSwizzleConfig(): SwizzleConfig {
         actions: { eject: 'unsafe', wrap: 'safe' },
         description: 'The page that stands in for those that are not kept',
       },
+      AskPanel: {
+        actions: { eject: 'unsafe', wrap: 'safe' },
+        description: 'The panel that answers questions',
+      },
+      'AskPanel/AnswerText': {
+        actions: { eject: 'unsafe', wrap: 'safe' },
+        description: 'An answer with its citations',
+      },
       ...Object.fromEntries(PARTS.map((name) => [`SearchBar/${name}`, part])),
+      ...Object.fromEntries(PANEL_PARTS.map((name) => [`AskPanel/${name}`, part])),
       ...Object.fromEntries(RELAY_PARTS.map((name) => [name, part])),
     },
   };
 }
+
+/** The panel's, without its front. */
+const PANEL_PARTS = [
+  'Actions',
+  'Announcer',
+  'Ask',
+  'Blocks',
+  'Citation',
+  'Code',
+  'Composer',
+  'Conversations',
+  'CopyButton',
+  'Feedback',
+  'Frame',
+  'Header',
+  'Icon',
+  'IconButton',
+  'Inline',
+  'Notice',
+  'Preview',
+  'Quotations',
+  'ScopeNote',
+  'SelectionBar',
+  'Sources',
+  'Starters',
+  'Turn',
+  'useAsking',
+  'useCopy',
+  'useMediaQuery',
+  'usePassages',
+  'usePassageText',
+];
 
 const PARTS = [
   'AskButton',
@@ -107,6 +148,7 @@ const PARTS = [
   'Results',
   'Search',
   'SearchButton',
+  'SelectionOffer',
   'sitePages',
   'Snippet',
   'Status',
