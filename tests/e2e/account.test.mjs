@@ -141,7 +141,7 @@ describe('a reader', () => {
     assert.equal(await field(page, 'E-mail').inputValue(), ada.email);
     await field(page, 'Password').fill(PASSWORD);
     await send(page, 'Sign in');
-    await panel(page).getByText('By its feet').waitFor();
+    await panel(page).locator('[data-lectern-answer]').getByText('By its feet').waitFor();
     assert.ok(await panel(page).getByText('How does a robot stand?').first().isVisible());
   });
 
