@@ -34,7 +34,7 @@ export function useDeployments({ folder = SITE, base = '/' } = {}) {
     async open(path = '', { prepare, ...options } = {}) {
       profile ??= mkdtempSync(join(tmpdir(), 'lectern-profile-'));
       world.context ??= await launchProfile(profile, { viewport: VIEWPORT, ...options });
-      world.context.setDefaultTimeout(20_000);
+      world.context.setDefaultTimeout(40_000);
       const page = await world.context.newPage();
       await prepare?.(page);
       await page.goto(world.root + path);
@@ -108,6 +108,7 @@ async function deployAnew(folder, base, from, to) {
   }
   for (const name of readdirSync(join(folder, 'lectern'))) if (name.startsWith('offline.')) rmSync(join(folder, 'lectern', name));
   const searchScripts = new Set(files.search.map(([path]) => path));
+  const searchPages = ['404', 'offline', 'search'];
   const engine = files.search.map(([path]) => /(lectern_browser\w*)\.\w+\.wasm$/.exec(path)?.[1]).find(Boolean);
-  await writeCopyList({ outDir: folder, baseUrl: base, others, searchScripts, engine, withFullEncoder: false, ownWorker: true });
+  await writeCopyList({ outDir: folder, baseUrl: base, others, searchScripts, searchPages, engine, withFullEncoder: false, ownWorker: true });
 }

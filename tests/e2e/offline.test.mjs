@@ -270,7 +270,7 @@ describe('a site that is deployed anew', () => {
 
       site.front.down = undefined;
       await page.goto(`${site.root}offline`);
-      await waitForCopy(page, 'kept');
+      await untilRecorded(page, ({ previous }) => previous);
       assert.deepEqual(site.asked.filter((path) => /\.(lectern|js|wasm)$/.test(path) && path !== 'lectern-sw.js'), []);
       site.cutOff();
       await page.goto(`${site.root}docs/intro`);

@@ -47,6 +47,7 @@ const OPTIONS: Omit<CopyOptions, 'outDir'> = {
   baseUrl: '/book/',
   others: ['ur/'],
   searchScripts: new Set(['assets/js/main.1.js']),
+  searchPages: ['404', 'offline'],
   engine: 'lectern_browser_en_bg',
   withFullEncoder: false,
 };

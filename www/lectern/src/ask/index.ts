@@ -8,4 +8,4 @@ export {
   type View,
   type Wish,
 } from './opener.js';
-export { pageOf, selected } from './selected.js';
+export { pageOf, selected, type Site } from './selected.js';

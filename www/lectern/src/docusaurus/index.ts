@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import type { LoadContext, Plugin, SwizzleConfig } from '@docusaurus/types';
 import { buildIndex, indexJob } from './buildIndex.js';
 import { messagesFor } from './messages.js';
-import { OPEN_SEARCH_FILE, openSearchDescription, openSearchTag } from './openSearch.js';
 import { OfflineCopies } from './offline/plugin.js';
+import { OPEN_SEARCH_FILE, openSearchDescription, openSearchTag } from './openSearch.js';
 import type { PluginOptions } from './options.js';
 import { SECTIONS_FILE, sectionsOf } from './sections.js';
 
@@ -14,9 +14,9 @@ export { validateOptions, type Options, type PluginOptions } from './options.js'
 
 /** The plugin, as Docusaurus calls it. */
 export default function lecternPlugin(context: LoadContext, options: PluginOptions): Plugin<void> {
+  const copies = options.offline ? new OfflineCopies(context, options) : undefined;
   const { searchPagePath } = options;
   const isProvider = searchPagePath !== false && !hasHashRouter(context);
-  const copies = options.offline ? new OfflineCopies(context, options) : undefined;
   return {
     name: 'lectern',
     getClientModules: () => copies?.clientModules() ?? [],
@@ -43,7 +43,8 @@ export default function lecternPlugin(context: LoadContext, options: PluginOptio
     async postBuild({ outDir }) {
       await buildIndex(indexJob(context, outDir, options));
       if (isProvider) {
-        await writeFile(join(outDir, OPEN_SEARCH_FILE), openSearchDescription(context, searchPagePath));
+        const description = openSearchDescription(context, searchPagePath);
+        await writeFile(join(outDir, OPEN_SEARCH_FILE), description);
       }
       await copies?.write(outDir);
     },
@@ -70,6 +71,14 @@ export function getSwizzleConfig(): SwizzleConfig {
       Found: {
         actions: { eject: 'unsafe', wrap: 'safe' },
         description: 'The note below a page whose found passage is highlighted',
+      },
+      Offline: {
+        actions: { eject: 'unsafe', wrap: 'safe' },
+        description: 'The switch that keeps the book for times without a network',
+      },
+      OfflinePage: {
+        actions: { eject: 'unsafe', wrap: 'safe' },
+        description: 'The page that stands in for those that are not kept',
       },
       ...Object.fromEntries(PARTS.map((name) => [`SearchBar/${name}`, part])),
       ...Object.fromEntries(RELAY_PARTS.map((name) => [name, part])),

@@ -126,7 +126,8 @@ export class OfflineCopy {
     } catch (cause) {
       if (stopping.signal.aborted) return;
       const { code, space } = toOfflineError(cause);
-      this.update({ status: 'failed', error: { code, space } });
+      const progress = code === 'no-space' ? undefined : this.state.getSnapshot().progress;
+      this.update({ status: 'failed', error: { code, space }, progress });
       this.tell();
     } finally {
       if (this.stopping === stopping) this.stopping = undefined;

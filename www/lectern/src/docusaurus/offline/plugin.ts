@@ -30,7 +30,7 @@ export class OfflineCopies {
   /** Writes what a copy of the built site consists of. */
   async write(outDir: string): Promise<void> {
     const { baseUrl, i18n, siteConfig } = this.context;
-    const { encoder, relayUrl } = this.options;
+    const { encoder, relayUrl, searchPagePath } = this.options;
     const locales = otherLocales(i18n).map((folder) => `${folder}/`);
     const lang = i18n.localeConfigs[i18n.currentLocale]?.htmlLang ?? i18n.currentLocale;
     await writeCopyList({
@@ -39,6 +39,7 @@ export class OfflineCopies {
       others: [...locales, ...pathBelow(baseUrl, relayUrl)],
       searchScripts: this.scripts.names,
       engine: /^en(-|$)/i.test(lang) ? 'lectern_browser_en_bg' : 'lectern_browser_bg',
+      searchPages: ['404', OFFLINE_PAGE, ...(searchPagePath === false ? [] : [searchPagePath])],
       withFullEncoder: encoder === 'full',
       ownWorker: !hasServiceWorker(siteConfig),
     });

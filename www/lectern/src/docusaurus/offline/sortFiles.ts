@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { OFFLINE_PAGE, type ListedFile, type Part } from '../../offline/list.js';
+import type { ListedFile, Part } from '../../offline/list.js';
 import { INDEX_FOLDER } from '../pages.js';
 import { hashOf } from './hash.js';
 import { namedFiles } from './namedFiles.js';
@@ -13,6 +13,8 @@ export interface CopyOptions {
   others: string[];
   /** Scripts that search and the panel consist of; undefined when all may. */
   searchScripts?: ReadonlySet<string>;
+  /** Pages that a copy without pages has: those that search is at hand on. */
+  searchPages: string[];
   /** File name of the engine for the site's language. */
   engine: string;
   /** True when readers begin with the full encoder. */
@@ -40,14 +42,14 @@ export async function sortFiles(options: CopyOptions): Promise<Record<Part, List
 function partOf(
   path: string,
   named: ReadonlySet<string>,
-  { searchScripts, engine, withFullEncoder }: CopyOptions,
+  { searchScripts, searchPages, engine, withFullEncoder }: CopyOptions,
 ): Part | undefined {
   if (NEVER.test(path)) return undefined;
   if (path.startsWith(`${INDEX_FOLDER}/`)) {
     return FULL_ENCODER.test(path) && !withFullEncoder ? 'precise' : 'search';
   }
   if (ENGINE.test(path)) return path.includes(`/${engine}.`) ? 'search' : undefined;
-  if (path.endsWith('.css') || SEARCH_PAGES.has(path)) return 'search';
+  if (path.endsWith('.css') || searchPages.includes(pageOf(path))) return 'search';
   if (path.startsWith('assets/js/')) {
     return !searchScripts || searchScripts.has(path) ? 'search' : 'pages';
   }
@@ -71,6 +73,11 @@ async function listed(outDir: string, path: string): Promise<ListedFile> {
   return [path, bytes.length, hashOf(bytes)];
 }
 
+/** The path that an HTML file is the page of. */
+function pageOf(path: string): string {
+  return path.replace(/(\/index)?\.html$/, '');
+}
+
 /** What a font is called, whatever the format and the hash of its content. */
 function fontName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1).replace(/(-[0-9a-f]{16,})?\.\w+$/, '');
@@ -85,8 +92,3 @@ const ENGINE = /^assets\/lectern\/.*\.wasm$/;
 
 /** Fonts in formats that are older than service workers. */
 const OLD_FONT = /\.(woff|ttf|eot|otf)$/;
-
-/** Pages that a copy without pages has: those that search is at hand on. */
-const SEARCH_PAGES = new Set(
-  ['404', OFFLINE_PAGE, 'search'].flatMap((name) => [`${name}.html`, `${name}/index.html`]),
-);

@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import { translate } from '@docusaurus/Translate';
-import useBaseUrl from '@docusaurus/useBaseUrl';
+import useDocusaurusContext from '@docusaurus/useDocusaurusContext';
 import { pageOf } from 'lectern/ask';
 import { useStore } from 'lectern/react';
 import IconButton from '@theme/AskPanel/IconButton';
@@ -22,7 +22,7 @@ export default function Composer({ wish, answering }: Props): ReactNode {
   const { conversation } = useAsking();
   const { text, scope } = useStore(conversation.draft);
   const input = useRef<HTMLTextAreaElement>(null);
-  const base = useBaseUrl('/');
+  const { siteConfig } = useDocusaurusContext();
 
   useEffect(() => {
     if (wish) input.current?.focus();
@@ -43,7 +43,7 @@ export default function Composer({ wish, answering }: Props): ReactNode {
     event.preventDefault();
     ask();
   };
-  const thisPage = () => conversation.type({ scope: { kind: 'page', page: pageOf(base) } });
+  const thisPage = () => conversation.type({ scope: { kind: 'page', page: pageOf(siteConfig) } });
 
   return (
     <form

@@ -38,9 +38,8 @@ export default function SelectionBar({ selection, onDismiss }: Props): ReactNode
   };
 
   return createPortal(
-    <div
+    <aside
       ref={ref}
-      role="toolbar"
       aria-label={about()}
       className={styles.bar}
       style={style}
@@ -54,14 +53,14 @@ export default function SelectionBar({ selection, onDismiss }: Props): ReactNode
         {translate({ id: 'theme.AskPanel.explain', message: 'Explain' })}
       </button>
       <IconButton icon="close" label={dismiss()} onClick={onDismiss} />
-    </div>,
+    </aside>,
     document.body,
   );
 }
 
 /** Above what is selected; on touch screens, whose own menu is there, below it. */
 function usePlace(selection: Selection) {
-  const ref = useRef<HTMLDivElement>(null);
+  const ref = useRef<HTMLElement>(null);
   const [style, setStyle] = useState<CSSProperties>({ visibility: 'hidden' });
 
   useLayoutEffect(() => {

@@ -1,7 +1,7 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { useLocation } from '@docusaurus/router';
 import { translate } from '@docusaurus/Translate';
-import useBaseUrl from '@docusaurus/useBaseUrl';
+import useDocusaurusContext from '@docusaurus/useDocusaurusContext';
 import { pageOf } from 'lectern/ask';
 import { useAsking } from '@theme/AskPanel/useAsking';
 import { useClient } from '@theme/SearchBar/useSearchClient';
@@ -45,18 +45,18 @@ export default function Starters(): ReactNode {
 /** The headings that the index has chosen of this page; none where there is no index. */
 function useStarters(): string[] {
   const client = useClient();
-  const base = useBaseUrl('/');
+  const { siteConfig } = useDocusaurusContext();
   const { pathname } = useLocation();
   const [headings, setHeadings] = useState<string[]>([]);
 
   useEffect(() => {
     let isWanted = true;
     const show = (found: string[]) => isWanted && setHeadings(found.slice(0, MOST));
-    client.starters(pageOf(base)).then(show, () => show([]));
+    client.starters(pageOf(siteConfig)).then(show, () => show([]));
     return () => {
       isWanted = false;
     };
-  }, [client, base, pathname]);
+  }, [client, siteConfig, pathname]);
   return headings;
 }
 

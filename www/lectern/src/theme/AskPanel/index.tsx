@@ -1,4 +1,6 @@
 import { lazy, Suspense, useEffect, useId, useState, type ReactNode } from 'react';
+import ErrorBoundary from '@docusaurus/ErrorBoundary';
+import { translate } from '@docusaurus/Translate';
 import { opening } from 'lectern/ask';
 import { useStore } from 'lectern/react';
 import Ask from '@theme/AskPanel/Ask';
@@ -6,6 +8,7 @@ import Conversations from '@theme/AskPanel/Conversations';
 import Frame from '@theme/AskPanel/Frame';
 import Header from '@theme/AskPanel/Header';
 import { useAsking } from '@theme/AskPanel/useAsking';
+import styles from './panel.module.css';
 
 const Account = lazy(() => import('@theme/Account'));
 const Offline = lazy(() => import('@theme/Offline'));
@@ -32,11 +35,25 @@ export default function AskPanel(): ReactNode {
       <Header titleId={titleId} view={view} />
       {view === 'ask' && <Ask wish={newest} />}
       {view === 'conversations' && <Conversations />}
-      <Suspense>
-        {view === 'account' && <Account />}
-        {view === 'offline' && <Offline />}
-        {view === 'retell' && <Retell />}
-      </Suspense>
+      <ErrorBoundary key={view} fallback={() => <Missing />}>
+        <Suspense>
+          {view === 'account' && <Account />}
+          {view === 'offline' && <Offline />}
+          {view === 'retell' && <Retell />}
+        </Suspense>
+      </ErrorBoundary>
     </Frame>
+  );
+}
+
+/** In the place of a view whose code cannot be had. */
+function Missing(): ReactNode {
+  return (
+    <p className={styles.missing} role="alert">
+      {translate({
+        id: 'theme.AskPanel.missing',
+        message: 'This could not be loaded. Check the connection and reload the page.',
+      })}
+    </p>
   );
 }

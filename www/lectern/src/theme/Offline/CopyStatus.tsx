@@ -28,7 +28,7 @@ export default function CopyStatus({ copy, state }: Props): ReactNode {
             {keptSince(writing.size(kept.bytes), writing.date(kept.date))}
           </p>
         )}
-        {status === 'kept' && !stale && <p className={styles.ready}>{ready()}</p>}
+        {status === 'kept' && stale === false && <p className={styles.ready}>{ready()}</p>}
         {isUnderWay && <p className={styles.line}>{underWay(state)}</p>}
         {status === 'kept' && stale && <p className={styles.line}>{newer()}</p>}
       </div>

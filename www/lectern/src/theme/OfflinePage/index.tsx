@@ -3,7 +3,7 @@ import Head from '@docusaurus/Head';
 import { translate } from '@docusaurus/Translate';
 import useDocusaurusContext from '@docusaurus/useDocusaurusContext';
 import Layout from '@theme/Layout';
-import Offline from '@theme/Offline';
+import Settings from '@theme/Offline/Settings';
 import styles from './styles.module.css';
 
 /** The page about the copy, which stands in for pages that are not part of it. */
@@ -29,7 +29,7 @@ export default function OfflinePage(): ReactNode {
             </a>
           </div>
         )}
-        <Offline />
+        <Settings />
       </main>
     </Layout>
   );

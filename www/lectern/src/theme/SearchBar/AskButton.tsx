@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState, type ComponentType, type ReactNode } from 'react';
 import { translate } from '@docusaurus/Translate';
-import useBaseUrl from '@docusaurus/useBaseUrl';
+import useDocusaurusContext from '@docusaurus/useDocusaurusContext';
 import { opening, openPanel, selected } from 'lectern/ask';
 import { useStore } from 'lectern/react';
 import SelectionOffer from '@theme/SearchBar/SelectionOffer';
@@ -11,7 +11,7 @@ import styles from './styles.module.css';
 /** The button that opens the panel, and the panel, whose code comes when it is first opened. */
 export default function AskButton(): ReactNode {
   const { askHotkeys } = usePluginOptions();
-  const base = useBaseUrl('/');
+  const { siteConfig } = useDocusaurusContext();
   const { open, wish } = useStore(opening);
   const [Panel, setPanel] = useState<ComponentType>();
   const [failed, setFailed] = useState(false);
@@ -24,7 +24,7 @@ export default function AskButton(): ReactNode {
     );
   }, [open, wish]);
   // What is selected is what is meant: with the keyboard there is no other way to say so.
-  const onOpen = useCallback(() => openPanel({ selection: selected(base) }), [base]);
+  const onOpen = useCallback(() => openPanel({ selection: selected(siteConfig) }), [siteConfig]);
   useHotkeys(askHotkeys, onOpen);
   const label = failed && !Panel ? unavailable() : ask();
 

@@ -1,5 +1,5 @@
 import { useEffect, useState, type ComponentType, type ReactNode } from 'react';
-import useBaseUrl from '@docusaurus/useBaseUrl';
+import useDocusaurusContext from '@docusaurus/useDocusaurusContext';
 import { selected, type Selection } from 'lectern/ask';
 import type { Props } from '@theme/AskPanel/SelectionBar';
 
@@ -8,14 +8,14 @@ const SETTLED = 250;
 
 /** Offers to ask about what is selected; the offer's code comes with the first selection. */
 export default function SelectionOffer(): ReactNode {
-  const base = useBaseUrl('/');
+  const { siteConfig } = useDocusaurusContext();
   const [selection, setSelection] = useState<Selection>();
   const [Bar, setBar] = useState<ComponentType<Props>>();
 
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout>;
     const look = () => {
-      const found = selected(base);
+      const found = selected(siteConfig);
       setSelection(found);
       // Without its code there is no offer; the page is read all the same.
       if (found)
@@ -30,7 +30,7 @@ export default function SelectionOffer(): ReactNode {
       clearTimeout(timer);
       document.removeEventListener('selectionchange', onChange);
     };
-  }, [base]);
+  }, [siteConfig]);
 
   const dismiss = () => setSelection(undefined);
   return Bar && selection && <Bar selection={selection} onDismiss={dismiss} />;

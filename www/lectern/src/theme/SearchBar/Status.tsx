@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { translate } from '@docusaurus/Translate';
 import { savesData, type Encoder, type LecternClient, type LecternState } from 'lectern';
 import { useLectern } from 'lectern/react';
+import OfflineMark from '@theme/Offline/Mark';
 import HotkeyHint from '@theme/SearchBar/HotkeyHint';
 import { problem } from '@theme/SearchBar/problem';
 import { usePluginOptions } from '@theme/SearchBar/usePluginOptions';
@@ -17,6 +18,7 @@ export default function Status({ client }: { client: LecternClient }): ReactNode
         data-lectern-stage={state.stage}
         data-lectern-encoder={state.encoder}
       >
+        <OfflineMark />
         {describe(state)}
         <Better client={client} state={state} />
       </span>
