@@ -268,7 +268,8 @@ describe('a reader', () => {
   }
 
   it('reads it from right to left in Urdu', async () => {
-    const page = await site.open(`ur/${PAGE}`);
+    const page = await site.open(PAGE);
+    await on.visit(page, `${site.root}ur/${PAGE}`);
     await page.locator('[data-lectern-retell]').click();
     await panel(page).locator('input[name=email]').waitFor();
     await on.screenshot(page, 'account-urdu-sign-in');
