@@ -126,6 +126,25 @@ describe('a reader', () => {
     await panel(page).getByText('Saved', { exact: true }).waitFor();
   });
 
+  it('whose session ends while they type a question signs in again, and has it answered', async () => {
+    await site.relay.mock.script({ text: 'By its feet [1].' });
+    const page = await account(site);
+    const ada = newReader();
+    await signUp(page, ada);
+    await panel(page).getByRole('button', { name: /^Back/ }).first().click();
+    await panel(page).getByRole('textbox').fill('How does a robot stand?');
+    await endSession(page);
+    await panel(page).getByRole('textbox').press('Enter');
+    await panel(page).getByText('Your session has ended.').waitFor();
+    await on.screenshot(page, 'ask-expired');
+    await panel(page).getByRole('button', { name: 'Sign in' }).click();
+    assert.equal(await field(page, 'E-mail').inputValue(), ada.email);
+    await field(page, 'Password').fill(PASSWORD);
+    await send(page, 'Sign in');
+    await panel(page).locator('[data-lectern-answer]').getByText('By its feet').waitFor();
+    assert.ok(await panel(page).getByText('How does a robot stand?').first().isVisible());
+  });
+
   it('says who they are, and finds it on the next visit', async () => {
     const page = await account(site);
     await signUp(page, newReader());
@@ -249,7 +268,8 @@ describe('a reader', () => {
   }
 
   it('reads it from right to left in Urdu', async () => {
-    const page = await site.open(`ur/${PAGE}`);
+    const page = await site.open(PAGE);
+    await on.visit(page, `${site.root}ur/${PAGE}`);
     await page.locator('[data-lectern-retell]').click();
     await panel(page).locator('input[name=email]').waitFor();
     await on.screenshot(page, 'account-urdu-sign-in');

@@ -203,7 +203,7 @@ describe('a chapter', () => {
     await signUp(page, who);
     await panel(page).getByRole('button', { name: 'Save' }).click();
     await panel(page).getByText('Saved', { exact: true }).waitFor();
-    if (locale) await page.goto(site.root + locale + PAGE);
+    if (locale) await on.visit(page, site.root + locale + PAGE);
     return page;
   }
 });

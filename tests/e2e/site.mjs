@@ -99,6 +99,12 @@ export function requestedFiles(page, below = '/lectern/') {
   return names;
 }
 
+/** Goes to another address, of a page in whatever language, and waits until React has taken it over. */
+export async function visit(page, url) {
+  await page.goto(url);
+  await page.locator('kbd').first().waitFor({ state: 'attached' });
+}
+
 /** Gives a page other options of the plugin than the site was built with: `written` is how one stands in the shared data. */
 export function configure(page, written, wanted) {
   return page.route(/\/main\.[^/]+\.js$/, async (route) => {

@@ -37,6 +37,7 @@ const EMPTY: ProfileFormState = {
 export class ProfileForm {
   readonly state = new Store<ProfileFormState>(EMPTY);
   private owner?: string;
+  private reading?: Promise<void>;
 
   constructor(private readonly relay: Relay) {
     relay.session.subscribe(() => this.follow());
@@ -44,17 +45,13 @@ export class ProfileForm {
   }
 
   /** Reads the profile, unless that was done. What goes wrong is in the state afterwards. */
-  async load(): Promise<void> {
-    const { status } = this.state.getSnapshot();
-    if (status === 'ready' || status === 'reading') return;
-    const { owner } = this;
-    this.become({ status: 'reading', failure: undefined });
-    try {
-      const profile = await this.relay.profile();
-      if (owner === this.owner) this.become({ status: 'ready', fields: fieldsOf(profile) });
-    } catch (error) {
-      if (owner === this.owner) this.become({ status: 'unreadable', failure: failureOf(error) });
-    }
+  load(): Promise<void> {
+    if (this.state.getSnapshot().status === 'ready') return Promise.resolve();
+    if (this.reading) return this.reading;
+    const reading = this.read().finally(() => {
+      if (this.reading === reading) this.reading = undefined;
+    });
+    return (this.reading = reading);
   }
 
   /** Changes what stands in the form. */
@@ -98,12 +95,24 @@ export class ProfileForm {
 
   private readonly savings = new Set<() => void>();
 
+  private async read(): Promise<void> {
+    const { owner } = this;
+    this.become({ status: 'reading', failure: undefined });
+    try {
+      const profile = await this.relay.profile();
+      if (owner === this.owner) this.become({ status: 'ready', fields: fieldsOf(profile) });
+    } catch (error) {
+      if (owner === this.owner) this.become({ status: 'unreadable', failure: failureOf(error) });
+    }
+  }
+
   /** Another reader's profile is another one; the same reader finds theirs as it was left. */
   private follow(): void {
     const { status, user } = this.relay.session.getSnapshot();
     const owner = status === 'signed-out' ? undefined : (user?.id ?? this.owner);
     if (owner === this.owner) return;
     this.owner = owner;
+    this.reading = undefined;
     this.state.set(EMPTY);
   }
 
