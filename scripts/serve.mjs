@@ -30,13 +30,15 @@ const TYPES = {
 
 /**
  * Starts a server for folders by URL prefix, e.g. `{ '/': 'www/site/build', '/pkg/': 'pkg/browser' }`;
- * the longest prefix wins. Resolves to its origin URL and a `close` that ends open connections as well.
+ * the longest prefix wins; every answer has the `headers`. Resolves to its origin URL and a `close` that ends open
+ * connections as well.
  */
-export async function serve(mounts, { port = 0 } = {}) {
+export async function serve(mounts, { port = 0, headers = {} } = {}) {
   const folders = Object.entries(mounts)
     .map(([prefix, folder]) => ({ prefix, folder: resolve(folder) }))
     .sort((a, b) => b.prefix.length - a.prefix.length);
   const server = createServer((request, response) => {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     respond(folders, request, response).catch((error) => {
       response.headersSent ? response.destroy(error) : send(response, 500, 'Internal error');
     });

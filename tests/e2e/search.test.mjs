@@ -112,7 +112,7 @@ describe('search', () => {
     arrival.resolve();
     await on.waitForStage(page, 'meaning');
     await page.waitForFunction(
-      (ids) => [...document.querySelectorAll('[role=option]')].map(({ id }) => id).join() !== ids,
+      (ids) => [...document.querySelectorAll('[role=group] > [role=option]')].map(({ id }) => id).join() !== ids,
       before.join(),
     );
     assert.equal(await on.selected(page).getAttribute('id'), chosen);

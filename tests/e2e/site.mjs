@@ -3,72 +3,56 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
-import { serve } from '../../scripts/serve.mjs';
 import { violations } from '../support/axe.mjs';
 import { launch } from '../support/chromium.mjs';
-import { ROOT, SITE } from '../support/paths.mjs';
-import { front } from '../support/front.mjs';
-import { damagedShelf } from '../support/shelf.mjs';
-import { startRelay } from './relay.mjs';
+import { ROOT } from '../support/paths.mjs';
+import { host } from './host.mjs';
 
 const SCREENSHOTS = join(ROOT, 'tests/e2e/screenshots');
 
 /**
- * Serves a build while the surrounding suite runs, with its index changed by `damage(folder)` where given, and
- * `others`, folders by URL prefix, beside it. `open` gives a page, hydrated; what it was opened with is closed at
- * the end. With `relay`, settings of a relay (`{}` for none), the site has one at `/relay/` that asks a mock LLM: see
- * `relay.mjs`; `front` is then the proxy before both, which can be told to fail.
+ * Serves a build while the surrounding suite runs, as `host` does, with its settings. `open` gives a page, hydrated;
+ * what it was opened with is closed at the end. `launching()` gives the arguments of `launch`.
  */
-export function useSite({ folder = SITE, base = '/', damage, others = {}, relay: settings } = {}) {
-  let server;
-  let relay;
-  let proxy;
+export function useSite(settings, launching = () => []) {
+  let site;
   let browser;
-  let shelf;
   before(async () => {
-    shelf = damage && damagedShelf(damage);
-    server = await serve({ ...others, [base]: folder, ...(shelf && { [`${base}lectern/`]: shelf.folder }) });
-    if (settings) {
-      relay = await startRelay(join(folder, 'lectern'), settings);
-      proxy = await front({ '/relay/': { url: relay.url, strip: true }, '/': { url: server.url } });
-    }
-    browser = await launch();
+    site = await host(settings);
+    browser = await launch(...launching());
   });
   after(async () => {
     await browser?.close();
-    await proxy?.close();
-    await relay?.stop();
-    await server?.close();
-    shelf?.remove();
+    await site?.close();
   });
   return {
     get root() {
-      return (proxy ?? server).url + base;
+      return site.root;
     },
     /** The relay, as `relay.mjs` gives it. */
     get relay() {
-      return relay;
+      return site.relay;
     },
     /** The proxy before site and relay. */
     get front() {
-      return proxy;
+      return site.front;
     },
     /** The folder of the index that was changed. */
     get shelf() {
-      return shelf.folder;
+      return site.shelf;
     },
     /**
      * `prepare(page)` runs before anything is loaded. A page has a browser profile of its own, or that of the page
      * `beside`; `root` is another address of the same site.
      */
-    async open(path = '', { prepare, beside, root = (proxy ?? server).url + base, ...options } = {}) {
+    async open(path = '', { prepare, beside, root = site.root, ...options } = {}) {
       const context = beside?.context() ?? (await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options }));
       context.setDefaultTimeout(20_000);
       const page = await context.newPage();
       await prepare?.(page);
       await page.goto(root + path);
       // The hotkey's hint is only there once React has taken the page over.
-      await searchButton(page).locator('kbd').first().waitFor({ state: 'attached' });
+      if (options.javaScriptEnabled !== false) await searchButton(page).locator('kbd').first().waitFor({ state: 'attached' });
       return page;
     },
   };
@@ -76,8 +60,11 @@ export function useSite({ folder = SITE, base = '/', damage, others = {}, relay:
 
 export const searchButton = (page) => page.getByRole('button', { name: /^Search/ }).first();
 export const dialog = (page) => page.getByRole('dialog', { name: 'Search this site' });
-export const box = (page) => page.getByRole('combobox');
-export const options = (page) => page.getByRole('option');
+export const box = (page) => page.locator('input[role=combobox]');
+/** What was found, or looked for lately: the dialog's options but for those that lead elsewhere. */
+export const options = (page) => page.locator('[role=group] > [role=option]');
+export const askOption = (page) => page.getByRole('option', { name: /^Ask: / });
+export const allOption = (page) => page.getByRole('option', { name: 'All results on a page' });
 export const alert = (page) => dialog(page).getByRole('alert');
 export const selected = (page) => page.locator('[role=option][aria-selected=true]');
 export const stage = (page) => page.locator('[data-lectern-stage]').getAttribute('data-lectern-stage');
@@ -110,6 +97,16 @@ export function requestedFiles(page, below = '/lectern/') {
     if (at >= 0) names.push(pathname.slice(at + below.length));
   });
   return names;
+}
+
+/** Gives a page other options of the plugin than the site was built with: `written` is how one stands in the shared data. */
+export function configure(page, written, wanted) {
+  return page.route(/\/main\.[^/]+\.js$/, async (route) => {
+    const response = await route.fetch();
+    const built = await response.text();
+    assert.ok(built.includes(written), 'the script holds the options of the plugin');
+    await route.fulfill({ contentType: 'text/javascript', body: built.replace(written, wanted) });
+  });
 }
 
 /** Opens the dialog, types, and waits for results. */

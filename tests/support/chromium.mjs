@@ -11,9 +11,9 @@ const ARGS = [
   '--no-first-run',
 ];
 
-/** Starts a browser, with further arguments of its command line; the caller closes it. */
-export function launch(args = []) {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: [...ARGS, ...args] });
+/** Starts a browser, with further arguments of its command line and options of Playwright's; the caller closes it. */
+export function launch(args = [], options = {}) {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: [...ARGS, ...args], ...options });
 }
 
 /** Starts a browser whose profile is kept in a folder, so that a later one has what it left; the caller closes it. */

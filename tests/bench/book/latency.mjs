@@ -80,7 +80,7 @@ async function typeAll({ queries, pause }) {
       observer.observe(document.querySelector('dialog'), { childList: true, subtree: true });
       check();
     });
-  const hasResults = () => document.querySelector('[role=option]') !== null;
+  const hasResults = () => document.querySelector('[role=group] > [role=option]') !== null;
 
   const ask = async (query, rest) => {
     type('');

@@ -27,10 +27,10 @@ export async function resources(query) {
     await page.waitForLoadState('networkidle');
     searching = true;
     await page.getByRole('button', { name: /^Search/ }).first().click();
-    await page.getByRole('combobox').fill(query);
+    await page.locator('input[role=combobox]').fill(query);
     const reads = (encoder) => page.locator(`[data-lectern-stage=meaning][data-lectern-encoder=${encoder}]`);
     await reads('small').waitFor({ state: 'attached' });
-    await page.getByRole('option').first().waitFor();
+    await page.locator('[role=group] > [role=option]').first().waitFor();
     await page.waitForLoadState('networkidle');
     await page.getByRole('button', { name: /^Search more precisely/ }).click();
     await reads('full').waitFor({ state: 'attached' });

@@ -4,6 +4,8 @@ import { answerTo, INFO, loaded } from './answers.js';
 import { setUp, setUpOpen, SHELF_URL } from './clients.js';
 import { settle } from './fakeWorker.js';
 
+const ANSWER = { quotes: [{ number: 1, text: 'Gait.', code: false }], sources: [] };
+
 afterEach(() => vi.unstubAllGlobals());
 
 describe('loading', () => {
@@ -224,6 +226,16 @@ describe('searching', () => {
     expect(sent).toEqual(['g', 'gait']);
   });
 
+  it('leaves questions alone', async () => {
+    const { client, worker } = await setUpOpen();
+    const [asked, search] = [client.answer('what is gait?'), client.search('gait')];
+    await worker.request('answer');
+    await worker.answer('search', { response: answerTo('gait') });
+    await search;
+    await worker.answer('answer', { answer: ANSWER });
+    await expect(asked).resolves.toEqual(ANSWER);
+  });
+
   it('ends what is under way when it is closed, and can be opened again', async () => {
     const { client, workers, worker } = await setUpOpen();
     const search = client.search('gait');
@@ -236,5 +248,59 @@ describe('searching', () => {
     await workers[1]!.answer('open', INFO);
     await opened;
     expect(client.state.stage).toBe('words');
+  });
+});
+
+describe('asking', () => {
+  it('opens the book first, and says where to look as the index has it', async () => {
+    const { client, workers } = setUp();
+    const asked = client.answer('why?', { page: 'gait/%C3%BCber', text: undefined });
+    await settle();
+    await workers[0]!.answer('open', INFO);
+    const request = await workers[0]!.request('answer');
+    expect(request).toMatchObject({ question: 'why?', scope: { page: 'gait/über' } });
+    expect(request).not.toHaveProperty('scope.text');
+    await workers[0]!.answer('answer', { answer: ANSWER });
+    await expect(asked).resolves.toEqual(ANSWER);
+  });
+
+  it('gives what there is and keeps the reason for what there is not until the same is had', async () => {
+    const { client, worker } = await setUpOpen();
+    const failure = { code: 'network', message: 'no connection' };
+    const asked = client.answer('why?');
+    await worker.answer('answer', { answer: ANSWER, failure });
+    await expect(asked).resolves.toEqual(ANSWER);
+    expect(client.state).toMatchObject({ stage: 'words', error: failure });
+    const starters = client.starters('gait/100%');
+    expect(await worker.request('starters')).toMatchObject({ page: 'gait/100%' });
+    await worker.answer('starters', { starters: ['Gait'] });
+    await expect(starters).resolves.toEqual(['Gait']);
+    expect(client.state.error).toMatchObject(failure);
+    const again = client.answer('why?');
+    await worker.answer('answer', { answer: ANSWER });
+    await again;
+    expect(client.state.error).toBeUndefined();
+  });
+
+  it('has no passages of a book that the site has replaced, and tells of the new one', async () => {
+    const { client, worker } = await setUpOpen();
+    const passages = client.passages([3, 4]);
+    const failure = { code: 'shelf-changed', message: 'changed' };
+    const reopened = { encoder: 'small', info: { ...INFO, hash: 'cd' } };
+    await Promise.all([
+      expect(passages).rejects.toMatchObject({ code: 'shelf-changed' }),
+      worker.answer('passages', { passages: [], failure, reopened }),
+    ]);
+    expect(client.state).toMatchObject({ stage: 'meaning', info: { hash: 'cd' } });
+  });
+
+  it('ends when the client is closed', async () => {
+    const { client, worker } = await setUpOpen();
+    const asked = Promise.allSettled([client.answer('why?'), client.passages([1]), client.starters('a')]);
+    await worker.request('starters');
+    client.close();
+    for (const outcome of await asked) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'closed' } });
+    }
   });
 });

@@ -14,7 +14,12 @@ function engineOf(hash: string) {
     retry: () => undefined,
     isReady: vi.fn(() => false),
     prepare: vi.fn(async (_query: string): Promise<unknown> => undefined),
-    search: (query: string) => ({ ...answerTo(query), encoder: engine.encoder }),
+    search: vi.fn((query: string) => ({ ...answerTo(query), encoder: engine.encoder })),
+    answer: () => [{ number: 1, text: hash, code: false }],
+    passages: (numbers: number[]) => numbers.map((passage) => ({ passage, headings: [hash] })),
+    page: () => ({ passages: [1], starters: [1] }),
+    preparePage: vi.fn(async (): Promise<unknown> => undefined),
+    preparePassages: vi.fn(async (): Promise<unknown> => undefined),
     free: vi.fn(),
   };
   return engine;
@@ -94,6 +99,25 @@ describe('the worker', () => {
     ]);
   });
 
+  it('answers a question beside a search: neither waits for the other or takes its place', async () => {
+    let prepared = () => {};
+    engine.prepare.mockImplementationOnce(
+      () => new Promise((resolve) => (prepared = () => resolve(undefined))),
+    );
+    ask({ id: 20, call: 'answer', question: 'what is gait?' });
+    ask({ id: 21, call: 'search', query: 'gait' });
+    await settle();
+    expect(replies.at(-1)).toMatchObject({ id: 21, kind: 'done' });
+    ask({ id: 22, call: 'passages', passages: [5] });
+    await settle();
+    prepared();
+    await settle();
+    expect(replies.filter(({ kind }) => kind === 'done').slice(1)).toMatchObject([
+      { id: 22, result: { passages: [{ passage: 5 }] } },
+      { id: 20, result: { answer: { quotes: [{ text: INFO.hash }] } } },
+    ]);
+  });
+
   it('says what could not be had for an answer', async () => {
     engine.prepare.mockResolvedValueOnce(coded('shelf-checksum', 'a block is damaged'));
     ask({ id: 5, call: 'search', query: 'gait' });
@@ -124,6 +148,43 @@ describe('the worker', () => {
     await settle();
     const words = { reopened: { encoder: 'none', failure: { code: 'network' } } };
     expect(replies.at(-1)).toMatchObject({ id: 7, kind: 'done', result: words });
+  });
+
+  it('opens a newer index once for all calls that notice it, and frees the old one when none uses it', async () => {
+    const [older, newer] = [engineOf('gh'), engineOf('ij')];
+    open.mockResolvedValueOnce(older);
+    ask({ id: 30, call: 'open', shelfUrl: 'https://book.example/lectern/', engine: 'english' });
+    await settle();
+    open.mockClear();
+    open.mockResolvedValueOnce(newer);
+    let waited = () => {};
+    older.preparePage.mockImplementationOnce(
+      () => new Promise((resolve) => (waited = () => resolve(undefined))),
+    );
+    older.preparePassages.mockRejectedValue(coded('shelf-changed'));
+    older.prepare.mockRejectedValue(coded('shelf-changed'));
+    ask({ id: 31, call: 'starters', page: 'gait/' });
+    ask({ id: 32, call: 'answer', question: 'gait' });
+    ask({ id: 33, call: 'passages', passages: [1] });
+    await settle();
+    expect(open).toHaveBeenCalledOnce();
+    expect(older.free).not.toHaveBeenCalled();
+    waited();
+    await settle();
+    expect(older.free).toHaveBeenCalledOnce();
+    expect(newer.free).not.toHaveBeenCalled();
+    const results = new Map(
+      replies.flatMap((reply) => (reply.kind === 'done' ? [[reply.id, reply.result]] : [])),
+    );
+    const reopened = { info: { hash: 'ij' } };
+    expect(results.get(32)).toMatchObject({ answer: { quotes: [{ text: 'ij' }] }, reopened });
+    // The numbers were those of the older book.
+    expect(results.get(33)).toMatchObject({
+      passages: [],
+      failure: { code: 'shelf-changed' },
+      reopened,
+    });
+    expect(results.get(31)).toMatchObject({ starters: ['ij'], reopened });
   });
 
   it('keeps the index it has where the newer one cannot be opened, and tries again', async () => {

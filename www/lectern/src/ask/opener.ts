@@ -4,6 +4,8 @@ import { Store } from '../state/store.js';
 export interface Wish {
   /** What it shows; where the reader was before, unless told. */
   view?: View;
+  /** Where it goes on once the reader has signed in there. */
+  back?: View;
   /** A question to ask at once. */
   question?: string;
   /** What the question is about: a text of the page that is read. */

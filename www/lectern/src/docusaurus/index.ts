@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import type { LoadContext, Plugin, SwizzleConfig } from '@docusaurus/types';
 import { buildIndex, indexJob } from './buildIndex.js';
 import { messagesFor } from './messages.js';
-import { OfflineCopies } from './offline/plugin.js';
 import { OPEN_SEARCH_FILE, openSearchDescription, openSearchTag } from './openSearch.js';
+import { OfflineCopies } from './offline/plugin.js';
 import type { PluginOptions } from './options.js';
 import { SECTIONS_FILE, sectionsOf } from './sections.js';
 
@@ -14,9 +14,9 @@ export { validateOptions, type Options, type PluginOptions } from './options.js'
 
 /** The plugin, as Docusaurus calls it. */
 export default function lecternPlugin(context: LoadContext, options: PluginOptions): Plugin<void> {
-  const copies = options.offline ? new OfflineCopies(context, options) : undefined;
   const { searchPagePath } = options;
   const isProvider = searchPagePath !== false && !hasHashRouter(context);
+  const copies = options.offline ? new OfflineCopies(context, options) : undefined;
   return {
     name: 'lectern',
     getClientModules: () => copies?.clientModules() ?? [],
@@ -43,8 +43,7 @@ export default function lecternPlugin(context: LoadContext, options: PluginOptio
     async postBuild({ outDir }) {
       await buildIndex(indexJob(context, outDir, options));
       if (isProvider) {
-        const description = openSearchDescription(context, searchPagePath);
-        await writeFile(join(outDir, OPEN_SEARCH_FILE), description);
+        await writeFile(join(outDir, OPEN_SEARCH_FILE), openSearchDescription(context, searchPagePath));
       }
       await copies?.write(outDir);
     },
@@ -81,6 +80,7 @@ export function getSwizzleConfig(): SwizzleConfig {
         description: 'The page that stands in for those that are not kept',
       },
       ...Object.fromEntries(PARTS.map((name) => [`SearchBar/${name}`, part])),
+      ...Object.fromEntries(RELAY_PARTS.map((name) => [name, part])),
     },
   };
 }
@@ -123,6 +123,30 @@ const PARTS = [
 function hasHashRouter({ siteConfig: { future } }: LoadContext): boolean {
   return future?.experimental_router === 'hash';
 }
+
+/** What a site with a relay has besides. */
+const RELAY_PARTS = [
+  'Account',
+  'Account/Data',
+  'Account/Failed',
+  'Account/Field',
+  'Account/Language',
+  'Account/LongText',
+  'Account/PasswordField',
+  'Account/Profile',
+  'Account/ReadSession',
+  'Account/SignIn',
+  'Account/SignedIn',
+  'Account/Subjects',
+  'Account/useAction',
+  'Account/useExplanation',
+  'Account/useRelay',
+  'DocItem/Content',
+  'Retell',
+  'Retell/Button',
+  'Retell/Retold',
+  'Retell/usePage',
+];
 
 /** The engines as files of their own, of which the worker fetches one. */
 function wasmRule(isServer: boolean) {

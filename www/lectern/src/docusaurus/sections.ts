@@ -28,7 +28,7 @@ export function sectionsOf(allContent: AllContent, baseUrl: string): Section[] {
   const contents = Object.values(allContent['docusaurus-plugin-content-docs'] ?? {});
   const versions = contents.flatMap((content) => (content as DocsContent).loadedVersions);
   const below = (permalink: string) => permalink.slice(baseUrl.length);
-  const all = versions.flatMap(({ docs }) => docs.map(({ permalink }) => below(permalink)));
+  const all = versions.flatMap(pagesOfVersion).map(below);
   return versions.flatMap((version) => {
     const permalinks = new Map(version.docs.map(({ id, permalink }) => [id, permalink]));
     const categories = Object.values(version.sidebars)
@@ -40,9 +40,22 @@ export function sectionsOf(allContent: AllContent, baseUrl: string): Section[] {
         [...pages],
         all.filter((page) => !pages.has(page)),
       );
-      return within.length === 0 ? [] : [{ id: within[0]!.replace('#', ''), label, within }];
+      const main = [...within].sort((a, b) => sizeOf(b, pages) - sizeOf(a, pages))[0];
+      return main === undefined ? [] : [{ id: main.replace('#', ''), label, within }];
     });
   });
+}
+
+/** The addresses of a version's documents, and of the pages that its sidebars' categories have of their own. */
+function pagesOfVersion({ docs, sidebars }: LoadedVersion): string[] {
+  const items = Object.values(sidebars).flat();
+  const own = items.flatMap((item) => pagesOf(item, new Map()));
+  return [...docs.map(({ permalink }) => permalink), ...own];
+}
+
+/** How many pages are in a folder. */
+function sizeOf(folder: string, pages: ReadonlySet<string>): number {
+  return [...pages].filter((page) => page.startsWith(`${folder}/`)).length;
 }
 
 /** The addresses of the pages that a sidebar's item leads to. */

@@ -35,7 +35,7 @@ export function useSearch(
   const places = within && JSON.stringify(within);
 
   useEffect(() => {
-    const within = places ? (JSON.parse(places) as string[]) : undefined;
+    const within = places === undefined ? undefined : (JSON.parse(places) as string[]);
     return liveSearch(client, query, { limit, mode, explain, within }, setResult);
   }, [client, query, limit, mode, explain, places]);
 

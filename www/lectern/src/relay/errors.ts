@@ -22,6 +22,19 @@ export function codeOf(error: unknown): string {
   return error instanceof RelayError ? error.code : 'unexpected';
 }
 
+/** What readers are told of an error: by its code, in words of the page's own. */
+export interface Failure {
+  readonly code: string;
+  /** Seconds after which trying again makes sense. */
+  readonly retryAfter?: number;
+}
+
+/** Any thrown value as a failure. */
+export function failureOf(error: unknown): Failure {
+  const retryAfter = error instanceof RelayError ? error.retryAfter : undefined;
+  return { code: codeOf(error), ...(retryAfter !== undefined && { retryAfter }) };
+}
+
 /** An answer that is no success as an error. */
 export async function refusal(response: Response): Promise<RelayError> {
   const body = fields(await response.json().catch(() => undefined));

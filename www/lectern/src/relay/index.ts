@@ -1,5 +1,13 @@
 /** A relay from a page: who is signed in, what it keeps for them, and answers as they are written. */
-export { codeOf, RelayError } from './errors.js';
+export { accountFormOf, type AccountForm, type AccountFormState } from './accountForm.js';
+export { codeOf, failureOf, RelayError, type Failure } from './errors.js';
+export {
+  profileFormOf,
+  type ProfileFields,
+  type ProfileForm,
+  type ProfileFormState,
+  type SubjectLevel,
+} from './profileForm.js';
 export { Relay, type RequestOptions } from './relay.js';
 export { relayFor } from './relayFor.js';
 export {
@@ -16,6 +24,7 @@ export {
   type Profile,
 } from './resources.js';
 export type { SessionState, User } from './session.js';
+export { retellingsOf, type Retelling, type Retellings } from './retellings.js';
 export {
   sourceOf,
   type Source,

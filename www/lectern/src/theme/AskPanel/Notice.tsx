@@ -14,7 +14,7 @@ export default function Notice({ turn }: { turn: Turn }): ReactNode {
   const mayQuote = !quoted && !trouble && (state === 'cut' || state === 'stopped');
   const signIn = () => {
     conversation.awaitSignIn(id);
-    openPanel({ view: 'account' });
+    openPanel({ view: 'account', back: 'ask' });
   };
   return (
     <div className={styles.notice} role={state === 'failed' ? 'alert' : undefined}>

@@ -1,12 +1,15 @@
-import { useEffect, useId, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useId, useState, type ReactNode } from 'react';
 import { opening } from 'lectern/ask';
 import { useStore } from 'lectern/react';
 import Ask from '@theme/AskPanel/Ask';
 import Conversations from '@theme/AskPanel/Conversations';
 import Frame from '@theme/AskPanel/Frame';
 import Header from '@theme/AskPanel/Header';
-import Offline from '@theme/Offline';
 import { useAsking } from '@theme/AskPanel/useAsking';
+
+const Account = lazy(() => import('@theme/Account'));
+const Offline = lazy(() => import('@theme/Offline'));
+const Retell = lazy(() => import('@theme/Retell'));
 
 /** The panel: it answers questions, and has the places around that. */
 export default function AskPanel(): ReactNode {
@@ -29,7 +32,11 @@ export default function AskPanel(): ReactNode {
       <Header titleId={titleId} view={view} />
       {view === 'ask' && <Ask wish={newest} />}
       {view === 'conversations' && <Conversations />}
-      {view === 'offline' && <Offline />}
+      <Suspense>
+        {view === 'account' && <Account />}
+        {view === 'offline' && <Offline />}
+        {view === 'retell' && <Retell />}
+      </Suspense>
     </Frame>
   );
 }

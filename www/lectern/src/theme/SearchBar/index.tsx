@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { translate } from '@docusaurus/Translate';
 import AskButton from '@theme/SearchBar/AskButton';
 import FoundHost from '@theme/SearchBar/FoundHost';
 import SearchButton from '@theme/SearchBar/SearchButton';
@@ -11,6 +12,9 @@ export default function SearchBar(): ReactNode {
       <SearchButton />
       <AskButton />
       <FoundHost />
+      <noscript className={styles.noScript}>
+        {translate({ id: 'theme.SearchBar.noScript', message: 'Search needs JavaScript' })}
+      </noscript>
     </div>
   );
 }

@@ -1,5 +1,4 @@
 import { useRef, type FormEvent, type ReactNode } from 'react';
-import Head from '@docusaurus/Head';
 import { translate } from '@docusaurus/Translate';
 import useDocusaurusContext from '@docusaurus/useDocusaurusContext';
 import { openPanel } from 'lectern/ask';
@@ -9,6 +8,7 @@ import Filters from '@theme/SearchBar/Filters';
 import Status from '@theme/SearchBar/Status';
 import { useScope } from '@theme/SearchBar/useScope';
 import Results from '@theme/SearchPage/Results';
+import Title from '@theme/SearchPage/Title';
 import { useAddress } from '@theme/SearchPage/useAddress';
 import { useScrollMemory } from '@theme/SearchPage/useScrollMemory';
 import styles from './styles.module.css';
@@ -38,11 +38,7 @@ export default function Page(): ReactNode {
 
   return (
     <>
-      {!isEmpty && (
-        <Head>
-          <title>{titleFor(query, siteConfig.title)}</title>
-        </Head>
-      )}
+      {!isEmpty && <Title text={titleFor(query.trim())} />}
       <form role="search" className={styles.form} onSubmit={onSubmit}>
         <input
           ref={input}
@@ -92,10 +88,10 @@ export default function Page(): ReactNode {
   );
 }
 
-function titleFor(query: string, site: string): string {
+function titleFor(query: string): string {
   return translate(
-    { id: 'theme.SearchPage.titleFor', message: 'Search results for “{query}” | {site}' },
-    { query: query.trim(), site },
+    { id: 'theme.SearchPage.titleFor', message: 'Search results for “{query}”' },
+    { query },
   );
 }
 

@@ -4,6 +4,7 @@ import Head from '@docusaurus/Head';
 import { translate } from '@docusaurus/Translate';
 import Layout from '@theme/Layout';
 import Page from '@theme/SearchPage/Page';
+import Title from '@theme/SearchPage/Title';
 import styles from './styles.module.css';
 
 /** The page of all results of a query, which its address has. Search engines leave it out. */
@@ -11,8 +12,8 @@ export default function SearchPage(): ReactNode {
   const title = translate({ id: 'theme.SearchBar.button', message: 'Search' });
   return (
     <Layout>
+      <Title text={title} />
       <Head>
-        <title>{title}</title>
         <meta name="robots" content="noindex, follow" />
       </Head>
       <main className={`container ${styles.page}`}>
