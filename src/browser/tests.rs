@@ -1,5 +1,6 @@
 //! Runs in a real browser: `wasm-pack test --headless --chrome src/browser`.
 
+mod asking;
 mod loading;
 mod lost;
 mod relay;

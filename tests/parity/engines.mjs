@@ -20,6 +20,40 @@ export function searchNatively(mode, encoder, limit) {
   return output.trim().split('\n').map((line) => JSON.parse(line).hits.map(({ passage, bits }) => ({ passage, bits })));
 }
 
+/** The quotations of `lectern search --answer`, natively, question by question. */
+export function answersNatively(encoder, limit) {
+  const options = ['--queries', QUESTIONS, '--json', '--answer', '--encoder', encoder, '-k', String(limit)];
+  const output = execFileSync(LECTERN, ['search', SHELF, ...options], {
+    encoding: 'utf8',
+    maxBuffer: LARGEST_OUTPUT,
+  });
+  return output.trim().split('\n').map((line) => JSON.parse(line).quotes);
+}
+
+/** The same in Chromium, of the passages that a search finds there. */
+export async function answersInChromium(questions, encoder, limit) {
+  return inChromium(answerAll, { questions, encoder, limit });
+}
+
+/** Runs in the page. */
+async function answerAll({ questions, encoder, limit }) {
+  const { default: init, Engine } = await import('/pkg/lectern_browser.js');
+  await init();
+  const engine = await Engine.open(new URL('/lectern/', location.href).href);
+  await engine.loadMeaning(encoder);
+  const answers = [];
+  for (const question of questions) {
+    while (!engine.isReady(question, { limit })) {
+      const trouble = await engine.prepare(question, { limit });
+      if (trouble) throw trouble;
+    }
+    const hits = engine.search(question, { limit }).pages.flatMap((page) => page.hits);
+    hits.sort((a, b) => b.score - a.score || a.passage - b.passage);
+    answers.push(engine.answer(question, hits.map(({ passage }) => passage)));
+  }
+  return answers;
+}
+
 /** The package for Node. `cosines` are those of the same hits. */
 export function searchInNode(queries, mode, encoder, limit) {
   const { Searcher } = createRequire(import.meta.url)(join(PKG, 'node/lectern_node.js'));
@@ -34,13 +68,18 @@ export function searchInNode(queries, mode, encoder, limit) {
  * that is all the same to the scores.
  */
 export async function searchInChromium(queries, mode, encoder, limit) {
+  const responses = await inChromium(searchAll, { queries, mode, encoder, limit });
+  return { hits: responses.map(hitsOf), cosines: responses.map(cosinesOf) };
+}
+
+/** What a function comes to in a page that the package and the shelf are served to. */
+async function inChromium(run, parameters) {
   const server = await serve({ '/pkg/': join(PKG, 'browser'), '/lectern/': SHELF, '/': join(ROOT, 'tests/support') });
   const browser = await launch();
   try {
     const page = await browser.newPage();
     await page.goto(`${server.url}/blank.html`);
-    const responses = await page.evaluate(searchAll, { queries, mode, encoder, limit });
-    return { hits: responses.map(hitsOf), cosines: responses.map(cosinesOf) };
+    return await page.evaluate(run, parameters);
   } finally {
     await browser.close();
     await server.close();

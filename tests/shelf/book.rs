@@ -104,7 +104,13 @@ pub fn layers(files: &Files) -> Vec<Vec<u8>> {
 }
 
 /// The kinds of numbered files.
-pub const FAMILIES: [Kind; 4] = [Kind::Terms, Kind::Spelling, Kind::Group, Kind::Cell];
+pub const FAMILIES: [Kind; 5] = [
+    Kind::Terms,
+    Kind::Spelling,
+    Kind::Group,
+    Kind::Addresses,
+    Kind::Cell,
+];
 
 /// The numbered files of a shelf, all kinds.
 pub fn members(files: &Files) -> Vec<Member> {
@@ -114,6 +120,7 @@ pub fn members(files: &Files) -> Vec<Member> {
         &directory.terms,
         &directory.spelling,
         &directory.groups,
+        &directory.addresses.family,
         cells.family(),
     ];
     let families = families.into_iter().zip(FAMILIES);
@@ -160,6 +167,10 @@ pub fn answers(files: &Files) -> Result<Vec<Response>, OpenError> {
         }
     }
     let mut searcher = opened_bare(files, Tier::Small)?;
+    let options = Options {
+        within: vec!["docs".to_owned()],
+        ..options
+    };
     for query in QUERIES {
         bring(&mut reading(files), &mut searcher, query, &options)?;
         answers.push(searcher.search(query, &options)?);

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use lectern_core::search::{Mode, Options, Response, Searcher, Tier};
+use lectern_core::address::holds;
+use lectern_core::search::{Mode, Need, Options, Response, SOURCES, Searcher, Tier};
 use lectern_core::shelf::Kind;
 use lectern_indexer::bring;
 
 use super::alone;
 use super::book::{FAMILIES, Files, members, opened, opened_bare, part, reading};
 use super::made::{
-    MANY_CELLS, ONE_CELL, many_cells, many_cells_of_clusters, misspelt, one_cell, questions,
-    vector_near,
+    CLUSTER, MANY_CELLS, ONE_CELL, many_cells, many_cells_of_clusters, misspelt, one_cell,
+    questions, vector_near,
 };
 
 /// Rounds of a query whose words the book has, and of one with a typing error: it needs the spelling
@@ -68,6 +69,100 @@ fn a_book_of_one_cell_gives_the_same_answers_to_the_bit() {
                 assert!(rounds <= most, "{query:?} took {rounds} rounds");
             }
         }
+    }
+}
+
+#[test]
+fn a_search_within_places_finds_what_a_search_of_the_whole_book_finds_there() {
+    let _alone = alone();
+    let files = one_cell();
+    let within = ["docs/12", "docs/120#", "/docs/24.html"].map(str::to_owned);
+    let is_within = |url: &str| within.iter().any(|place| holds(place, url));
+    let mut whole = opened(files, Tier::Small).unwrap();
+    let mut found_some = 0;
+    for (number, query) in questions().iter().enumerate() {
+        let all = options(MODES[number % 3], ONE_CELL);
+        let own = Options {
+            within: within.to_vec(),
+            ..options(MODES[number % 3], 10)
+        };
+        let (found, rounds) = sharded(files, Tier::Small, query, &own);
+        assert_eq!(found, whole.search(query, &own).unwrap(), "{query:?}");
+        assert!(rounds <= ROUNDS, "{query:?} took {rounds} rounds");
+        assert!(found.pages.iter().all(|page| is_within(&page.url)));
+        found_some += usize::from(!found.pages.is_empty());
+        if MODES[number % 3] == Mode::Words {
+            let everywhere = whole.search(query, &all).unwrap();
+            let there = everywhere.ranked().into_iter();
+            let there: Vec<u32> = there
+                .filter(|hit| is_within(&hit.url))
+                .map(|hit| hit.passage)
+                .collect();
+            let own: Vec<u32> = found.ranked().iter().map(|hit| hit.passage).collect();
+            assert!(own.iter().all(|id| there.contains(id)), "{query:?}");
+        }
+    }
+    assert!(found_some > 20, "{found_some} of 30 found something");
+}
+
+#[test]
+fn a_page_leads_to_its_passages_in_one_round_and_they_come_in_another() {
+    let _alone = alone();
+    for (files, passages) in [(one_cell(), ONE_CELL), (many_cells(), MANY_CELLS)] {
+        let mut searcher = opened_bare(files, Tier::None).unwrap();
+        for page in (0..passages).step_by(CLUSTER) {
+            let url = format!("/docs/{page}#s1");
+            bring_parts(files, &mut searcher, |own| own.needs_of_page(&url));
+            let own = searcher.page(&url).unwrap().passages.clone();
+            let end = passages.min(page + CLUSTER);
+            assert_eq!(own, page as u32..end as u32);
+            let own: Vec<u32> = own.collect();
+            bring_parts(files, &mut searcher, |searcher| {
+                searcher.needs_of_passages(&own)
+            });
+            let here = |&id: &u32| searcher.pages().locate(id).is_some();
+            assert!(own.iter().all(here), "{url}");
+        }
+        assert!(searcher.page("docs/1").is_none() && searcher.page("").is_none());
+    }
+}
+
+/// Adds what is needed, after which nothing more is.
+fn bring_parts(files: &Files, searcher: &mut Searcher, needs: impl Fn(&Searcher) -> Vec<Need>) {
+    for need in needs(searcher) {
+        if let Need::Part(member) = need {
+            searcher.add_part(member, &part(files, member)).unwrap();
+        }
+    }
+    assert_eq!(needs(searcher), Vec::new());
+}
+
+#[test]
+fn a_selected_text_leads_to_its_passages_and_their_neighbours() {
+    let _alone = alone();
+    let searcher = opened(one_cell(), Tier::None).unwrap();
+    let own: Vec<u32> = (24..36).collect();
+    let text = |id: u32| searcher.pages().locate(id).unwrap().passage.text.clone();
+    let words = |id: u32, range: std::ops::Range<usize>| {
+        let text = text(id);
+        let words: Vec<&str> = text.split(' ').collect();
+        words[range].join("\n  ")
+    };
+    let cut = words(28, 4..16).to_uppercase();
+    assert_eq!(searcher.around(&own, &cut[2..cut.len() - 2]), [27, 28, 29]);
+    let across = format!("{} x₁ = 2 {}", words(30, 12..24), words(31, 0..9));
+    assert_eq!(searcher.around(&own, &across), [29, 30, 31, 32]);
+    assert_eq!(searcher.around(&own, &text(24)), [24, 25]);
+    let everything: Vec<String> = own.iter().map(|&id| text(id)).collect();
+    assert_eq!(searcher.around(&own, &everything.join(" ")), own[..SOURCES]);
+    let scattered = words(33, 0..26)
+        .split_whitespace()
+        .rev()
+        .collect::<Vec<_>>()
+        .join(" ");
+    assert!(searcher.around(&own, &scattered).contains(&33));
+    for nothing in ["", " \n", "...", "zzz qqq"] {
+        assert_eq!(searcher.around(&own, nothing), [0; 0], "{nothing:?}");
     }
 }
 

@@ -15,7 +15,7 @@ use crate::Engine;
 
 /// Bytes that `info` says are to be fetched for an encoder.
 fn to_fetch(engine: &Engine, encoder: &str) -> f64 {
-    let info = engine.info().unwrap();
+    let info = engine.info();
     path(&info, &["bytes", encoder]).as_f64().unwrap()
 }
 

@@ -126,7 +126,7 @@ async fn a_damaged_file_says_so() {
 #[wasm_bindgen_test]
 async fn an_index_of_words_alone_has_no_encoder() {
     let engine = opened(&build_of_words()).await;
-    let info = engine.info().unwrap();
+    let info = engine.info();
     assert_eq!(path(&info, &["encoders", "length"]), 0);
     assert!(path(&info, &["bytes", "full"]).is_undefined());
     for encoder in ["small", "full", "relay"] {

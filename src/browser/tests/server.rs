@@ -228,7 +228,7 @@ pub fn ready(engine: &Engine, query: &str) -> bool {
 
 /// One round of what a query needs.
 pub async fn prepare(engine: &Engine, query: &str) -> Result<JsValue, JsValue> {
-    engine.prepare(query.to_owned(), JsValue::UNDEFINED).await
+    JsFuture::from(engine.prepare(query, JsValue::UNDEFINED)?).await
 }
 
 /// Fetches what a query needs, round by round, and returns the first trouble.

@@ -13,7 +13,8 @@ pub const SOURCES: usize = 8;
 /// Words in a row that are compared; fewer where nothing has as many in common.
 const ROW: usize = 4;
 
-/// A passage has at least this part of what the best one has in common with the selection.
+/// A passage has at least this part of what the best one has in common with the selection; where that
+/// is fewer words in a row, as much as the best one.
 const LEAST_PART: usize = 4;
 
 impl Searcher {
@@ -27,20 +28,19 @@ impl Searcher {
                 .filter(|row| selected.binary_search(row).is_ok())
                 .count()
         };
-        let (mut counts, mut most, mut row) = (Vec::new(), 0, ROW);
-        while row > 0 && most == 0 {
-            let selected = shingles(text, row);
-            counts = passages
-                .iter()
-                .map(|own| in_common(own, row, &selected))
-                .collect();
-            most = counts.iter().copied().max().unwrap_or(0);
+        let (mut counts, mut most, mut row) = (Vec::new(), 0, ROW + 1);
+        while row > 1 && most == 0 {
             row -= 1;
+            let selected = shingles(text, row);
+            let own = passages.iter().map(|own| in_common(own, row, &selected));
+            counts = own.collect();
+            most = counts.iter().copied().max().unwrap_or(0);
         }
+        let part = if row == ROW { LEAST_PART } else { 1 };
         let is_of = |at: usize| {
             counts
                 .get(at)
-                .is_some_and(|&own| own > 0 && own * LEAST_PART >= most)
+                .is_some_and(|&own| own > 0 && own * part >= most)
         };
         let is_near = |at: usize| is_of(at) || is_of(at + 1) || at > 0 && is_of(at - 1);
         let near = passages.iter().enumerate().filter(|&(at, _)| is_near(at));

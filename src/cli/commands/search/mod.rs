@@ -7,8 +7,10 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::Result;
+use lectern_core::answer::Quote;
 use lectern_core::search::{Options, Response, Searcher};
 use lectern_indexer::Round;
+use serde::Serialize;
 
 use crate::Outcome;
 use crate::args::{EncoderArg, ModeArg, ScanArg};
@@ -20,6 +22,7 @@ Examples:
   lectern search build/lectern how do I keep a biped from falling over
   lectern search build/lectern create_publisher --mode words -k 3 --explain
   lectern search build/lectern reduce latency --within docs/ros2 --within blog
+  lectern search build/lectern --answer what keeps a biped upright
   lectern search build/lectern \"what is a tf2 frame\" --json | jq '.pages[0].url'
   lectern search build/lectern --queries questions.jsonl --json > hits.jsonl
 
@@ -50,6 +53,9 @@ pub struct Args {
     /// Search only in this folder or page of the site; may be given again [docs/ros2, docs/ros2# for the page alone]
     #[arg(long, value_name = "PATH")]
     within: Vec<String>,
+    /// Quote the sentences of the hits that answer best
+    #[arg(long)]
+    answer: bool,
     /// Show how each score came about
     #[arg(long)]
     explain: bool,
@@ -75,6 +81,7 @@ pub fn run(args: Args) -> Result<Outcome> {
         searcher: shelf.searcher(args.encoder.tier(mode), args.scan.into())?,
         shelf: (args.scan == ScanArg::Cells).then_some(&shelf),
         options,
+        quotes: args.answer,
     };
     let mut out = stdout();
     let found = match &args.queries {
@@ -91,29 +98,54 @@ struct Asked<'a> {
     /// Where what a query needs is read from, if it was not read at once.
     shelf: Option<&'a ShelfDir>,
     options: Options,
+    /// Whether sentences are quoted.
+    quotes: bool,
+}
+
+/// What came of a query.
+#[derive(Serialize)]
+struct Answered {
+    #[serde(flatten)]
+    response: Response,
+    /// Sentences that answer; `number` counts the hits by their score from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quotes: Option<Vec<Quote>>,
+    /// What was read for it, round by round.
+    #[serde(skip)]
+    rounds: Vec<Round>,
 }
 
 impl Asked<'_> {
-    /// Answers a query; what was read for it, round by round.
-    fn search(&mut self, query: &str) -> Result<(Response, Vec<Round>)> {
+    /// Answers a query.
+    fn search(&mut self, query: &str) -> Result<Answered> {
         let Self {
             searcher,
             shelf,
             options,
+            quotes,
         } = self;
         let rounds = shelf.map(|shelf| shelf.bring(searcher, query, options));
         let rounds = rounds.transpose()?.unwrap_or_default();
-        Ok((searcher.search(query, options)?, rounds))
+        let response = searcher.search(query, options)?;
+        let passages: Vec<u32> = response.ranked().iter().map(|hit| hit.passage).collect();
+        let quotes = quotes.then(|| searcher.answer(query, &passages));
+        Ok(Answered {
+            response,
+            quotes: quotes.transpose()?,
+            rounds,
+        })
     }
 }
 
 fn one(asked: &mut Asked<'_>, query: &str, json: bool, out: &mut impl Write) -> Result<bool> {
-    let (response, rounds) = asked.search(query)?;
+    let answered = asked.search(query)?;
     if json {
-        writeln!(out, "{}", serde_json::to_string(&response)?)?;
+        writeln!(out, "{}", serde_json::to_string(&answered)?)?;
     } else {
-        pretty::print(&response, Style::of_stdout(), out)?;
-        for (number, round) in (1..).zip(&rounds) {
+        let style = Style::of_stdout();
+        pretty::print_quotes(answered.quotes.as_deref().unwrap_or_default(), style, out)?;
+        pretty::print(&answered.response, style, out)?;
+        for (number, round) in (1..).zip(&answered.rounds) {
             writeln!(
                 out,
                 "round {number}: {} files, {}",
@@ -122,5 +154,5 @@ fn one(asked: &mut Asked<'_>, query: &str, json: bool, out: &mut impl Write) -> 
             )?;
         }
     }
-    Ok(!response.pages.is_empty())
+    Ok(!answered.response.pages.is_empty())
 }

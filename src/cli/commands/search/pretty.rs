@@ -2,10 +2,22 @@
 
 use std::io::{Result, Write};
 
+use lectern_core::answer::Quote;
 use lectern_core::search::{Explain, Hit, Mode, Response, Snippet};
 use lectern_core::words::{Kind, TermScore};
 
 use crate::terminal::{Style, harmless};
+
+/// Prints the sentences that answer.
+pub fn print_quotes(quotes: &[Quote], style: Style, out: &mut impl Write) -> Result<()> {
+    for Quote { number, text, .. } in quotes {
+        for line in text.lines() {
+            writeln!(out, "> {}", harmless(line))?;
+        }
+        writeln!(out, "{}\n", style.dim(&format!("[{number}]")))?;
+    }
+    Ok(())
+}
 
 /// Prints a response, page by page.
 pub fn print(response: &Response, style: Style, out: &mut impl Write) -> Result<()> {

@@ -236,3 +236,48 @@ fn inspect_counts_and_measures() {
     assert_eq!(passages[1]["url"], "grasping/#force");
     assert_eq!(passages[1]["headings"][0], "Force closure");
 }
+
+#[test]
+fn a_search_within_a_folder_finds_nothing_of_others() {
+    let place = Place::with_shelf();
+    let urls = |within: &[&str]| -> Vec<String> {
+        let found = place.run(
+            [
+                &["search", "shelf", "the", "--json", "--mode", "hybrid"],
+                within,
+            ]
+            .concat(),
+        );
+        let pages = found.json()["pages"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        let url = |page: &serde_json::Value| page["url"].as_str().unwrap().to_owned();
+        pages.iter().map(url).collect()
+    };
+    assert_eq!(urls(&["--within", "grasping"]), ["grasping/"]);
+    let two = urls(&["--within", "/grasping/", "--within", "walking#"]);
+    assert_eq!(two.len(), 2, "{two:?}");
+    assert!(!two.contains(&"seeing.html".to_owned()), "{two:?}");
+    place
+        .run(["search", "shelf", "the", "--within", "nowhere"])
+        .expect(1);
+}
+
+#[test]
+fn an_answer_quotes_sentences_of_the_hits() {
+    let place = Place::with_shelf();
+    let args = ["search", "shelf", "support", "polygon", "--answer"];
+    let found = place.run(args).expect(0);
+    assert!(found.stdout.starts_with("> "), "{found:?}");
+    let json = place
+        .run([&args[..], &["--json"]].concat())
+        .expect(0)
+        .json();
+    let quote = &json["quotes"][0];
+    assert!(
+        quote["text"].as_str().unwrap().contains("support polygon"),
+        "{json}"
+    );
+    assert_eq!(quote["number"], 1);
+}
