@@ -63,11 +63,11 @@ const config: Config = {
       items: [
         { type: 'docSidebar', sidebarId: 'book', position: 'left', label: 'The book' },
         { to: '/docs/glossary', position: 'left', label: 'Glossary' },
-        { to: '/handbook', position: 'left', label: 'Handbook' },
         ...(LOCALES.length > 1 ? [{ type: 'localeDropdown', position: 'right' } as const] : []),
       ],
     },
     footer: {
+      links: [{ label: 'Handbook of Lectern', to: '/handbook' }],
       copyright: 'Text and figures are free to share and adapt. Search by Lectern.',
     },
     prism: {
