@@ -9,6 +9,11 @@ export default defineConfig({
         find: /^\.\.\/(?:src\/)?wasm\//,
         replacement: fileURLToPath(new URL('./dist/wasm/', import.meta.url)),
       },
+      // Components name each other as Docusaurus does.
+      {
+        find: /^@theme\//,
+        replacement: fileURLToPath(new URL('./src/theme/', import.meta.url)),
+      },
     ],
   },
   test: {

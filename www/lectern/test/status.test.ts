@@ -8,6 +8,8 @@ import { INFO } from './answers.js';
 
 vi.mock('lectern', () => import('../src/client/index.js'));
 vi.mock('lectern/react', () => import('../src/react/index.js'));
+vi.mock('@docusaurus/useIsBrowser', () => ({ default: () => false }));
+vi.mock('@docusaurus/useGlobalData', () => ({ usePluginData: () => ({ askHotkeys: ['mod+i'] }) }));
 vi.mock('@docusaurus/Translate', () => ({
   translate: ({ message }: { message: string }, values: Record<string, string> = {}) =>
     message.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? ''),
@@ -68,7 +70,7 @@ describe('the status line', () => {
 
   it('offers meaning where it could not be loaded or data is to be saved', () => {
     expect(status({ stage: 'words', error: ERROR })).toMatchObject({
-      text: 'Searching by words alone: no connection',
+      text: 'Searching by words alone: Part of the search could not be loaded. Check the connection and try again.',
       button: 'Try again',
     });
     vi.stubGlobal('navigator', { connection: { saveData: true } });
@@ -85,7 +87,7 @@ describe('the status line', () => {
 
   it('says why a part could not be loaded, and offers it again', () => {
     expect(status({ stage: 'meaning', encoder: 'small', error: ERROR })).toMatchObject({
-      text: 'Searching with what is loaded: no connection',
+      text: 'Searching with what is loaded: Part of the search could not be loaded. Check the connection and try again.',
       button: 'Search more precisely (7.9 MB)',
     });
   });

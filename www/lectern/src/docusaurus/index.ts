@@ -43,7 +43,10 @@ export default function lecternPlugin(context: LoadContext, options: PluginOptio
     async postBuild({ outDir }) {
       await buildIndex(indexJob(context, outDir, options));
       if (isProvider) {
-        await writeFile(join(outDir, OPEN_SEARCH_FILE), openSearchDescription(context, searchPagePath));
+        await writeFile(
+          join(outDir, OPEN_SEARCH_FILE),
+          openSearchDescription(context, searchPagePath),
+        );
       }
       await copies?.write(outDir);
     },

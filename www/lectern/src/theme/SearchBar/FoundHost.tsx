@@ -17,17 +17,21 @@ export default function FoundHost(): ReactNode {
   const { pathname, key } = useLocation();
   const passage = useStore(found);
   const [Found, setFound] = useState<ComponentType<FoundProps>>();
-  const lastKey = useRef(key);
+  // Layouts may have a navbar each, so that this begins anew on the passage's page.
+  const lastKey = useRef<string>(undefined);
   const here = passage && pageOf(passage.url) === pageOf(pathname);
   const onClear = useCallback(() => found.set(undefined), []);
 
   useEffect(() => navigateBy((url) => history.push(url)), [history]);
-  useEffect(() => found.set(takeOver()), []);
+  useEffect(() => {
+    const left = takeOver();
+    if (left) found.set(left);
+  }, []);
   useEffect(() => {
     // Whoever goes elsewhere, also while the passage's page still loads, does not come back to a highlight.
-    if (key !== lastKey.current && !here) onClear();
+    if (key !== lastKey.current && passage && !here) onClear();
     lastKey.current = key;
-  }, [key, here, onClear]);
+  }, [key, passage, here, onClear]);
   useEffect(() => {
     if (!passage) return;
     import('@theme/Found').then(

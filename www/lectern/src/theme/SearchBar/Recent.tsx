@@ -2,7 +2,7 @@ import type { MouseEvent, ReactNode } from 'react';
 import type { Choice } from '@theme/SearchBar/choices';
 import Option from '@theme/SearchBar/Option';
 import type { List } from '@theme/SearchBar/Results';
-import styles from './styles.module.css';
+import hit from './hit.module.css';
 
 /** Something looked for or opened lately, and the list it is in. */
 export interface Props {
@@ -21,11 +21,11 @@ export default function Recent({ choice, list }: Props): ReactNode {
     list.onRemove(choice);
   };
   return (
-    <Option choice={choice} list={list} className={styles.recent}>
-      <span dir="auto" className={styles.recentText}>
+    <Option choice={choice} list={list} className={hit.recent}>
+      <span dir="auto" className={hit.recentText}>
         {choice.kind === 'query' ? choice.query : choice.page.title}
       </span>
-      <span className={styles.remove} aria-hidden="true" data-lectern-remove onClick={onRemove} />
+      <span className={hit.remove} aria-hidden="true" data-lectern-remove onClick={onRemove} />
     </Option>
   );
 }

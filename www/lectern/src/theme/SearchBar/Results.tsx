@@ -5,6 +5,7 @@ import HitOption from '@theme/SearchBar/Hit';
 import Option from '@theme/SearchBar/Option';
 import Recent from '@theme/SearchBar/Recent';
 import type { Opening } from '@theme/SearchBar/useOpening';
+import hit from './hit.module.css';
 import styles from './styles.module.css';
 
 /** What the list and its options share. */
@@ -72,13 +73,13 @@ function AnyOption({ choice, list }: { choice: Choice; list: List }): ReactNode 
       return <HitOption choice={choice} list={list} />;
     case 'ask':
       return (
-        <Option choice={choice} list={list} className={styles.askOption}>
+        <Option choice={choice} list={list} className={hit.askOption}>
           {askAbout(list.query.trim())}
         </Option>
       );
     case 'all':
       return (
-        <Option choice={choice} list={list} className={styles.allOption}>
+        <Option choice={choice} list={list} className={hit.allOption}>
           {translate({ id: 'theme.SearchBar.all', message: 'All results on a page' })}
         </Option>
       );
