@@ -43,15 +43,9 @@ const config: Config = {
   ],
 
   plugins: [
-    [
-      'content-docs',
-      { id: 'handbook', path: 'handbook', routeBasePath: 'handbook' },
-    ],
+    ['content-docs', { id: 'handbook', path: 'handbook', routeBasePath: 'handbook' }],
     // The index is the book's: what is measured on it has no handbook in it.
-    [
-      'lectern/docusaurus',
-      { offline: true, relayUrl: LECTERN_RELAY_URL, ignore: ['handbook/**'] },
-    ],
+    ['lectern/docusaurus', { offline: true, relayUrl: LECTERN_RELAY_URL, ignore: ['handbook/**'] }],
   ],
 
   themeConfig: {
