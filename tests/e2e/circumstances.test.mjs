@@ -91,7 +91,9 @@ describe('a browser without JavaScript', () => {
 
   it('shows the page, says that search needs it, and has no buttons that do nothing', async () => {
     const page = await site.open(PAGE, { javaScriptEnabled: false });
-    await page.getByText('Search needs JavaScript').waitFor();
+    const note = page.locator('nav noscript');
+    await note.waitFor();
+    assert.equal(await note.innerText(), 'Search needs JavaScript');
     assert.equal(await on.searchButton(page).count(), 0);
     await page.getByRole('heading', { level: 1 }).waitFor();
     await on.screenshot(page, 'no-javascript');

@@ -46,7 +46,7 @@ describe('without a relay', () => {
     await ask.waitForTurn(page, 'done', 'failed');
     await ask.button(page, 'Reading offline').click();
     await page.getByRole('switch', { name: 'Available offline' }).click();
-    await page.locator('[data-lectern-offline=kept]').waitFor({ state: 'attached' });
+    await page.locator('[data-lectern-offline=kept]').waitFor({ state: 'attached', timeout: 60_000 });
     await page.reload();
     await page.waitForLoadState('networkidle');
 

@@ -43,15 +43,9 @@ const config: Config = {
   ],
 
   plugins: [
-    [
-      'content-docs',
-      { id: 'handbook', path: 'handbook', routeBasePath: 'handbook' },
-    ],
+    ['content-docs', { id: 'handbook', path: 'handbook', routeBasePath: 'handbook' }],
     // The index is the book's: what is measured on it has no handbook in it.
-    [
-      'lectern/docusaurus',
-      { offline: true, relayUrl: LECTERN_RELAY_URL, ignore: ['handbook/**'] },
-    ],
+    ['lectern/docusaurus', { offline: true, relayUrl: LECTERN_RELAY_URL, ignore: ['handbook/**'] }],
   ],
 
   themeConfig: {
@@ -63,11 +57,11 @@ const config: Config = {
       items: [
         { type: 'docSidebar', sidebarId: 'book', position: 'left', label: 'The book' },
         { to: '/docs/glossary', position: 'left', label: 'Glossary' },
-        { to: '/handbook', position: 'left', label: 'Handbook' },
         ...(LOCALES.length > 1 ? [{ type: 'localeDropdown', position: 'right' } as const] : []),
       ],
     },
     footer: {
+      links: [{ label: 'Handbook of Lectern', to: '/handbook' }],
       copyright: 'Text and figures are free to share and adapt. Search by Lectern.',
     },
     prism: {

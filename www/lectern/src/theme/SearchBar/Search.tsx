@@ -53,8 +53,9 @@ export default function Search(props: Props): ReactNode {
   const idOf = (id: string) => `${listId}-${id}`;
   const select: typeof selection.select = (choice) => (hold(), selection.select(choice));
   const keys = useDialogKeys({ ...selection, ...opening, select, stale, askHotkeys });
-  const activeId = selected && idOf(selected.id);
-  const expanded = choices.length > 0;
+  // In place of an error there is no list that the text field could point to.
+  const expanded = choices.length > 0 && !error;
+  const activeId = expanded && selected ? idOf(selected.id) : undefined;
 
   useLayoutEffect(
     () => onCombobox({ listId, activeId, expanded }),
