@@ -191,7 +191,7 @@ mod tests {
             addresses: Addresses {
                 family: Family::new([5]),
                 firsts: keys(&[""]),
-                runs: vec![0..11],
+                runs: Vec::from([0..11]),
             },
             priors: Priors::new([(3, Prior::new(0.5).unwrap())]),
         }
