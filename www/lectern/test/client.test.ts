@@ -296,7 +296,11 @@ describe('asking', () => {
 
   it('ends when the client is closed', async () => {
     const { client, worker } = await setUpOpen();
-    const asked = Promise.allSettled([client.answer('why?'), client.passages([1]), client.starters('a')]);
+    const asked = Promise.allSettled([
+      client.answer('why?'),
+      client.passages([1]),
+      client.starters('a'),
+    ]);
     await worker.request('starters');
     client.close();
     for (const outcome of await asked) {
