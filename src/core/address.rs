@@ -3,8 +3,9 @@
 /// An address as all ways to write it have it in common: `/docs/ros2/`, `docs/ros2.html`,
 /// `docs/ros2/index.html` and `docs/ros2#nodes` are `docs/ros2`, the front page is empty.
 pub fn path(address: &str) -> &str {
-    let path = address.split(['#', '?']).next().unwrap_or_default();
-    let path = path.trim_matches('/');
+    let end = address.bytes().position(|byte| matches!(byte, b'#' | b'?'));
+    let path = address.get(..end.unwrap_or(address.len()));
+    let path = path.unwrap_or_default().trim_matches('/');
     let path = path.strip_suffix(".html").unwrap_or(path);
     let folder = path.strip_suffix("index");
     let folder = folder.filter(|rest| rest.is_empty() || rest.ends_with('/'));
@@ -14,10 +15,11 @@ pub fn path(address: &str) -> &str {
 /// Whether the page at the address `url` is in a place: a folder holds the page of its name and all
 /// pages below, an address with an anchor (`docs/ros2#`) its page alone.
 pub fn holds(place: &str, url: &str) -> bool {
-    let rest = path(url).strip_prefix(path(place));
-    rest.is_some_and(|rest| match rest.chars().next() {
+    let folder = path(place);
+    let rest = path(url).strip_prefix(folder);
+    rest.is_some_and(|rest| match rest.bytes().next() {
         None => true,
-        Some(next) => !is_page(place) && (next == '/' || path(place).is_empty()),
+        Some(next) => !is_page(place) && (next == b'/' || folder.is_empty()),
     })
 }
 
