@@ -78,6 +78,8 @@ describe('the search dialog', () => {
     await on.openSearch(page);
     await group('Recently opened').locator('[data-lectern-remove]').click();
     await page.getByText('Type a word').waitFor();
+    await page.keyboard.press('Escape');
+    await on.dialog(page).waitFor({ state: 'detached' });
 
     await openFirst(page, 'torque');
     await on.openSearch(page);

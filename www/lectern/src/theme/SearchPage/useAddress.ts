@@ -38,6 +38,7 @@ export function useAddress(): Address {
   const [wanted, setWanted] = useState(() => read(search));
   const [shownKey, setShownKey] = useState(key);
   const committed = useRef(true);
+  const focused = useRef<Element | null>(null);
 
   // The router comes late with what was typed: by then the field is ahead of it.
   const own = state?.typed === true && history.action !== 'POP';
@@ -47,10 +48,13 @@ export function useAddress(): Address {
   }
   useEffect(() => {
     if (!own) committed.current = true;
+    // A page that is gone to takes the focus: here it goes back to what is typed into or chosen from.
+    else if (focused.current instanceof HTMLElement) focused.current.focus({ preventScroll: true });
   }, [own, key]);
 
   const write = (next: Wanted, way: 'push' | 'replace') => {
     setWanted(next);
+    focused.current = document.activeElement;
     history[way]({ search: addressOf(next), state: { typed: true } });
   };
   const type = (query: string) => {
