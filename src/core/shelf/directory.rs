@@ -191,7 +191,7 @@ mod tests {
             addresses: Addresses {
                 family: Family::new([5]),
                 firsts: keys(&[""]),
-                runs: Vec::from([0..11]),
+                runs: std::iter::once(0..11).collect(),
             },
             priors: Priors::new([(3, Prior::new(0.5).unwrap())]),
         }

@@ -137,7 +137,11 @@ export class FakeStorage {
 }
 
 /** A conversation with all that it is held with. */
-export function setUp({ relay = true, online = () => true, shared = new FakeStorage() } = {}) {
+export function setUp({
+  relay = true,
+  online = (): boolean => true,
+  shared = new FakeStorage(),
+} = {}) {
   const book = new FakeBook();
   const fake = new FakeRelay();
   const tab = new FakeStorage();
