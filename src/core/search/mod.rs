@@ -100,8 +100,8 @@ pub const BY_WORDS: usize = 30;
 const BY_WORDS_SHOWN: usize = 10;
 
 /// Hits whose groups are asked for; a longer list shows what else is here. Codes misplace some: five more
-/// than 15 are 4 KB of a query and .5 % of the ten best hits.
-const SHOWN: usize = 20;
+/// would be 4 KB of a query and .5 % of the ten best hits, and more often a fourth round.
+const SHOWN: usize = 15;
 
 /// Candidates whose cosine is made exact where their group is here: codes put what is among the ten best
 /// seldom lower.

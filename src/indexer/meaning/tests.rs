@@ -195,7 +195,14 @@ fn a_book_of_words_alone_asks_for_nothing_and_opens_without_an_encoder() {
         .map(|file| file.name.split('.').next())
         .collect();
     kinds.sort();
-    let expected = ["directory", "group", "manifest", "spelling", "terms"];
+    let expected = [
+        "addresses",
+        "directory",
+        "group",
+        "manifest",
+        "spelling",
+        "terms",
+    ];
     assert_eq!(kinds, expected.map(Some));
     assert!(opened(&shelf, Tier::None).is_ok());
     for tier in [Tier::Small, Tier::Relay, Tier::Full] {

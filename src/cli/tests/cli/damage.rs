@@ -40,14 +40,14 @@ fn what_is_no_shelf_is_told_apart() {
 #[test]
 fn a_shelf_of_another_version_says_so_before_anything_else() {
     let place = Place::with_shelf();
-    let future = r#"{"version": 4, "shape": "nobody knows"}"#;
+    let future = r#"{"version": 5, "shape": "nobody knows"}"#;
     place.write("shelf/manifest.json", future);
-    let remedy = ["format 4", "reads format 3", "same version of Lectern"];
+    let remedy = ["format 5", "reads format 4", "same version of Lectern"];
     place
         .run(["search", "shelf", "biped"])
         .expect_error(&remedy);
     let verified = place.run(["verify", "shelf"]).expect(1);
-    assert!(verified.stdout.starts_with("damaged: ") && verified.stdout.contains("format 4"));
+    assert!(verified.stdout.starts_with("damaged: ") && verified.stdout.contains("format 5"));
     place.run(["index", "site", "--out", "shelf"]).expect(0);
     place.run(["verify", "shelf"]).expect(0);
 }

@@ -5,7 +5,7 @@ use std::process::Stdio;
 use crate::support::{Place, page};
 
 /// Of a small shelf: five sections, two blocks, a group, a cell, a layer and the manifest.
-const FILES: usize = 11;
+const FILES: usize = 12;
 
 #[test]
 fn a_missing_or_empty_folder_is_named_with_a_remedy() {
@@ -252,7 +252,7 @@ fn a_book_of_words_alone_needs_no_model_and_is_whole() {
     let summary = place.run(index).expect(0).stdout;
     assert!(summary.starts_with("3 pages, 7 passages in "), "{summary}");
     let names: Vec<String> = place.files("words").into_iter().map(|f| f.0).collect();
-    assert_eq!(names.len(), 5, "{names:?}");
+    assert_eq!(names.len(), 6, "{names:?}");
     assert_eq!(place.run(["verify", "words"]).expect(0).stdout, "ok\n");
     let found = place.run(["search", "words", "disparity", "--mode", "words", "--json"]);
     let found = found.expect(0).json();

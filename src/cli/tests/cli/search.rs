@@ -219,7 +219,7 @@ fn inspect_counts_and_measures() {
             Some(file.metadata().unwrap().len())
         );
         let parts = match size["section"].as_str() {
-            Some("directory") => 3,
+            Some("directory") => 4,
             Some("cells" | "core") => 1,
             _ => 0,
         };
