@@ -58,7 +58,7 @@ export function useSite(settings, launching = () => []) {
   };
 }
 
-export const searchButton = (page) => page.getByRole('button', { name: /^Search/ }).first();
+export const searchButton = (page) => page.getByRole('button', { name: /^(Search|تلاش)/ }).first();
 export const dialog = (page) => page.getByRole('dialog', { name: 'Search this site' });
 export const box = (page) => page.locator('input[role=combobox]');
 /** What was found, or looked for lately: the dialog's options but for those that lead elsewhere. */

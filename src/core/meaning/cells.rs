@@ -28,11 +28,10 @@ pub const PROBES: usize = 24;
 /// is between the two where they find fewer, as a rare word does, whose other hits are by meaning
 /// alone. A query pays for groups or for cells: what words leave of the one goes to the other.
 ///
-/// The ten best hits of hybrid searches in a book of 67,000 passages are to 94.7 % those of an exhaustive
-/// one over 500 made questions, with 98 KB a query. With 8 cells whatever words find, 20 groups for
-/// words and 15 hits they are 93.6 % for as many bytes; with 5 cells 94.9 % for 103 KB, and five
-/// searches take 25 KB more.
-pub const PROBES_BESIDE_WORDS: usize = 4;
+/// In a book of 67,000 passages the ten best hits of hybrid searches are to 94 % those of an exhaustive one
+/// (`scripts/bench search --only large`); each cell more is 4.6 KB of a query and .2 %, and all cells are
+/// 96.8 %: the rest is what codes misplace.
+pub const PROBES_BESIDE_WORDS: usize = 8;
 
 /// Passages of a cell, about.
 pub const CELL: usize = 140;

@@ -92,9 +92,9 @@ impl Default for Options {
 }
 
 /// Passages found by words whose groups are asked for before it is known what is near by meaning, where
-/// cells are coarse: their exact vectors are in the groups. Ten more are 12 KB of a query and 1.2 % of the
-/// ten best hits (see [`PROBES_BESIDE_WORDS`]); a cell more is 4.4 KB and .2 %.
-pub const BY_WORDS: usize = 30;
+/// cells are coarse: their exact vectors are in the groups. Ten more are 12 KB of a query, 1.2 % of the
+/// ten best hits, and more often a fourth round.
+pub const BY_WORDS: usize = 20;
 
 /// The same where nothing is coarse, so that the groups are for the text alone.
 const BY_WORDS_SHOWN: usize = 10;

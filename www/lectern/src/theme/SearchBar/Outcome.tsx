@@ -41,7 +41,9 @@ export default function Outcome(props: Props): ReactNode {
   return (
     <div className={styles.body}>
       {response && <Corrections response={response} onQuery={props.onQuery} />}
-      {response?.relaxed && <p className={styles.corrections}>{relaxed()}</p>}
+      {response?.relaxed && response.pages.length > 0 && (
+        <p className={styles.corrections}>{relaxed()}</p>
+      )}
       <p className={styles.hidden} role="status">
         {response && count(response)}
       </p>

@@ -47,7 +47,7 @@ export default function Results(props: Props): ReactNode {
       {response && !trouble && (
         <>
           <Corrections response={response} onQuery={onQuery} />
-          {response.relaxed && <p>{relaxed()}</p>}
+          {response.relaxed && count > 0 && <p>{relaxed()}</p>}
           {count === 0 && <NothingFound {...props} />}
           {response.pages.map((page) => (
             <PageResult key={page.url} page={page} {...props} />
