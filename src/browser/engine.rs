@@ -160,7 +160,7 @@ impl Engine {
         let options = parse_options(options)?;
         let mut searcher = self.book.searcher.borrow_mut();
         let response = searcher.search(query, &options);
-        Ok(response.map_err(BrowserError::from)?.into_utf16().into_js())
+        Ok(response.map_err(BrowserError::from)?.into_utf16().to_js())
     }
 
     /// The sentences of these passages that answer a question best, with what is here: the question is to
@@ -195,7 +195,7 @@ impl Engine {
     pub fn page(&self, url: &str) -> JsValue {
         let searcher = self.book.searcher.borrow();
         let page = searcher.page(url);
-        page.map(Entry::into_js).unwrap_or_default()
+        page.map(Entry::to_js).unwrap_or_default()
     }
 
     /// Those of the passages of a page that a reader has selected this text of, and their neighbours; as

@@ -36,34 +36,34 @@ fn put(object: &Object, name: &str, value: &JsValue) {
 /// What JavaScript gets of a value.
 pub(crate) trait IntoJs {
     /// The type of the same name in TypeScript.
-    fn into_js(&self) -> JsValue;
+    fn to_js(&self) -> JsValue;
 }
 
 /// An array of values.
 pub(crate) fn list<T: IntoJs>(values: &[T]) -> Array {
-    values.iter().map(T::into_js).collect()
+    values.iter().map(T::to_js).collect()
 }
 
 impl IntoJs for String {
-    fn into_js(&self) -> JsValue {
+    fn to_js(&self) -> JsValue {
         JsValue::from_str(self)
     }
 }
 
 impl IntoJs for u32 {
-    fn into_js(&self) -> JsValue {
+    fn to_js(&self) -> JsValue {
         (*self).into()
     }
 }
 
 impl IntoJs for (u32, u32) {
-    fn into_js(&self) -> JsValue {
+    fn to_js(&self) -> JsValue {
         Array::of2(&self.0.into(), &self.1.into()).into()
     }
 }
 
 impl IntoJs for Response {
-    fn into_js(&self) -> JsValue {
+    fn to_js(&self) -> JsValue {
         let fields = Fields::default();
         fields.set("query", &*self.query);
         fields.set("mode", mode_name(self.mode));
@@ -80,7 +80,7 @@ impl IntoJs for Response {
 }
 
 impl IntoJs for Correction {
-    fn into_js(&self) -> JsValue {
+    fn to_js(&self) -> JsValue {
         let fields = Fields::default();
         fields.set("from", &*self.from);
         fields.set("to", &*self.to);
@@ -89,7 +89,7 @@ impl IntoJs for Correction {
 }
 
 impl IntoJs for PageHits {
-    fn into_js(&self) -> JsValue {
+    fn to_js(&self) -> JsValue {
         let fields = Fields::default();
         fields.set("url", &*self.url);
         fields.set("title", &*self.title);
@@ -99,23 +99,23 @@ impl IntoJs for PageHits {
 }
 
 impl IntoJs for Hit {
-    fn into_js(&self) -> JsValue {
+    fn to_js(&self) -> JsValue {
         let fields = Fields::default();
         fields.set("passage", self.passage);
         fields.set("url", &*self.url);
         fields.set("headings", list(&self.headings));
         fields.set("score", self.score);
-        fields.set("snippet", self.snippet.into_js());
+        fields.set("snippet", self.snippet.to_js());
         fields.set("duplicates", list(&self.duplicates));
         if let Some(explain) = &self.explain {
-            fields.set("explain", explain.into_js());
+            fields.set("explain", explain.to_js());
         }
         fields.into()
     }
 }
 
 impl IntoJs for Snippet {
-    fn into_js(&self) -> JsValue {
+    fn to_js(&self) -> JsValue {
         let fields = Fields::default();
         fields.set("text", &*self.text);
         fields.set("highlights", list(&self.highlights));
@@ -125,7 +125,7 @@ impl IntoJs for Snippet {
 }
 
 impl IntoJs for Explain {
-    fn into_js(&self) -> JsValue {
+    fn to_js(&self) -> JsValue {
         let fields = Fields::default();
         fields.set("words", self.words);
         fields.set("meaning", self.meaning);
@@ -140,7 +140,7 @@ impl IntoJs for Explain {
 }
 
 impl IntoJs for TermScore {
-    fn into_js(&self) -> JsValue {
+    fn to_js(&self) -> JsValue {
         let kind: JsValue = match self.kind {
             Kind::Exact => "exact".into(),
             Kind::Prefix => "prefix".into(),
@@ -163,7 +163,7 @@ impl IntoJs for TermScore {
 }
 
 impl IntoJs for Quote {
-    fn into_js(&self) -> JsValue {
+    fn to_js(&self) -> JsValue {
         let fields = Fields::default();
         fields.set("number", self.number);
         fields.set("text", &*self.text);
@@ -173,7 +173,7 @@ impl IntoJs for Quote {
 }
 
 impl IntoJs for Entry {
-    fn into_js(&self) -> JsValue {
+    fn to_js(&self) -> JsValue {
         let fields = Fields::default();
         fields.set(
             "passages",

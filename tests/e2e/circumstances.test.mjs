@@ -69,7 +69,7 @@ describe('the way back', () => {
     await page.waitForFunction(() => globalThis.wasKept === true);
     assert.equal(await on.box(page).inputValue(), 'quaternion');
     await on.box(page).fill(QUESTION);
-    await page.waitForFunction(() => document.querySelector('[role=option]')?.href.includes('foundations/balance'));
+    await page.waitForFunction(() => document.querySelector('[role=group] > [role=option]')?.href.includes('foundations/balance'));
   });
 });
 

@@ -67,7 +67,7 @@ for (const [base, folder] of [['/', undefined], ['/book/', SITE_AT_BOOK]]) {
       assert.match(await cold.title(), /How to read this book/);
       await on.search(cold, QUESTION);
       await on.waitForEncoder(cold, 'small');
-      await cold.waitForFunction(() => document.querySelector('[role=option]')?.href.includes('foundations/balance'));
+      await cold.waitForFunction(() => document.querySelector('[role=group] > [role=option]')?.href.includes('foundations/balance'));
       await cold.keyboard.press('Enter');
       await cold.waitForURL(/foundations\/balance/);
       await cold.getByRole('heading', { level: 1 }).waitFor();
@@ -85,7 +85,7 @@ for (const [base, folder] of [['/', undefined], ['/book/', SITE_AT_BOOK]]) {
       await keep(page);
       site.cutOff();
       await on.search(page, 'quaternion drift of the gyroscope');
-      await page.waitForFunction(() => document.querySelector('[role=option]')?.href.includes('sensing'));
+      await page.waitForFunction(() => document.querySelector('[role=group] > [role=option]')?.href.includes('sensing'));
       assert.doesNotMatch(await on.dialog(page).innerText(), /with what is loaded/);
     });
 
