@@ -115,7 +115,7 @@ mod tests {
         assert_eq!(opened(&blocks), expected);
         assert_eq!(
             (blocks.firsts, blocks.runs),
-            (vec!["a".to_owned()], vec![0..0])
+            (vec!["a".to_owned()], std::iter::once(0..0).collect())
         );
     }
 

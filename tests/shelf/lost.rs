@@ -25,7 +25,6 @@ fn options() -> Options {
         mode: Mode::Auto,
         explain: true,
         within: vec!["docs".to_owned()],
-        ..Options::default()
     }
 }
 

@@ -1,5 +1,7 @@
 //! The program as a process. That this is a test of it also has `cargo test` build it, for the tests beyond Rust.
 
+#![allow(clippy::unwrap_used)] // Helpers of tests, too, fail by panicking.
+
 use std::process::{Command, Output};
 
 fn relay(flags: &[&str]) -> Output {
