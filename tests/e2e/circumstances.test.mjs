@@ -37,13 +37,13 @@ describe('a slow line', () => {
   const site = on.useSite({ proxied: true });
   const SLOW_3G = { delay: 400, rate: 50_000 };
 
-  it('shows how much has come, and searches what is typed meanwhile as soon as it can', async () => {
+  it('says that it is loading, and searches what is typed meanwhile as soon as it can', async () => {
     const page = await site.open(PAGE);
     Object.assign(site.front, SLOW_3G);
     try {
       await on.openSearch(page);
       await on.box(page).fill(QUESTION);
-      await on.dialog(page).getByText(/Loading the index… \d\.\d of \d\.\d MB/).waitFor();
+      await on.dialog(page).getByText('Loading the index…').waitFor();
       await on.screenshot(page, 'slow-line');
       await on.options(page).first().waitFor({ timeout: 60_000 });
       await on.waitForStage(page, 'meaning');
