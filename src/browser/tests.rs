@@ -1,4 +1,4 @@
-//! Runs in a real browser: `wasm-pack test --headless --chrome src/browser`.
+//! Runs in a real browser: see `wasm_tests` in scripts/test.
 
 mod asking;
 mod loading;

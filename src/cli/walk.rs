@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use globset::{Glob, GlobBuilder, GlobSet};
 
 /// A page's file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,11 +15,19 @@ pub struct PageFile {
     pub path: PathBuf,
 }
 
+/// A pattern of paths with `/`, as Docusaurus reads them: `*` stays within a folder.
+///
+/// # Errors
+/// When the pattern is none, with the place where that shows.
+pub fn glob(pattern: &str) -> Result<Glob, globset::Error> {
+    GlobBuilder::new(pattern).literal_separator(true).build()
+}
+
 /// All `.html` files below `site`, in the order of their names.
 ///
-/// Left out are the folder `except` (a shelf inside its own site), hidden folders, and symbolic
-/// links, which may lead anywhere.
-pub fn html_files(site: &Path, except: &Path) -> Result<Vec<PageFile>> {
+/// Left out are the folder `except` (a shelf inside its own site), what `ignored` fits, hidden
+/// folders, and symbolic links, which may lead anywhere.
+pub fn html_files(site: &Path, except: &Path, ignored: &[Glob]) -> Result<Vec<PageFile>> {
     if !site.exists() {
         bail!(
             "there is no folder {}: build the site first",
@@ -31,6 +40,7 @@ pub fn html_files(site: &Path, except: &Path) -> Result<Vec<PageFile>> {
             site.display()
         );
     }
+    let ignored = GlobSet::new(ignored)?;
     let except = except.canonicalize().ok();
     let mut found = Vec::new();
     let mut folders = vec![(site.to_owned(), String::new())];
@@ -46,7 +56,7 @@ pub fn html_files(site: &Path, except: &Path) -> Result<Vec<PageFile>> {
             let kind = entry.file_type().with_context(context)?;
             if kind.is_dir() && !own.starts_with('.') {
                 folders.push((entry.path(), format!("{name}/")));
-            } else if kind.is_file() && own.ends_with(".html") {
+            } else if kind.is_file() && own.ends_with(".html") && !ignored.is_match(&name) {
                 found.push(PageFile {
                     name,
                     path: entry.path(),
@@ -77,7 +87,7 @@ mod tests {
     }
 
     fn names(site: &Path, except: &str) -> Vec<String> {
-        let files = html_files(site, &site.join(except)).unwrap();
+        let files = html_files(site, &site.join(except), &[]).unwrap();
         files.into_iter().map(|file| file.name).collect()
     }
 
@@ -110,6 +120,20 @@ mod tests {
         );
     }
 
+    #[test]
+    fn ignored_pages_are_left_out() {
+        let site = site(&["a.html", "docs/b.html", "docs/old/c.html", "old/d.html"]);
+        let left = |patterns: &[&str]| -> Vec<String> {
+            let ignored: Vec<Glob> = patterns.iter().map(|one| glob(one).unwrap()).collect();
+            let files = html_files(site.path(), Path::new("none"), &ignored).unwrap();
+            files.into_iter().map(|file| file.name).collect()
+        };
+        assert_eq!(left(&["docs/**"]), ["a.html", "old/d.html"]);
+        assert_eq!(left(&["docs/*.html", "a.html"]), ["docs/old/c.html", "old/d.html"]);
+        assert_eq!(left(&["**/old/**"]), ["a.html", "docs/b.html"]);
+        assert!(glob("docs/[").unwrap_err().to_string().contains("docs/["));
+    }
+
     #[cfg(unix)]
     #[test]
     fn links_are_not_followed() {
@@ -123,10 +147,10 @@ mod tests {
     #[test]
     fn what_is_missing_is_said() {
         let site = site(&["a.css"]);
-        let error = |path: &Path| html_files(path, path).unwrap_err().to_string();
+        let error = |path: &Path| html_files(path, path, &[]).unwrap_err().to_string();
         assert!(error(&site.path().join("none")).contains("there is no folder"));
         assert!(error(&site.path().join("a.css")).contains("is not a folder"));
-        let empty = html_files(site.path(), Path::new("elsewhere"))
+        let empty = html_files(site.path(), Path::new("elsewhere"), &[])
             .unwrap_err()
             .to_string();
         assert!(empty.contains("no .html file"), "{empty}");

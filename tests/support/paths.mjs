@@ -10,7 +10,7 @@ export const SHELF = join(SITE, 'lectern');
 export const PKG = join(ROOT, 'pkg');
 export const QUESTIONS = join(ROOT, 'tests/fixtures/book-questions.jsonl');
 const TARGET = process.env.CARGO_TARGET_DIR ?? join(ROOT, 'target');
-export const LECTERN = process.env.LECTERN ?? join(TARGET, 'release/lectern');
+export const LECTERN = process.env.LECTERN ?? join(TARGET, 'debug/lectern');
 export const RELAY = process.env.LECTERN_RELAY ?? join(TARGET, 'debug/lectern-relay');
 export const MODEL = process.env.LECTERN_MODEL ?? join(ROOT, '.cache/models/all-MiniLM-L6-v2.lectern');
 

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  // As `rootDirs` of tsconfig.json has it: what wasm-pack built is next to the compiled sources.
+  // As `rootDirs` of tsconfig.json has it: what wasm-bindgen wrote is next to the compiled sources.
   resolve: {
     alias: [
       {

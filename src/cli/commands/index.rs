@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result};
+use globset::Glob;
 use lectern_core::Prior;
 use lectern_core::shelf::MANIFEST;
 use lectern_indexer::{Indexer, Options, Previous, Priors, Shelf, Summary};
@@ -21,6 +22,7 @@ Examples:
   lectern index build --out build/lectern
   lectern index site/public --out shelf --title \"The Robot Book\" --threads 4
   lectern index build --out build/lectern --prior blog=0.5 --prior docs/next=0.25
+  lectern index build --out build/lectern --ignore 'docs/drafts/**' --ignore '**/changelog.html'
   lectern index build --out build/lectern --words-only
   lectern index build --out build/lectern --changed-only
 
@@ -45,6 +47,10 @@ pub struct Args {
     /// Title of the book [default: the name of BUILD_DIR]
     #[arg(long)]
     title: Option<String>,
+    /// Pages to leave out, by their paths below BUILD_DIR; `*` stands for a part of a name, `**` for
+    /// any folders; may be given again
+    #[arg(long, value_name = "GLOB", value_parser = walk::glob)]
+    ignore: Vec<Glob>,
     /// How likely pages are what readers look for: a factor, 0.25 to 4, of the scores of a page or of
     /// all pages of a folder; may be given again
     #[arg(long, value_name = "PATH=FACTOR", value_parser = prior)]
@@ -73,7 +79,7 @@ pub fn run(args: Args) -> Result<Outcome> {
         Reporting::Shown
     };
     publish::check_target(&args.out, &args.build_dir)?;
-    let pages = walk::html_files(&args.build_dir, &args.out)?;
+    let pages = walk::html_files(&args.build_dir, &args.out, &args.ignore)?;
     let title = args
         .title
         .map_or_else(|| paths::folder_name(&args.build_dir), Ok)?;

@@ -1,10 +1,10 @@
-// Copies what wasm-pack built into dist/wasm, and the manifest of models with the files it says come with the package.
+// Copies what `scripts/build wasm` made into dist/wasm, and the manifest of models with the files it says come with the package.
 // LECTERN_PKG names another folder than ../../pkg.
 import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const WASM_PACK_FILES = /(\.js|\.d\.ts|\.wasm|^package\.json)$/;
+const FILES = /(\.js|\.d\.ts|\.wasm|^package\.json)$/;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const pkg = resolve(process.env.LECTERN_PKG ?? join(root, '../../pkg'));
 
@@ -20,9 +20,9 @@ for (const name of ['models.json', ...generals]) {
 
 async function copy(from, to) {
   const names = await readdir(from).catch(() => []);
-  const files = names.filter((name) => WASM_PACK_FILES.test(name));
+  const files = names.filter((name) => FILES.test(name));
   if (!files.some((name) => name.endsWith('.wasm'))) {
-    console.error(`No WebAssembly in ${from}: run scripts/demo or wasm-pack first.`);
+    console.error(`No WebAssembly in ${from}: run scripts/build wasm first.`);
     process.exit(1);
   }
   await mkdir(to, { recursive: true });
