@@ -9,7 +9,7 @@
 //! x·q  ≈  (x·c) (c·q) + f · Σ sᵢ qᵢ,    f = r·r / Σ |rᵢ|
 //! ```
 //!
-//! over the first [`CODE_DIMS`] values: 28 bytes. Of a book of 67,000 passages that finds the ten best of
+//! over the first [`CODE_DIMS`] values, turned by [`even`]: 28 bytes. Of a book of 67,000 passages that finds the ten best of
 //! hybrid searches to 95 % in 16 of 482 cells, where the exact vectors decide between those it finds best;
 //! to 93 % in 8 cells, 97 % in 32, 99 % in all. Signs of all 256 values find as many in 12 cells, for as many
 //! bytes; of 128, 1 % fewer (`scripts/bench search`).
@@ -17,7 +17,9 @@
 //! A code is `x·c` in 32,768ths (`i16`), `f` in 65,536ths (`u16`), and the signs, the first value in the
 //! lowest bit of the first byte, a bit set where the value is not negative.
 
-use super::nibbles::{decode_row, in_range, row_bytes, split_row};
+use std::f32::consts::FRAC_1_SQRT_2;
+
+use super::nibbles::{decode_row, in_range, nibble_bytes, row_bytes, split_row};
 use super::{QueryVector, Vectors};
 use crate::Result;
 use crate::encoder::math::{largest, normalize, sum};
@@ -47,6 +49,9 @@ pub(super) struct Signs {
 
 impl Signs {
     pub fn of(vector: &[f32]) -> Self {
+        let mut vector = vector.to_vec();
+        vector.resize(code_bytes(vector.len()) * 8, 0.0);
+        even(&mut vector);
         let sums = |values: &[f32]| {
             let mut sums = [0.0; 256];
             for (code, out) in sums.iter_mut().enumerate() {
@@ -57,16 +62,42 @@ impl Signs {
             sums
         };
         Self {
-            sums: vector[..vector.len().min(CODE_DIMS)]
-                .chunks(8)
-                .map(sums)
-                .collect(),
+            sums: vector.chunks(8).map(sums).collect(),
         }
     }
 
     fn product(&self, signs: &[u8]) -> f32 {
         let pairs = self.sums.iter().zip(signs);
         pairs.fold(0.0, |sum, (sums, &code)| sum + sums[usize::from(code)])
+    }
+}
+
+/// Bytes of the signs of a vector: rows are filled with zeros, and their signs stand too.
+fn code_bytes(dims: usize) -> usize {
+    (2 * nibble_bytes(dims)).min(CODE_DIMS) / 8
+}
+
+/// Turns a vector so that all its values say about as much, where the first of principal components say
+/// more: a fast Walsh-Hadamard transform of every `n`-th value, which keeps products. A sign each is the
+/// better code the more alike the values are; of 13,000 passages in 94 cells, 93 % of the ten nearest are
+/// then among the first 20 by codes, and 91 % without.
+fn even(values: &mut [f32]) {
+    let len = values.len();
+    if len == 0 {
+        return;
+    }
+    // The largest power of two that divides it: of 192, three times 64 values.
+    let count = 1 << len.trailing_zeros();
+    let mut step = len / count;
+    while step < len {
+        for i in 0..len {
+            if i / step % 2 == 0 {
+                let (a, b) = (values[i], values[i + step]);
+                values[i] = (a + b) * FRAC_1_SQRT_2;
+                values[i + step] = (a - b) * FRAC_1_SQRT_2;
+            }
+        }
+        step *= 2;
     }
 }
 
@@ -82,7 +113,8 @@ pub(super) fn write(w: &mut Writer, centroid: &[u8], vectors: &[Vec<u8>]) {
         let products: Vec<f32> = x.iter().zip(&c).map(|(x, c)| x * c).collect();
         let along = sum(&products);
         let rest = x.iter().zip(&c).take(CODE_DIMS).map(|(x, c)| x - along * c);
-        let rest: Vec<f32> = rest.collect();
+        let mut rest: Vec<f32> = rest.collect();
+        even(&mut rest);
         let squares: Vec<f32> = rest.iter().map(|r| r * r).collect();
         let sizes: Vec<f32> = rest.iter().map(|r| r.abs()).collect();
         let factor = match largest(&rest, f32::abs) {
@@ -106,8 +138,7 @@ impl Coded {
         if !in_range(split_row(centroid).0) {
             return Err(r.corrupt("a value is out of range"));
         }
-        // Rows are filled with zeros, and their signs stand too.
-        let bytes = (2 * split_row(centroid).0.len()).min(CODE_DIMS) / 8;
+        let bytes = code_bytes(dims);
         let mut own = Self {
             centroid: Vectors::new(dims),
             along: Vec::with_capacity(count),
@@ -160,6 +191,23 @@ mod tests {
         let mut values: Vec<f32> = (0..dims).map(value).collect();
         normalize(&mut values);
         values
+    }
+
+    #[test]
+    fn turning_keeps_products_and_evens_values_out() {
+        for dims in [192, 128, 64, 96, 8, 1] {
+            let (mut a, mut b) = (unit(5, dims), unit(9, dims));
+            let product = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
+            let before = product(&a, &b);
+            even(&mut a);
+            even(&mut b);
+            assert!((product(&a, &b) - before).abs() < 1e-5, "{dims}");
+        }
+        let mut first = vec![0.0; CODE_DIMS];
+        first[0] = 1.0;
+        even(&mut first);
+        let spread = first.iter().filter(|x| (x.abs() - 0.125).abs() < 1e-6);
+        assert_eq!(spread.count(), 64);
     }
 
     #[test]

@@ -6,12 +6,11 @@ use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 use tracing::Span;
 
-use super::prompt::text_tokens;
 use super::sources::Sources;
 use super::stream::{Part, Source, Status};
 use crate::limits::Reservation;
 use crate::observe;
-use crate::providers::Usage;
+use crate::providers::{Usage, tokens};
 use crate::state::Relay;
 use crate::store::batches::Batches;
 use crate::store::conversations::{Answer, Asked};
@@ -74,7 +73,7 @@ impl Ending {
     /// The call under way has said this.
     pub fn call_says(&mut self, text: &str) {
         if let Some(usage) = &mut self.under_way {
-            usage.output += text_tokens(text);
+            usage.output += tokens(text.len());
         }
     }
 

@@ -25,9 +25,6 @@ pub const LONGEST_PROFILE: usize = 2_000;
 /// Characters of a passage that are told.
 const LONGEST_PASSAGE: usize = 4_000;
 
-/// Bytes that make a token, at least: an estimate on the safe side for reserving.
-const BYTES_PER_TOKEN: u64 = 3;
-
 /// Builds the prompts of one request, all with the same mark.
 #[derive(Debug, Clone)]
 pub struct Prompter {
@@ -237,22 +234,6 @@ impl Default for Prompter {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// Tokens that a prompt has at most, by an estimate.
-pub fn prompt_tokens(prompt: &Prompt) -> u64 {
-    let messages = prompt.messages.iter().map(|message| match message {
-        Message::User(text) => text.len(),
-        Message::Assistant { text, calls } => text.len() + 64 * calls.len(),
-        Message::ToolResult { content, .. } => content.len(),
-    });
-    let bytes = prompt.system.len() + messages.sum::<usize>() + 512 * prompt.tools.len();
-    (bytes as u64).div_ceil(BYTES_PER_TOKEN)
-}
-
-/// Tokens of a text, by the same estimate.
-pub fn text_tokens(text: &str) -> u64 {
-    (text.len() as u64).div_ceil(BYTES_PER_TOKEN)
 }
 
 /// Whether a character is for reading: not a control character, and none of those that reorder or hide

@@ -23,8 +23,12 @@ pub use endpoint::{Client, SetupError};
 pub use gemini::Gemini;
 pub use openai::OpenAi;
 
-/// Bytes of a token, as tokenizers of LLMs have them in English text.
-const BYTES_PER_TOKEN: u64 = 4;
+/// Bytes that make a token, at least: tokenizers of LLMs have about four in English text. It is what is
+/// reserved, and what is charged where a provider does not count: an estimate on the safe side.
+const BYTES_PER_TOKEN: u64 = 3;
+
+/// Bytes that the description of a tool adds to a prompt, about.
+const TOOL_BYTES: usize = 512;
 
 /// What a provider is asked: all that is needed, and nothing of who asks.
 #[derive(Debug, Clone, Default)]
@@ -196,7 +200,7 @@ impl Prompt {
             }
             Message::ToolResult { content, .. } => content.len(),
         });
-        tokens(self.system.len() + messages.sum::<usize>())
+        tokens(self.system.len() + messages.sum::<usize>() + TOOL_BYTES * self.tools.len())
     }
 
     /// How many calls there are in the conversation, so that the next has a number of its own.

@@ -8,7 +8,7 @@ use utoipa_axum::routes;
 use super::body::Body;
 use crate::auth::{ClientAddress, Identity};
 use crate::chat::ending::Ending;
-use crate::chat::prompt::{Prompter, Task, prompt_tokens};
+use crate::chat::prompt::{Prompter, Task};
 use crate::chat::request::{MOST_TURNS, Turn, clip, last};
 use crate::chat::{Answering, ChatRequest, Job, Question, Sources, stream};
 use crate::error::{ApiError, ErrorBody};
@@ -67,7 +67,7 @@ async fn chat(
         profile,
     };
     let prompt = prompter.prompt(&task, &sources);
-    let most = prompt_tokens(&prompt) + u64::from(prompt.max_tokens);
+    let most = prompt.tokens() + u64::from(prompt.max_tokens);
     let reservation = app.budgets.reserve(&who, from, most).await?;
     let asked = match keep(&app, &who, &question).await {
         Ok(asked) => asked,

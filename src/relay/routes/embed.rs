@@ -12,9 +12,9 @@ use utoipa_axum::routes;
 use super::body::Body;
 use crate::auth::{ClientAddress, Identity};
 use crate::book::EmbedError;
-use crate::chat::prompt::text_tokens;
 use crate::chat::sources::check_hash;
 use crate::error::{ApiError, ErrorBody};
+use crate::providers::tokens;
 use crate::state::App;
 
 /// What is to be embedded.
@@ -90,7 +90,7 @@ async fn embed(
         ));
     }
     // Dropped, it counts as used: what was read are tokens too, though of the relay's own model.
-    app.budgets.reserve(&who, from, text_tokens(text)).await?;
+    app.budgets.reserve(&who, from, tokens(text.len())).await?;
     let embedding = app
         .library
         .embedding()

@@ -10,7 +10,7 @@ use utoipa_axum::routes;
 use super::body::Body;
 use crate::auth::{ClientAddress, Identity};
 use crate::chat::ending::Ending;
-use crate::chat::prompt::{Prompter, Task, prompt_tokens};
+use crate::chat::prompt::{Prompter, Task};
 use crate::chat::request::language;
 use crate::chat::{Answering, Job, Sources, stream};
 use crate::error::{ApiError, ErrorBody};
@@ -76,7 +76,7 @@ async fn personalize(
         language: language.clone(),
     };
     let prompt = prompter.prompt(&task, &sources);
-    let most = prompt_tokens(&prompt) + u64::from(prompt.max_tokens);
+    let most = prompt.tokens() + u64::from(prompt.max_tokens);
     let reservation = app.budgets.reserve(&who, from, most).await?;
     Ok(stream::response(Answering::new(Job {
         provider: app.provider.clone(),

@@ -6,7 +6,7 @@ use futures_util::{FutureExt, StreamExt};
 use lectern_core::answer::Quote;
 
 use super::{Answering, LONGEST_ANSWER, Last, State, Step};
-use crate::chat::prompt::{Results, prompt_tokens};
+use crate::chat::prompt::Results;
 use crate::chat::stream::{Answerer, Found, Metadata, Part, Source, finish_reason};
 use crate::chat::{extractive, tool};
 use crate::providers::{Delta, Finish, Prompt, ProviderError};
@@ -78,7 +78,7 @@ impl Answering {
         // What the provider logs is of this request.
         let _entered = self.job.ending.span().clone().entered();
         let job = &mut self.job;
-        job.ending.call_begins(prompt_tokens(&prompt));
+        job.ending.call_begins(prompt.tokens());
         self.state = State::Calling(job.provider.stream(prompt));
     }
 

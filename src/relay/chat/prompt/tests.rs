@@ -171,8 +171,8 @@ async fn a_prompt_is_bounded() {
     };
     let (_, prompt) = prompt(asked, about).await;
     assert!(
-        prompt_tokens(&prompt) < 15_000,
+        prompt.tokens() < 15_000,
         "{}",
-        prompt_tokens(&prompt)
+        prompt.tokens()
     );
 }

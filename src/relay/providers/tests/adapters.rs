@@ -216,7 +216,7 @@ async fn usage_that_is_not_told_is_estimated() {
         let (deltas, _) = ask(provider.as_ref(), question()).await;
         let usage = Usage {
             input: question().tokens(),
-            output: 20,
+            output: 27,
         };
         assert_eq!(end(&deltas), Some((Finish::Stop, usage)));
     }
