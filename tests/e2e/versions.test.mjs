@@ -7,10 +7,10 @@ import { host } from './host.mjs';
 import * as on from './site.mjs';
 
 const QUERY = 'gripper';
-const sidebar = JSON.stringify({ docs: ['index', { type: 'category', label: 'Hands', items: ['gripper'] }] });
+const sidebar = JSON.stringify({ docs: ['index', { type: 'category', label: 'Hands', items: ['hands/gripper'] }] });
 const pages = (version) => ({
   'index.md': `---\nslug: /\n---\n\n# Start\n\nThe manual of ${version}, from its start.\n`,
-  'gripper.md': `# Gripper\n\nThe gripper of ${version} closes its fingers with a force that its motors measure.\n`,
+  'hands/gripper.md': `# Gripper\n\nThe gripper of ${version} closes its fingers with a force that its motors measure.\n`,
 });
 const below = (folder, files) => Object.fromEntries(Object.entries(files).map(([path, text]) => [`${folder}/${path}`, text]));
 
@@ -39,7 +39,7 @@ describe('a site with two versions of its documents', () => {
   });
 
   it('searches the one that is read', async () => {
-    for (const [path, version, results] of [['', '1.0', ['/gripper']], ['next/', 'current', ['/next/gripper']]]) {
+    for (const [path, version, results] of [['', '1.0', ['/hands/gripper']], ['next/', 'current', ['/next/hands/gripper']]]) {
       const page = await open(path);
       await on.search(page, QUERY);
       assert.equal(await filter(page).inputValue(), version);
@@ -48,29 +48,37 @@ describe('a site with two versions of its documents', () => {
   });
 
   it('searches the other when that is chosen, and its sections with it', async () => {
-    const page = await open('gripper');
+    const page = await open('hands/gripper');
     await on.search(page, QUERY);
     assert.deepEqual(await filter(page).locator('option').allInnerTexts(), ['Next', '1.0']);
     await filter(page).selectOption('Next');
     await page.locator('[role=option][href*="/next/"]').first().waitFor();
-    assert.deepEqual(await found(page), ['/next/gripper']);
+    assert.deepEqual(await found(page), ['/next/hands/gripper']);
     await page.getByLabel('Section').selectOption('Hands');
-    assert.match(await page.getByLabel('Section').inputValue(), /^next\//);
+    assert.equal(await page.getByLabel('Section').inputValue(), 'next/hands');
     await page.waitForFunction(() => document.querySelectorAll('[role=group] > [role=option]').length === 1);
-    assert.deepEqual(await found(page), ['/next/gripper']);
+    assert.deepEqual(await found(page), ['/next/hands/gripper']);
     await filter(page).selectOption('1.0');
-    await page.locator('[role=option][href^="/gripper"]').first().waitFor();
-    assert.deepEqual(await found(page), ['/gripper']);
+    await page.locator('[role=option][href^="/hands/"]').first().waitFor();
+    assert.deepEqual(await found(page), ['/hands/gripper']);
+  });
+
+  it('leads from the dialog to a page of results of the same version', async () => {
+    const page = await open('next/hands/gripper');
+    await on.search(page, QUERY);
+    await on.allOption(page).click();
+    await page.waitForURL(/\/search\?/);
+    assert.deepEqual(await linked(page), ['/next/hands/gripper']);
   });
 
   it('searches on its page of results the version in the address, else the one chosen last, else the latest', async () => {
     const page = await open(`search?q=${QUERY}`);
-    assert.deepEqual(await linked(page), ['/gripper']);
+    assert.deepEqual(await linked(page), ['/hands/gripper']);
     await page.evaluate(() => localStorage.setItem('docs-preferred-version-default', 'current'));
     await page.reload();
-    assert.deepEqual(await linked(page), ['/next/gripper']);
+    assert.deepEqual(await linked(page), ['/next/hands/gripper']);
     await page.goto(`${site.root}search?q=${QUERY}&version=1.0`);
-    assert.deepEqual(await linked(page), ['/gripper']);
+    assert.deepEqual(await linked(page), ['/hands/gripper']);
   });
 
   async function open(path) {
