@@ -107,7 +107,7 @@ describe('Firefox without a network', () => {
     rmSync(profile, { recursive: true, force: true });
   });
 
-  it('reads and searches, after a new start, what was kept', async () => {
+  it('reads, searches and quotes, after a new start, what was kept', async () => {
     await open(driver, `${site.root}offline`);
     await (await visible(driver, '[role=switch]:enabled')).click();
     await driver.wait(() => driver.executeScript(() => document.querySelector('[data-lectern-offline=kept]') !== null), 60_000);
@@ -121,5 +121,13 @@ describe('Firefox without a network', () => {
     await visible(driver, '[data-lectern-stage=meaning]');
     await visible(driver, '[role=option][href*="foundations/balance"]');
     await screenshot(driver, 'firefox-offline');
+
+    await (await visible(driver, '[role=combobox]')).sendKeys(Key.ESCAPE);
+    await ask(driver, QUESTION);
+    const turn = await visible(driver, '[data-lectern-turn=done]', 'From the book, word for word');
+    assert.match(await turn.getText(), /falls in the next second|centre of mass|support polygon|capture point/i);
+    const source = await visible(driver, '[data-lectern-turn=done] a[href]');
+    assert.ok((await source.getAttribute('href')).startsWith(`${site.root}docs/`));
+    await screenshot(driver, 'firefox-offline-quotations');
   });
 });

@@ -22,6 +22,12 @@ export async function ask(page, question) {
   await lastTurn(page).getByRole('heading', { name: question }).waitFor();
 }
 
+/** Asks, and waits for the whole answer. */
+export async function askAndWait(page, question) {
+  await ask(page, question);
+  await waitForTurn(page, 'done');
+}
+
 /** Waits until the last answer has come as far as one of these states. */
 export async function waitForTurn(page, ...states) {
   const wanted = states.map((state) => `[data-lectern-turn="${state}"]`).join(', ');
@@ -34,6 +40,16 @@ export async function signUp(page, root) {
   const data = { name: 'Reader', email, password: 'a good password' };
   const response = await page.request.post(`${new URL(root).origin}/relay/api/auth/sign-up/email`, { data });
   if (!response.ok()) throw new Error(`no account: ${response.status()} ${await response.text()}`);
+}
+
+/** A page with the panel open; its reader is signed in where the `site` has a relay, unless told otherwise. */
+export async function opened(site, path, { signedIn = true, ...options } = {}) {
+  const prepare = async (page) => {
+    if (site.relay && signedIn && !options.beside) await signUp(page, site.root);
+  };
+  const page = await site.open(path, { ...options, prepare });
+  await openPanel(page);
+  return page;
 }
 
 /** Selects the text of an element, as a reader does with the keyboard or the mouse. */

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer, request as ask } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout } from 'node:timers/promises';
 
 /**
  * Passes requests on by the longest prefix of `routes`, `{ '/relay/': { url, strip: true }, '/': { url } }`; `strip`
@@ -18,7 +19,8 @@ export async function front(routes) {
   let free = 0;
   const server = createServer(async (request, response) => {
     self.requests.push({ method: request.method, path: request.url });
-    if (self.delay > 0) await new Promise((resolve) => setTimeout(resolve, self.delay));
+    // A test does not wait for the end of what it delays.
+    if (self.delay > 0) await setTimeout(self.delay, undefined, { ref: false });
     if (self.down?.test(request.url)) return request.socket.destroy();
     const prefix = prefixes.find((own) => request.url.startsWith(own));
     if (!prefix) return response.writeHead(404).end();
@@ -30,7 +32,7 @@ export async function front(routes) {
         for await (const chunk of chunks) {
           const now = Date.now();
           free = Math.max(free, now) + (chunk.length / self.rate) * 1000;
-          if (free > now) await new Promise((resolve) => setTimeout(resolve, free - now));
+          if (free > now) await setTimeout(free - now);
           yield chunk;
         }
       };

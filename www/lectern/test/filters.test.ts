@@ -60,6 +60,26 @@ describe('the versions of a site', () => {
     expect(at('blog/a')).toEqual(['2.0']);
   });
 
+  it('at the base URL itself own their documents alone', () => {
+    const docs = [{ path: '/' }, { path: '/intro/' }, { path: '/hands/a' }];
+    const last = { name: '1.0', label: '1.0', path: '/', isLast: true, docs };
+    const next = { name: 'current', label: 'Next', path: '/next', isLast: false };
+    const atRoot = versionsOf({ default: { versions: [next, last] } }, '/');
+    const at = (path: string) => versionsAt(atRoot, path, () => 'current').map(({ id }) => id);
+    expect(['', 'intro', 'hands', 'next/intro'].flatMap((path) => at(path))).toEqual([
+      '1.0',
+      '1.0',
+      '1.0',
+      'current',
+    ]);
+    expect(at('search')).toEqual(['current']);
+    const pages = ['', 'intro', 'next', 'next/intro', 'blog'];
+    expect(withinOf(undefined, atRoot, versionsAt(atRoot, 'next', none), () => pages)).toEqual([
+      'next',
+      'blog',
+    ]);
+  });
+
   it('hide one another and nothing else', () => {
     const within = (id: string) => {
       const shown = choices[0]!.versions.filter((version) => version.id === id);

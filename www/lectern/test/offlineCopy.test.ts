@@ -191,6 +191,17 @@ describe('a download', () => {
     expect(again.state.getSnapshot().status).toBe('kept');
   });
 
+  it('tells of its progress at a pace, not with every file', async () => {
+    const pages = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`${n}.html`, `${n}`]));
+    const copy = tab(new FakeDeployment('many', { search: SEARCH, pages }));
+    const seen = new Set<number | undefined>();
+    copy.state.subscribe(() => seen.add(copy.state.getSnapshot().progress?.files));
+    await copy.turnOn(ALL);
+    expect(copy.state.getSnapshot().status).toBe('kept');
+    expect(seen.size).toBeLessThan(100);
+    expect(seen).toContain(202);
+  });
+
   it('is made by one tab and shown by the other', async () => {
     const [one, other] = [tab(), tab()];
     await Promise.all([one.look(), other.look()]);

@@ -1,6 +1,6 @@
 import { codeOf, type Relay } from '../relay/index.js';
 import { find, type Book } from './book.js';
-import { Paced } from './paced.js';
+import { Paced } from '../state/paced.js';
 import { read, type Reading } from './stream.js';
 import type { Scope, Turn } from './turn.js';
 

@@ -1,5 +1,6 @@
+import { Paced } from '../state/paced.js';
 import { Store } from '../state/store.js';
-import { download, missingOf } from './download.js';
+import { download, missingOf, type Progress } from './download.js';
 import { isFull, OfflineError, toOfflineError } from './errors.js';
 import {
   bytesOf,
@@ -15,6 +16,9 @@ import { UNKNOWN, type Kept, type OfflineState } from './state.js';
 import { CopyStorage, keyOf, keysOf, type Copy, type CopyRecord } from './storage.js';
 import { surroundingsOf, type Surroundings } from './surroundings.js';
 import { readWish, writeWish, type Wish } from './wish.js';
+
+/** Milliseconds between two looks of a reader at a download. */
+const PACE = 100;
 
 /** What one tab tells the others. */
 type Message = { kind: 'state'; state: OfflineState } | { kind: 'stop' };
@@ -196,17 +200,15 @@ export class OfflineCopy {
     const needed = bytesOf(missing);
     const free = await this.free();
     if (free !== undefined && free < needed) throw new OfflineError('no-space', { needed, free });
+    const paced = new Paced((progress: Progress) => {
+      if (signal.aborted) return;
+      this.update({ progress });
+      this.tell();
+    }, PACE);
+    const onProgress = (progress: Progress) => paced.push(progress);
+    const { base, storage, browser } = this;
     try {
-      await download(files, {
-        base: this.base,
-        storage: this.storage,
-        fetch: this.browser.fetch,
-        signal,
-        onProgress: (progress) => {
-          this.update({ progress });
-          this.tell();
-        },
-      });
+      await download(files, { base, storage, fetch: browser.fetch, signal, onProgress });
     } catch (cause) {
       if (!isFull(cause)) throw cause;
       await this.storage.prune(keysOf(record?.active, record?.previous));
@@ -214,6 +216,8 @@ export class OfflineCopy {
       // Browsers say a round number where the true one would tell readers apart.
       const isTrue = free !== undefined && free < needed;
       throw new OfflineError('no-space', { needed, free: isTrue ? free : undefined }, cause);
+    } finally {
+      paced.flush();
     }
   }
 

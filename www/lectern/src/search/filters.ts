@@ -1,6 +1,6 @@
 import { Store } from '../state/store.js';
 import { cover } from './cover.js';
-import { isBelow, longestOf, type Version, type VersionChoice } from './versions.js';
+import { holds, longestOf, type Version, type VersionChoice } from './versions.js';
 
 /** What a reader restricts a search to. */
 export interface Filters {
@@ -65,7 +65,7 @@ export function withinOf(
   if (versions.length === wanted.size) return undefined;
   const [visible, hidden]: [string[], string[]] = [[], []];
   for (const page of pages()) {
-    const owner = longestOf(versions.filter(({ path }) => isBelow(page, path)));
+    const owner = longestOf(versions.filter((version) => holds(version, page)));
     (owner === undefined || wanted.has(owner.id) ? visible : hidden).push(page);
   }
   return hidden.length === 0 ? undefined : cover(visible, hidden);
@@ -80,7 +80,7 @@ export function sectionsIn(
   const wanted = new Set(shown.map(({ id }) => id));
   const all = choices.flatMap(({ versions }) => versions);
   return sections.filter(({ id }) => {
-    const owner = longestOf(all.filter(({ path }) => isBelow(id, path)));
+    const owner = longestOf(all.filter((version) => holds(version, id)));
     return owner === undefined || wanted.has(owner.id);
   });
 }

@@ -6,6 +6,8 @@ export interface Version {
   /** Where its pages are, below the site's base URL. */
   path: string;
   isLast: boolean;
+  /** The pages of a version that begins at the base URL itself, where others' pages are too. */
+  pages?: ReadonlySet<string>;
 }
 
 /** The versions of one set of documents, of which a reader wants one. */
@@ -23,6 +25,7 @@ interface RawVersion {
   label: string;
   path: string;
   isLast: boolean;
+  docs?: { path: string }[];
 }
 
 /** The choices that a site's documents give: none where each has one version alone. */
@@ -47,7 +50,7 @@ export function versionsAt(
   return choices.map(({ instance, versions }) => {
     const chosen = idOf(instance, preferred(instance) ?? '');
     return (
-      longestOf(versions.filter((version) => isBelow(path, version.path))) ??
+      longestOf(versions.filter((version) => holds(version, path))) ??
       versions.find(({ id }) => id === chosen) ??
       versions.find(({ isLast }) => isLast) ??
       versions[0]!
@@ -55,9 +58,14 @@ export function versionsAt(
   });
 }
 
-/** True where a path, or a page, is the other or below it; both below the base URL. */
-export function isBelow(path: string, folder: string): boolean {
-  return folder === '' || path === folder || path.startsWith(`${folder}/`);
+/** Whether a page, or a folder of pages, is one of a version's; both below the base URL. */
+export function holds({ path: folder, pages }: Version, path: string): boolean {
+  if (!pages) return isBelow(path, folder);
+  return pages.has(path) || [...pages].some((page) => path !== '' && isBelow(page, path));
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
 }
 
 /** The version with the longest path: versions lie below one another. */
@@ -65,9 +73,13 @@ export function longestOf(versions: Version[]): Version | undefined {
   return [...versions].sort((a, b) => b.path.length - a.path.length)[0];
 }
 
-function versionOf(instance: string, { name, label, path, isLast }: RawVersion, baseUrl: string) {
-  const below = `${path}/`.startsWith(baseUrl) ? path.slice(baseUrl.length) : path;
-  return { id: idOf(instance, name), label, path: below.replace(/^\/+|\/+$/g, ''), isLast };
+function versionOf(instance: string, raw: RawVersion, baseUrl: string): Version {
+  const { name, label, isLast, docs = [] } = raw;
+  const below = (path: string) =>
+    (`${path}/`.startsWith(baseUrl) ? path.slice(baseUrl.length) : path).replace(/^\/+|\/+$/g, '');
+  const path = below(raw.path);
+  const version = { id: idOf(instance, name), label, path, isLast };
+  return path === '' ? { ...version, pages: new Set(docs.map((doc) => below(doc.path))) } : version;
 }
 
 function idOf(instance: string, name: string): string {

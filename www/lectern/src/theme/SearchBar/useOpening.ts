@@ -88,7 +88,8 @@ function useHrefs({ query, filters, scope }: Context): Opening['hrefOf'] {
     if (choice.kind === 'page') return choice.page.url;
     if (choice.kind !== 'all') return undefined;
     const parameters = new URLSearchParams({ q: query.trim() });
-    writeFilters(parameters, filters);
+    // No version is read on that page, so its address names the one that is searched here.
+    writeFilters(parameters, { version: scope.version?.id, ...filters });
     return `${siteConfig.baseUrl}${searchPagePath}?${parameters}`;
   };
 }
