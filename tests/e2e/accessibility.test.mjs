@@ -62,6 +62,7 @@ for (const colorScheme of ['light', 'dark']) {
         await on.waitForStage(page, 'meaning');
         await arrive(page);
         await on.accessible(page);
+        await on.screenshot(page, `dialog-${state.replaceAll(' ', '-')}-${colorScheme}`);
       });
     }
 
@@ -91,6 +92,7 @@ for (const colorScheme of ['light', 'dark']) {
       const page = await site.open(PAGE, { colorScheme, viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
       await ask.openPanel(page);
       await on.accessible(page, { include: '[data-lectern-panel]' });
+      await on.screenshot(page, `panel-on-a-phone-${colorScheme}`);
     });
   });
 }

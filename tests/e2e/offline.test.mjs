@@ -84,9 +84,12 @@ for (const [base, folder] of [['/', undefined], ['/book/', SITE_AT_BOOK]]) {
       await page.keyboard.press('Escape');
       await keep(page);
       site.cutOff();
+      await page.context().setOffline(true);
       await on.search(page, 'quaternion drift of the gyroscope');
       await page.waitForFunction(() => document.querySelector('[role=group] > [role=option]')?.href.includes('sensing'));
       assert.doesNotMatch(await on.dialog(page).innerText(), /with what is loaded/);
+      await on.dialog(page).getByText('Offline', { exact: true }).waitFor();
+      await on.screenshot(page, 'dialog-offline');
     });
 
     it('is deleted with the worker when it is turned off', async () => {

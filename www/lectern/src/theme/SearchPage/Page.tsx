@@ -83,7 +83,9 @@ export default function Page(): ReactNode {
         onMore={(more) => change({ limit: more })}
         onOpen={remember}
       />
-      <Status client={scope.client} />
+      <div className={styles.foot}>
+        <Status client={scope.client} />
+      </div>
     </>
   );
 }
