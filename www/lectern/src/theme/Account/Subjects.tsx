@@ -54,7 +54,7 @@ function Row({ subject, level, onChange, onRemove }: RowProps): ReactNode {
         aria-label={name}
         placeholder={name}
         maxLength={LONGEST_SUBJECT}
-        dir="auto"
+        dir={subject === '' ? undefined : 'auto'}
         value={subject}
         onChange={(event) => onChange({ subject: event.target.value })}
       />

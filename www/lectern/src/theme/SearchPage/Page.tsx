@@ -44,7 +44,7 @@ export default function Page(): ReactNode {
           ref={input}
           className={styles.input}
           type="search"
-          dir="auto"
+          dir={query === '' ? undefined : 'auto'}
           name="q"
           autoComplete="off"
           autoFocus={isEmpty}
