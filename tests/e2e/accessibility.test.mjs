@@ -1,4 +1,5 @@
 // Every state of what Lectern shows, by axe's rules, by day and by night.
+import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { SITE_AT_BOOK } from '../support/paths.mjs';
 import * as ask from './panel.mjs';
@@ -62,6 +63,7 @@ for (const colorScheme of ['light', 'dark']) {
         await on.waitForStage(page, 'meaning');
         await arrive(page);
         await on.accessible(page);
+        await on.screenshot(page, `dialog-${state.replaceAll(' ', '-')}-${colorScheme}`);
       });
     }
 
@@ -90,7 +92,10 @@ for (const colorScheme of ['light', 'dark']) {
     it('in the panel on a phone', async () => {
       const page = await site.open(PAGE, { colorScheme, viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
       await ask.openPanel(page);
+      const { height } = await ask.input(page).boundingBox();
+      assert.ok(height >= 44, `${height} pixels for a line`);
       await on.accessible(page, { include: '[data-lectern-panel]' });
+      await on.screenshot(page, `panel-on-a-phone-${colorScheme}`);
     });
   });
 }

@@ -247,6 +247,37 @@ describe('the panel with a relay', () => {
     assert.ok(await ask.askButton(page).evaluate((button) => button === document.activeElement));
   });
 
+  it('stands beside the page where there is room, and leaves the text all the width there is', async () => {
+    const page = await opened();
+    const { x: edge } = await ask.panel(page).boundingBox();
+    const [article, main] = await Promise.all(['article', 'main'].map((name) => page.locator(name).first().boundingBox()));
+    assert.ok(article.x + article.width <= edge, 'nothing of the text is covered');
+    assert.ok(article.width >= main.width - 40, `${article.width} of ${main.width}`);
+  });
+
+  it('lies over the page where there is none, whose text stays as it is', async () => {
+    const page = await site.open(PAGE, { viewport: { width: 1000, height: 800 } });
+    const width = async () => (await page.locator('article').boundingBox()).width;
+    const before = await width();
+    await ask.openPanel(page);
+    assert.equal(await width(), before);
+    await on.screenshot(page, 'ask-tablet');
+  });
+
+  it('in Urdu is on the left, and runs from right to left', async () => {
+    const prepare = (opening) => ask.signUp(opening, site.root);
+    const page = await site.open('ur/docs/foundations/physical-ai', { prepare });
+    await site.relay.mock.script({ text: 'روبوٹ تب گرتا ہے جب capture point اس کے پاؤں سے نکل جائے [1]۔' });
+    await ask.askButton(page).click();
+    await ask.panel(page).locator('textarea').fill('روبوٹ کیوں گرتا ہے؟');
+    await page.keyboard.press('Enter');
+    await ask.waitForTurn(page, 'done');
+    assert.equal((await ask.panel(page).boundingBox()).x, 0);
+    assert.equal(await ask.answer(page).locator('p').evaluate((text) => getComputedStyle(text).direction), 'rtl');
+    await on.accessible(page, { include: '[data-lectern-panel]' });
+    await on.screenshot(page, 'ask-urdu');
+  });
+
   for (const theme of ['light', 'dark']) {
     it(`has no accessibility violations: ${theme}`, async () => {
       const page = await opened({ colorScheme: theme });

@@ -50,8 +50,8 @@ describe('the search dialog', () => {
     const page = await site.open();
     await page.route(/\/assets\/js\//, (route) => route.abort());
     await page.keyboard.press('/');
-    const retry = on.dialog(page).getByRole('button', { name: 'Search could not be loaded, try again' });
-    await retry.waitFor();
+    await on.alert(page).getByText('Search could not be loaded').waitFor();
+    const retry = on.dialog(page).getByRole('button', { name: 'Try again' });
     await on.screenshot(page, 'dialog-unavailable');
     await page.unrouteAll();
     await retry.click();
@@ -215,6 +215,7 @@ describe('the search dialog of a site in two languages', () => {
     await on.options(page).first().waitFor();
     const links = await on.options(page).evaluateAll((list) => list.map(({ href }) => href));
     assert.ok(links.every((href) => href.includes('/book/ur/')), links.join('\n'));
+    assert.deepEqual(await directions(page), ['rtl']);
     await on.screenshot(page, 'dialog-other-language');
     await on.options(page).first().click();
     await page.waitForURL(/\/book\/ur\//);
@@ -227,9 +228,15 @@ describe('the search dialog of a site in two languages', () => {
     await on.box(page).fill('ros2 run');
     await on.options(page).first().waitFor();
     assert.equal(await page.locator('dialog[open]').evaluate((dialog) => getComputedStyle(dialog).direction), 'rtl');
+    assert.deepEqual(await directions(page), ['ltr']);
     await on.screenshot(page, 'dialog-urdu');
   });
 });
+
+/** In which directions the parts of the first hit run. */
+function directions(page) {
+  return on.options(page).first().locator('[dir]').evaluateAll((parts) => [...new Set(parts.map((part) => getComputedStyle(part).direction))]);
+}
 
 /** Searches, opens the first hit, and gives its address. */
 async function openFirst(page, query) {

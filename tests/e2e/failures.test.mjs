@@ -172,6 +172,7 @@ describe('a browser that saves data', () => {
     const page = await site.open('', { prepare });
     await on.search(page, 'balance');
     assert.equal(await on.stage(page), 'words');
+    await on.screenshot(page, 'saves-data');
     await page.getByRole('button', { name: 'Search by meaning too' }).click();
     await on.waitForEncoder(page, 'small');
   });

@@ -17,8 +17,14 @@ describe('the search box', () => {
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
     await on.screenshot(page, 'phone');
     const target = await on.options(page).first().evaluate((link) => link.href);
+    assert.deepEqual(await small(page), []);
     await on.options(page).first().tap();
     await page.waitForURL(target);
+    await on.openSearch(page);
+    await on.box(page).fill('');
+    await on.dialog(page).getByRole('group', { name: 'Recently opened' }).waitFor();
+    assert.deepEqual(await small(page), []);
+    await on.screenshot(page, 'phone-recent');
   });
 
   it('by night is light text on a dark ground', async () => {
@@ -42,6 +48,13 @@ describe('the search box', () => {
     return page;
   }
 });
+
+/** What in the dialog a finger would miss, with its size. */
+function small(page) {
+  return on.dialog(page).locator('button, select, [data-lectern-remove]').evaluateAll((parts) =>
+    parts.map((part) => [part.textContent || part.getAttribute('aria-label'), part.offsetWidth, part.offsetHeight]).filter(([, width, height]) => Math.min(width, height) < 44),
+  );
+}
 
 /** The colours of an element's text and of the nearest ground below it that is painted. */
 function colours(element) {

@@ -29,9 +29,12 @@ for (const [base, folder] of [['/', undefined], ['/book/', SITE_AT_BOOK]]) {
       await copies.keep(page);
       assert.equal((await copies.traces(page)).workers, 1);
       site.cutOff();
+      await page.context().setOffline(true);
       await on.search(page, 'quaternion drift of the gyroscope');
       await page.waitForFunction(() => document.querySelector('[role=group] > [role=option]')?.href.includes('sensing'));
       assert.doesNotMatch(await on.dialog(page).innerText(), /with what is loaded/);
+      await on.dialog(page).getByText('Offline', { exact: true }).waitFor();
+      await on.screenshot(page, 'dialog-offline');
 
       await site.quit();
       const cold = await site.open('docs/intro');

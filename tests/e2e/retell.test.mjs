@@ -118,6 +118,7 @@ describe('a chapter', () => {
     await say({ text: undefined, refuse: true });
     await panel(page).getByRole('button', { name: 'Try again' }).click();
     await panel(page).getByText('The server will not retell this chapter').waitFor();
+    assert.equal(await panel(page).getByRole('button', { name: 'Try again' }).count(), 0);
     await on.screenshot(page, 'retell-refused');
   });
 

@@ -28,6 +28,13 @@ describe('the book in Urdu', () => {
     assert.equal(lang, 'ur');
   });
 
+  it('has a search page of its own, from right to left', async () => {
+    const page = await site.open(`ur/search?q=${encodeURIComponent('روبوٹ')}`);
+    await page.locator('main section a').first().waitFor();
+    await on.accessible(page);
+    await on.screenshot(page, 'search-page-urdu');
+  });
+
   for (const [what, query] of [
     ['a word', 'توازن'],
     // An Arabic yeh and kaf, as many keyboards give them.

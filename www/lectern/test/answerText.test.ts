@@ -47,7 +47,7 @@ describe('an answer', () => {
 
   it('cites the sources that there are; other numbers are text', () => {
     const drawn = html('So [1], not [7].');
-    expect(drawn).toContain('So <a class="cite">1</a>, not [7].');
+    expect(drawn).toContain('So\u00a0<a class="cite">1</a>, not\u00a0[7].');
   });
 
   it('never has HTML, scripts or images of its text', () => {

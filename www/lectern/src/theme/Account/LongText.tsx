@@ -26,7 +26,7 @@ export default function LongText({ label, hint, name, value, onText }: Props): R
         rows={3}
         maxLength={LONGEST_TEXT}
         aria-describedby={hint && `${id}-hint`}
-        dir="auto"
+        dir={value === '' ? undefined : 'auto'}
         value={value}
         onChange={(event) => onText(event.target.value)}
       />

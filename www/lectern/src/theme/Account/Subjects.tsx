@@ -46,13 +46,15 @@ interface RowProps extends SubjectLevel {
 }
 
 function Row({ subject, level, onChange, onRemove }: RowProps): ReactNode {
+  const name = translate({ id: 'theme.Account.subject', message: 'Subject' });
   return (
     <div className={styles.subject}>
       <input
         className={styles.input}
-        aria-label={translate({ id: 'theme.Account.subject', message: 'Subject' })}
+        aria-label={name}
+        placeholder={name}
         maxLength={LONGEST_SUBJECT}
-        dir="auto"
+        dir={subject === '' ? undefined : 'auto'}
         value={subject}
         onChange={(event) => onChange({ subject: event.target.value })}
       />

@@ -30,7 +30,9 @@ export default function Composer({ wish, answering }: Props): ReactNode {
   useLayoutEffect(() => {
     const { style } = input.current!;
     style.blockSize = 'auto';
-    style.blockSize = `${input.current!.scrollHeight}px`;
+    const { scrollHeight } = input.current!;
+    // A sheet that is not shown yet has no heights.
+    if (scrollHeight > 0) style.blockSize = `${scrollHeight}px`;
   }, [text]);
 
   const ask = () => {
@@ -59,7 +61,7 @@ export default function Composer({ wish, answering }: Props): ReactNode {
           ref={input}
           className={styles.input}
           rows={1}
-          dir="auto"
+          dir={text === '' ? undefined : 'auto'}
           maxLength={LONGEST}
           enterKeyHint="send"
           aria-label={label()}

@@ -30,7 +30,7 @@ export default function Icon({ name }: { name: IconName }): ReactNode {
       viewBox="0 0 24 24"
       aria-hidden="true"
     >
-      <path d={PATHS[name]} />
+      <path d={PATHS[name]} fill={name === 'stop' ? 'currentcolor' : undefined} />
     </svg>
   );
 }

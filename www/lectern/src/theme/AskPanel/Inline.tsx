@@ -13,7 +13,15 @@ import styles from './answer.module.css';
 
 /** What is inside a block of Markdown. HTML is shown as text, images as links. */
 export default function Inline({ tokens }: { tokens: Token[] }): ReactNode {
-  return tokens.map((token, index) => <Fragment key={index}>{piece(token as Known)}</Fragment>);
+  return tokens.map((token, index) => (
+    <Fragment key={index}>{piece(heldTo(tokens[index + 1], token) as Known)}</Fragment>
+  ));
+}
+
+/** A token that ends in a space which no line breaks at, where a citation follows. */
+function heldTo(next: Token | undefined, token: Token): Token {
+  if (next?.type !== 'citation' || token.type !== 'text' || !token.text.endsWith(' ')) return token;
+  return { ...token, text: `${token.text.slice(0, -1)}\u00a0` };
 }
 
 type Known =

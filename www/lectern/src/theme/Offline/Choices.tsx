@@ -45,7 +45,7 @@ export default function Choices({ choice, sizes, onChoice }: Props): ReactNode {
             onChange={(event) => onChoice({ ...choice, precise: event.target.checked })}
           />
           <span className={styles.choiceText}>{precise()}</span>
-          <span className={styles.size}>{`+${size(extra)}`}</span>
+          <span className={styles.size} dir="auto">{`+${size(extra)}`}</span>
         </label>
       )}
     </fieldset>

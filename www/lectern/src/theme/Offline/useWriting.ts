@@ -12,6 +12,7 @@ export interface Writing {
 export function useWriting(): Writing {
   const { i18n } = useDocusaurusContext();
   const lang = i18n.localeConfigs[i18n.currentLocale]?.htmlLang ?? i18n.currentLocale;
+  const isReversed = i18n.localeConfigs[i18n.currentLocale]?.direction === 'rtl';
   const megabytes = new Intl.NumberFormat(lang, {
     style: 'unit',
     unit: 'megabyte',
@@ -20,7 +21,12 @@ export function useWriting(): Writing {
   });
   const dates = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short' });
   return {
-    size: (bytes) => megabytes.format(bytes / 1e6),
+    size: (bytes) => (isReversed ? isolated : String)(megabytes.format(bytes / 1e6)),
     date: (time) => dates.format(time),
   };
+}
+
+/** A text in a direction of its own: a number with a Latin unit runs from left to right in any text. */
+function isolated(text: string): string {
+  return `\u2068${text}\u2069`;
 }

@@ -37,7 +37,9 @@ export default function Retold({ retelling, onStart, onStop }: Props): ReactNode
           <AnswerText text={text} sources={sources} streaming={isRunning} />
         </div>
       )}
-      {status === 'failed' && failure && <Failed failure={failure} onRetry={onStart} />}
+      {status === 'failed' && failure && (
+        <Failed failure={failure} onRetry={failure.code === 'refused' ? undefined : onStart} />
+      )}
     </>
   );
 }

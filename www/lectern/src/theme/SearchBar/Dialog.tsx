@@ -91,11 +91,16 @@ export default function Dialog(props: Props): ReactNode {
 
 function Unavailable({ onRetry }: { onRetry(): void }): ReactNode {
   return (
-    <button type="button" className={styles.action} onClick={onRetry}>
-      {translate({
-        id: 'theme.SearchBar.unavailable',
-        message: 'Search could not be loaded, try again',
-      })}
-    </button>
+    <>
+      <p>
+        {translate({
+          id: 'theme.SearchBar.unavailable',
+          message: 'Search could not be loaded. Check the connection and try again.',
+        })}
+      </p>
+      <button type="button" className={styles.action} onClick={onRetry}>
+        {translate({ id: 'theme.SearchBar.tryAgain', message: 'Try again' })}
+      </button>
+    </>
   );
 }

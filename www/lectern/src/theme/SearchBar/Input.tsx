@@ -19,7 +19,10 @@ export interface Props {
   onKeyDown(event: KeyboardEvent): void;
 }
 
-/** The text field: a combobox that keeps the focus while its list is walked through. */
+/**
+ * The text field: a combobox that keeps the focus while its list is walked through. What is typed has the direction
+ * of its language, what asks for it that of the page.
+ */
 export default function Input({ inputRef, query, combobox, onQuery, onKeyDown }: Props): ReactNode {
   const placeholder = translate({
     id: 'theme.SearchBar.placeholder',
@@ -30,7 +33,7 @@ export default function Input({ inputRef, query, combobox, onQuery, onKeyDown }:
       ref={inputRef}
       className={styles.input}
       type="text"
-      dir="auto"
+      dir={query === '' ? undefined : 'auto'}
       role="combobox"
       autoFocus
       autoComplete="off"

@@ -63,7 +63,7 @@ function Welcome({ list, onClear }: Props): ReactNode {
         <button type="button" className={styles.action} onClick={onClear}>
           {translate({ id: 'theme.SearchBar.clearRecent', message: 'Clear the history' })}
         </button>
-        <span className={styles.keyHints} aria-hidden="true">
+        <span className={styles.keyHint} aria-hidden="true">
           <kbd className={styles.key}>Shift</kbd>
           <kbd className={styles.key}>Del</kbd>
           {translate({ id: 'theme.SearchBar.toForget', message: 'to remove one' })}

@@ -12,6 +12,7 @@ import { dialogFilters, EVERYWHERE, recentsAt } from 'lectern/search';
 import { choicesFor, recentChoices } from '@theme/SearchBar/choices';
 import Filters from '@theme/SearchBar/Filters';
 import type { Combobox } from '@theme/SearchBar/Input';
+import KeyHints from '@theme/SearchBar/KeyHints';
 import Outcome from '@theme/SearchBar/Outcome';
 import Progress from '@theme/SearchBar/Progress';
 import Status from '@theme/SearchBar/Status';
@@ -94,7 +95,9 @@ export default function Search(props: Props): ReactNode {
           ...opening,
         }}
       />
-      <Status client={scope.client} />
+      <Status client={scope.client}>
+        <KeyHints />
+      </Status>
     </>
   );
 }

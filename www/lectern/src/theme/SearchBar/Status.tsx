@@ -3,13 +3,17 @@ import { translate } from '@docusaurus/Translate';
 import { savesData, type Encoder, type LecternClient, type LecternState } from 'lectern';
 import { useLectern } from 'lectern/react';
 import OfflineMark from '@theme/Offline/Mark';
-import HotkeyHint from '@theme/SearchBar/HotkeyHint';
 import { problem } from '@theme/SearchBar/problem';
-import { usePluginOptions } from '@theme/SearchBar/usePluginOptions';
 import styles from './styles.module.css';
 
-/** The line at the foot: what the search can do by now, how it can do better, and which keys there are. */
-export default function Status({ client }: { client: LecternClient }): ReactNode {
+/** The search that the line is about, and what stands beside it. */
+export interface Props {
+  client: LecternClient;
+  children?: ReactNode;
+}
+
+/** The line at the foot: what the search can do by now, and how it can do better. */
+export default function Status({ client, children }: Props): ReactNode {
   const state = useLectern(client);
   return (
     <div className={styles.foot}>
@@ -22,7 +26,7 @@ export default function Status({ client }: { client: LecternClient }): ReactNode
         {describe(state)}
         <Better client={client} state={state} />
       </span>
-      <KeyHints />
+      {children}
     </div>
   );
 }
@@ -45,27 +49,6 @@ function Action({ onClick, children }: { onClick(): void; children: ReactNode })
     <button type="button" className={styles.action} onClick={onClick}>
       {children}
     </button>
-  );
-}
-
-function KeyHints(): ReactNode {
-  const [askHotkey] = usePluginOptions().askHotkeys;
-  return (
-    <span className={styles.keyHints} aria-hidden="true">
-      <kbd className={styles.key}>↑</kbd>
-      <kbd className={styles.key}>↓</kbd>
-      {translate({ id: 'theme.SearchBar.toMove', message: 'to move' })}
-      <kbd className={styles.key}>↵</kbd>
-      {translate({ id: 'theme.SearchBar.toOpen', message: 'to open' })}
-      {askHotkey && (
-        <>
-          <HotkeyHint hotkey={askHotkey} />
-          {translate({ id: 'theme.SearchBar.toAsk', message: 'to ask' })}
-        </>
-      )}
-      <kbd className={styles.key}>Esc</kbd>
-      {translate({ id: 'theme.SearchBar.toClose', message: 'to close' })}
-    </span>
   );
 }
 
@@ -131,14 +114,17 @@ function partFailed(reason: string): string {
   );
 }
 
-/** How much has been loaded, in megabytes with a decimal. */
+/** How much has been loaded, in megabytes with a decimal; nothing where that would be none of none. */
 function amount({ loaded, total }: LecternState): string {
-  if (total === 0) return '';
+  if (total < LEAST_TOLD) return '';
   return translate(
     { id: 'theme.SearchBar.loaded', message: '{loaded} of {total} MB' },
     { loaded: megabytes(loaded), total: megabytes(total) },
   );
 }
+
+/** Bytes that are a tenth of a megabyte, rounded. */
+const LEAST_TOLD = 50_000;
 
 function megabytes(bytes: number): string {
   return (bytes / 1e6).toFixed(1);

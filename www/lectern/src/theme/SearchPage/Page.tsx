@@ -44,7 +44,7 @@ export default function Page(): ReactNode {
           ref={input}
           className={styles.input}
           type="search"
-          dir="auto"
+          dir={query === '' ? undefined : 'auto'}
           name="q"
           autoComplete="off"
           autoFocus={isEmpty}
@@ -83,7 +83,9 @@ export default function Page(): ReactNode {
         onMore={(more) => change({ limit: more })}
         onOpen={remember}
       />
-      <Status client={scope.client} />
+      <div className={styles.foot}>
+        <Status client={scope.client} />
+      </div>
     </>
   );
 }
