@@ -17,7 +17,7 @@ use cap::Cap;
 use lectern_core::search::{Options, Searcher};
 use lectern_core::shelf::directory::Directory;
 use lectern_core::shelf::family::{Family, MOST};
-use lectern_core::shelf::{Kind, MANIFEST, wrap};
+use lectern_core::shelf::{Kind, MANIFEST, VERSION, wrap};
 use lectern_indexer::OpenError;
 
 #[global_allocator]

@@ -9,19 +9,15 @@ export interface Selection {
 }
 
 /**
- * Keeps one choice selected. Another answer selects its first hit, or to ask where there is none; a better
- * answer to the same query keeps the selected hit, wherever it has moved to. Of what was opened lately nothing
- * is selected by itself.
+ * Keeps one choice selected: the first hit, or to ask where there is none, until the reader chooses another. A better
+ * answer to the same query keeps what was chosen, wherever it has moved to. Of what was opened lately nothing is
+ * selected by itself.
  */
 export function useSelection(choices: Choice[], query: string | undefined): Selection {
   const [choice, setChoice] = useState<{ query?: string; id?: string }>({});
   const chosen = choice.query === query && choices.find(({ id }) => id === choice.id);
   const selected = chosen || choices.find(({ kind }) => kind === 'hit') || asking(choices);
-  const select = ({ id }: Choice) => setChoice({ query, id });
-
-  // Selecting the first hit is a choice too: it must survive a refinement that puts it elsewhere.
-  if (selected?.kind === 'hit' && !chosen) select(selected);
-  return { choices, selected, select };
+  return { choices, selected, select: ({ id }) => setChoice({ query, id }) };
 }
 
 function asking(choices: Choice[]): Choice | undefined {
