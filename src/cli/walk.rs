@@ -129,7 +129,10 @@ mod tests {
             files.into_iter().map(|file| file.name).collect()
         };
         assert_eq!(left(&["docs/**"]), ["a.html", "old/d.html"]);
-        assert_eq!(left(&["docs/*.html", "a.html"]), ["docs/old/c.html", "old/d.html"]);
+        assert_eq!(
+            left(&["docs/*.html", "a.html"]),
+            ["docs/old/c.html", "old/d.html"]
+        );
         assert_eq!(left(&["**/old/**"]), ["a.html", "docs/b.html"]);
         assert!(glob("docs/[").unwrap_err().to_string().contains("docs/["));
     }

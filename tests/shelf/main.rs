@@ -216,7 +216,8 @@ fn a_shelf_of_another_version_says_so() {
     );
     let message = answers(&files).unwrap_err().to_string();
     assert!(
-        message.contains(&format!("shelf format {}", VERSION + 1)) && message.contains("same version of Lectern"),
+        message.contains(&format!("shelf format {}", VERSION + 1))
+            && message.contains("same version of Lectern"),
         "{message}"
     );
 }

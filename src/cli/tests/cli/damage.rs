@@ -1,7 +1,7 @@
 use std::fs;
 
-use lectern_core::shelf::VERSION;
 use crate::support::{Place, page};
+use lectern_core::shelf::VERSION;
 
 /// First bytes of a compressed file (RFC 1952).
 const GZIP: [u8; 2] = [0x1f, 0x8b];
@@ -45,9 +45,11 @@ fn a_shelf_of_another_version_says_so_before_anything_else() {
     let manifest = format!(r#"{{"version": {}, "shape": "nobody knows"}}"#, VERSION + 1);
     place.write("shelf/manifest.json", manifest);
     let own = format!("reads format {VERSION}");
-    place
-        .run(["search", "shelf", "biped"])
-        .expect_error(&[&future, &own, "same version of Lectern"]);
+    place.run(["search", "shelf", "biped"]).expect_error(&[
+        &future,
+        &own,
+        "same version of Lectern",
+    ]);
     let verified = place.run(["verify", "shelf"]).expect(1);
     assert!(verified.stdout.starts_with("damaged: ") && verified.stdout.contains(&future));
     place.run(["index", "site", "--out", "shelf"]).expect(0);

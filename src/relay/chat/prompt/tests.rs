@@ -170,9 +170,5 @@ async fn a_prompt_is_bounded() {
         turns: &turns,
     };
     let (_, prompt) = prompt(asked, about).await;
-    assert!(
-        prompt.tokens() < 15_000,
-        "{}",
-        prompt.tokens()
-    );
+    assert!(prompt.tokens() < 15_000, "{}", prompt.tokens());
 }
