@@ -91,7 +91,7 @@ fn even(values: &mut [f32]) {
     let mut step = len / count;
     while step < len {
         for i in 0..len {
-            if i / step % 2 == 0 {
+            if (i / step) & 1 == 0 {
                 let (a, b) = (values[i], values[i + step]);
                 values[i] = (a + b) * FRAC_1_SQRT_2;
                 values[i + step] = (a - b) * FRAC_1_SQRT_2;
