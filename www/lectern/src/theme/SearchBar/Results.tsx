@@ -34,7 +34,12 @@ export default function Results({ list }: { list: List }): ReactNode {
   const selectedId = selected && list.idOf(selected.id);
   const order = choices.map(({ id }) => id).join();
   useEffect(() => {
-    if (selectedId) document.getElementById(selectedId)?.scrollIntoView({ block: 'nearest' });
+    if (!selectedId) return;
+    // With the next picture, which needs the layout that scrolling asks for: now it would be made once more.
+    const frame = requestAnimationFrame(() =>
+      document.getElementById(selectedId)?.scrollIntoView({ block: 'nearest' }),
+    );
+    return () => cancelAnimationFrame(frame);
   }, [selectedId, order]);
 
   return (
