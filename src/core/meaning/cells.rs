@@ -28,7 +28,7 @@ pub const PROBES: usize = 24;
 /// is between the two where they find fewer, as a rare word does, whose other hits are by meaning
 /// alone. A query pays for groups or for cells: what words leave of the one goes to the other.
 ///
-/// In a book of 67,000 passages the ten best hits of hybrid searches are to 94 % those of an exhaustive one
+/// In a book of 67,000 passages the ten best hits of hybrid searches are to 93 % those of an exhaustive one
 /// (`scripts/bench search --only large`); each cell more is 4.6 KB of a query and .2 %, and all cells are
 /// 96.8 %: the rest is what codes misplace.
 pub const PROBES_BESIDE_WORDS: usize = 8;
