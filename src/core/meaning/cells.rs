@@ -30,7 +30,7 @@ pub const PROBES: usize = 24;
 ///
 /// In a book of 67,000 passages the ten best hits of hybrid searches are to 93 % those of an exhaustive one
 /// (`scripts/bench search --only large`); each cell more is 4.6 KB of a query and .2 %, and all cells are
-/// 96.8 %: the rest is what codes misplace.
+/// 96.8 % (before codes were turned): the rest is what codes misplace.
 pub const PROBES_BESIDE_WORDS: usize = 8;
 
 /// Passages of a cell, about.

@@ -12,7 +12,7 @@
 //! over the first [`CODE_DIMS`] values, turned by [`even`]: 28 bytes. Of a book of 67,000 passages that finds the ten best of
 //! hybrid searches to 95 % in 16 of 482 cells, where the exact vectors decide between those it finds best;
 //! to 93 % in 8 cells, 97 % in 32, 99 % in all. Signs of all 256 values find as many in 12 cells, for as many
-//! bytes; of 128, 1 % fewer (`scripts/bench search`).
+//! bytes; of 128, 1 % fewer (`scripts/bench search`, before they were turned).
 //!
 //! A code is `x·c` in 32,768ths (`i16`), `f` in 65,536ths (`u16`), and the signs, the first value in the
 //! lowest bit of the first byte, a bit set where the value is not negative.
@@ -80,7 +80,7 @@ fn code_bytes(dims: usize) -> usize {
 /// Turns a vector so that all its values say about as much, where the first of principal components say
 /// more: a fast Walsh-Hadamard transform of every `n`-th value, which keeps products. A sign each is the
 /// better code the more alike the values are; of 13,000 passages in 94 cells, 93 % of the ten nearest are
-/// then among the first 20 by codes, and 91 % without.
+/// then among the first 20 by codes, and 91 % without (a simulation with noisy passages as queries).
 fn even(values: &mut [f32]) {
     let len = values.len();
     if len == 0 {
