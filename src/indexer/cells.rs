@@ -2,7 +2,7 @@
 //! sparse text data using clustering", 2001).
 
 use lectern_core::encoder::math::normalize;
-use lectern_core::meaning::cells::{CELL, CENTROID_DIMS, ONE_CELL};
+use lectern_core::meaning::cells::{CELL, ONE_CELL};
 use lectern_core::meaning::nibbles::{decode_row, encode_row};
 use lectern_core::meaning::{QueryVector, Vectors, cells};
 
@@ -53,6 +53,22 @@ impl Cells {
         })
     }
 
+    /// The cell of each passage by its number, where there are several; some number that is none where no
+    /// passage has the number.
+    pub fn by_number(&self, numbers: &[u32]) -> Vec<u16> {
+        if self.centroids.len() == 1 {
+            return Vec::new();
+        }
+        let capacity = numbers.iter().max().map_or(0, |&last| last as usize + 1);
+        let mut cells = vec![u16::MAX; capacity];
+        for (own, cell) in self.passages.iter().zip(0..=u16::MAX) {
+            for &id in own {
+                cells[numbers[id as usize] as usize] = cell;
+            }
+        }
+        cells
+    }
+
     /// The payloads of the cells, of passages with these numbers.
     pub fn payloads(&self, rows: &[Vec<u8>], numbers: &[u32]) -> Vec<Vec<u8>> {
         let one = self.centroids.len() == 1;
@@ -67,18 +83,6 @@ impl Cells {
             cells::write_cell(&numbers, &rows, (!one).then_some(&centroid[..]))
         };
         cells.map(payload).collect()
-    }
-
-    /// The first values of the centroids.
-    pub fn heads(&self) -> Result<Vectors, IndexError> {
-        let kept = CENTROID_DIMS.min(self.dims);
-        let mut heads = Vectors::new(kept);
-        let mut values = vec![0.0; self.dims];
-        for centroid in &self.centroids {
-            decode_row(centroid, &mut values);
-            heads.push(&encode_row(&values[..kept]))?;
-        }
-        Ok(heads)
     }
 }
 
@@ -161,7 +165,6 @@ mod tests {
         assert_eq!(all, rows.len());
         let mixed = |cell: &&Vec<u32>| cell.iter().any(|id| id % 8 != cell[0] % 8);
         assert!(cells.passages.iter().filter(mixed).count() <= 3);
-        assert_eq!(cells.heads().unwrap().len(), 8);
     }
 
     #[test]

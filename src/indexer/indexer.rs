@@ -215,7 +215,14 @@ impl Indexer {
             Some(meaning) => meaning.vectors(book)?,
             None => Vec::new(),
         };
-        let words = words(book, &numbers, previous, self.meaning.as_mut())?;
+        let dims = self.meaning.as_ref().map(Meaning::dims);
+        let centroids = previous.map_or_else(Vec::new, Previous::centroids);
+        let cells = dims
+            .map(|dims| Cells::of(&rows, dims, centroids))
+            .transpose()?;
+        let in_cells = cells.as_ref().map(|cells| cells.payloads(&rows, &numbers));
+        let in_cells = in_cells.unwrap_or_default();
+        let words = self.words(book, &numbers, previous, cells.as_ref())?;
         let sketches = match &mut self.meaning {
             Some(meaning) => {
                 let passages = book.passages.iter();
@@ -226,13 +233,6 @@ impl Indexer {
             None => Vec::new(),
         };
         let groups = groups::groups(book, &numbers, &sketches, &rows);
-        let dims = self.meaning.as_ref().map(Meaning::dims);
-        let centroids = previous.map_or_else(Vec::new, Previous::centroids);
-        let cells = dims
-            .map(|dims| Cells::of(&rows, dims, centroids))
-            .transpose()?;
-        let in_cells = cells.as_ref().map(|cells| cells.payloads(&rows, &numbers));
-        let in_cells = in_cells.unwrap_or_default();
         let begin = previous.map_or(&[][..], |own| &own.directory.addresses.firsts);
         let addresses = addresses::blocks(book, &numbers, begin);
         let listed = &addresses.payloads;
@@ -269,9 +269,51 @@ impl Indexer {
         };
         let family = family(Kind::Cell, &in_cells);
         let stored = sections.add_family(Kind::Cell, &in_cells, &family)?;
-        let head = write_head(cells.dims, &meaning.first_row()?, &family, &cells.heads()?);
+        let head = write_head(cells.dims, &meaning.first_row()?, &family, &cells.centroids);
         sections.add_with_families(Kind::Cells, &head, family.len(), stored)?;
         meaning.write(&rows, &numbers, exact_limit, sections)
+    }
+
+    /// The blocks of the word index, with the words' vectors where the book is searched by meaning too.
+    fn words(
+        &mut self,
+        book: &Book,
+        numbers: &[u32],
+        previous: Option<&Previous>,
+        cells: Option<&Cells>,
+    ) -> Result<Blocks, IndexError> {
+        let mut builder = WordIndexBuilder::new(book.language());
+        let mut ids: Vec<u32> = (0..book.passages.len() as u32).collect();
+        ids.sort_unstable_by_key(|&id| numbers[id as usize]);
+        for id in ids {
+            let Some((section, page)) = book.locate(id) else {
+                continue;
+            };
+            let fields = Fields {
+                title: &page.title,
+                headings: &section.headings,
+                body: &book.passages[id as usize].text,
+                lang: &page.lang,
+            };
+            builder.add(numbers[id as usize], &fields);
+            if book.neighbours(id).0.is_none() {
+                builder.name(&page.lang, &page.title, &page.url);
+            }
+        }
+        let cells = cells.map(|cells| cells.by_number(numbers));
+        let begin = Begin {
+            terms: previous.map_or(&[], |own| &own.directory.first_terms),
+            words: previous.map_or(&[], |own| &own.directory.first_words),
+            lengths: previous.map(|own| own.directory.lengths),
+            cells: cells.as_deref().unwrap_or_default(),
+        };
+        let Some(meaning) = &mut self.meaning else {
+            return builder.finish(&mut |_| Ok(Vec::new()), begin);
+        };
+        for word in meaning.general_words() {
+            builder.know(word);
+        }
+        builder.finish(&mut |word| meaning.word_row(word), begin)
     }
 
     fn meaning(&mut self) -> Result<&mut Meaning, IndexError> {
@@ -330,46 +372,6 @@ impl Indexer {
 /// About how many wordpieces a text has, by the 4 to 3 that English has of them to words.
 fn words_as_wordpieces(text: &str) -> usize {
     text.split_whitespace().count() * 4 / 3
-}
-
-/// The blocks of the word index, with the words' vectors where the book is searched by meaning too.
-fn words(
-    book: &Book,
-    numbers: &[u32],
-    previous: Option<&Previous>,
-    meaning: Option<&mut Meaning>,
-) -> Result<Blocks, IndexError> {
-    let mut builder = WordIndexBuilder::new(book.language());
-    let mut ids: Vec<u32> = (0..book.passages.len() as u32).collect();
-    ids.sort_unstable_by_key(|&id| numbers[id as usize]);
-    for id in ids {
-        let Some((section, page)) = book.locate(id) else {
-            continue;
-        };
-        let fields = Fields {
-            title: &page.title,
-            headings: &section.headings,
-            body: &book.passages[id as usize].text,
-            lang: &page.lang,
-        };
-        builder.add(numbers[id as usize], &fields);
-        if book.neighbours(id).0.is_none() {
-            builder.name(&page.lang, &page.title, &page.url);
-        }
-    }
-    let begin = previous.map(|previous| Begin {
-        terms: &previous.directory.first_terms,
-        words: &previous.directory.first_words,
-        lengths: Some(previous.directory.lengths),
-    });
-    let begin = begin.unwrap_or_default();
-    let Some(meaning) = meaning else {
-        return builder.finish(&mut |_| Ok(Vec::new()), begin);
-    };
-    for word in meaning.general_words() {
-        builder.know(word);
-    }
-    builder.finish(&mut |word| meaning.word_row(word), begin)
 }
 
 #[cfg(test)]

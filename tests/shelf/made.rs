@@ -14,7 +14,7 @@ use super::book::{DIMS, Files};
 
 /// Passages of a book with one cell, and of one with more cells than a query is compared with.
 pub const ONE_CELL: usize = 480;
-pub const MANY_CELLS: usize = 2_500;
+pub const MANY_CELLS: usize = 4_000;
 
 /// Distinct words of a book, about: enough for several blocks of each kind.
 const WORDS: usize = 6_000;
@@ -156,6 +156,11 @@ fn book(passages: usize) -> Book {
 /// A number of a word, a low one more likely than a high one.
 fn common(random: &mut Random) -> usize {
     random.below(WORDS).min(random.below(WORDS))
+}
+
+/// Words that few passages have, or none.
+pub fn rare_words() -> impl Iterator<Item = String> {
+    (WORDS - 60..WORDS).map(word)
 }
 
 /// A word that can be said, and no other word's stem.

@@ -6,6 +6,7 @@
 mod book;
 mod lost;
 mod made;
+mod rare;
 mod sharded;
 mod tiers;
 

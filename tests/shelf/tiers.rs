@@ -1,6 +1,5 @@
 //! Which encoder reads a query, from none to the full one, and what it needs for that.
 
-use lectern_core::meaning::Vectors;
 use lectern_core::meaning::cells::write_head;
 use lectern_core::meaning::nibbles::encode_row;
 use lectern_core::search::{Mode, Need, Options, Response, Searcher, Tier};
@@ -239,7 +238,7 @@ fn vectors_of_words_passages_and_cells_are_of_one_size() {
     let _alone = alone();
     let files = build();
     let first = encode_row(&[0.0; OTHER]);
-    let head = write_head(OTHER, &first, &Family::none(), &Vectors::new(OTHER));
+    let head = write_head(OTHER, &first, &Family::none(), &[]);
     let cells = shelf::wrap(Kind::Cells, &head);
     assert_eq!(code(by_words(&files).add_meaning(&cells)), "shelf-mixed");
     let mut searcher = Searcher::open(&section(&files, Kind::Directory), "en").unwrap();

@@ -3,16 +3,17 @@
 //! nearest neighbor search", 2011).
 //!
 //! Payload of the section: values of a vector, the row that every query of the small encoder begins
-//! with, values of a centroid that are kept, family of the cells, a [`nibbles`] row of each centroid's
-//! first values. The axes are principal components, so the first values tell the most.
+//! with, family of the cells, then the mean of their centroids as a [`nibbles`] row and a code of each
+//! centroid against it (`codes.rs`).
 //!
 //! Payload of a cell: how its vectors are kept (0: rows, 1: codes), number of passages, the step of each
 //! passage's number from the one before, then the rows, or the centroid's row and the codes
 //! (`codes.rs`). A small book has one cell with rows, and is searched as if it had none.
 
-use super::codes::{self, Coded};
-use super::nibbles::{self, row_bytes};
-use super::{QueryVector, Vectors};
+use super::Vectors;
+use super::codes::{self, Coded, CodedQuery};
+use super::nibbles::{self, decode_row, encode_row, row_bytes};
+use crate::encoder::math::normalize;
 use crate::order::{keep_first_by, sort_by};
 use crate::shelf::codec::{Reader, Writer};
 use crate::shelf::family::{Family, Slot, slots};
@@ -22,26 +23,24 @@ use crate::{Error, Result};
 const SECTION: &str = "cells";
 
 /// Cells that a query is compared with by meaning alone, or where words find nothing.
-pub const PROBES: usize = 24;
+pub const PROBES: usize = 48;
 
 /// Cells that a query is compared with where words find [`crate::search::BY_WORDS`] passages or more; it
 /// is between the two where they find fewer, as a rare word does, whose other hits are by meaning
 /// alone. A query pays for groups or for cells: what words leave of the one goes to the other.
 ///
-/// In a book of 67,000 passages the ten best hits of hybrid searches are to 93 % those of an exhaustive one
-/// (`scripts/bench search --only large`); each cell more is 4.6 KB of a query and .2 %, and all cells are
-/// 96.8 % (before codes were turned): the rest is what codes misplace.
-pub const PROBES_BESIDE_WORDS: usize = 8;
+/// In a book of 67,000 passages the ten best hits of hybrid searches are to 95.7 % those of an exhaustive
+/// one (`scripts/bench search --only large`); two cells more are 4.4 KB of a query and .2 %.
+pub const PROBES_BESIDE_WORDS: usize = 6;
 
-/// Passages of a cell, about.
-pub const CELL: usize = 140;
+/// Passages of a cell, about. With twice as many and half the cells a query finds 1 % fewer of the ten
+/// best for the same bytes; with two thirds as many .2 % more, for half as many requests more and 13 KB
+/// of centroids.
+pub const CELL: usize = 70;
 
 /// Up to this many passages all vectors are one cell, as rows: 64 KB, less than codes and centroids
 /// would take with the requests they cost.
 pub const ONE_CELL: usize = 500;
-
-/// Values of a centroid that are kept, at most.
-pub const CENTROID_DIMS: usize = 128;
 
 /// The cells of a book, as many as are here.
 #[derive(Debug)]
@@ -49,7 +48,7 @@ pub struct Cells {
     dims: usize,
     first: Vec<u8>,
     family: Family,
-    centroids: Vectors,
+    centroids: Coded,
     cells: Vec<Slot<Cell>>,
     near: Vec<f32>,
 }
@@ -67,14 +66,27 @@ enum Kept {
     Codes(Coded),
 }
 
-/// The payload of the section: `first` is a row of `dims` values, `centroids` hold one vector a cell.
-pub fn write_head(dims: usize, first: &[u8], family: &Family, centroids: &Vectors) -> Vec<u8> {
+/// The payload of the section: `first` is a row of `dims` values, as are the `centroids`, one a cell.
+pub fn write_head(dims: usize, first: &[u8], family: &Family, centroids: &[Vec<u8>]) -> Vec<u8> {
     let mut w = Writer::new();
     w.varint(dims as u64);
     w.raw(first);
     family.write(&mut w);
-    w.raw(&centroids.write());
+    let mean = mean(dims, centroids);
+    w.raw(&mean);
+    codes::write(&mut w, &mean, centroids);
     w.finish()
+}
+
+/// The row of the unit vector amid these.
+fn mean(dims: usize, rows: &[Vec<u8>]) -> Vec<u8> {
+    let (mut mean, mut value) = (vec![0.0; dims], vec![0.0; dims]);
+    for row in rows {
+        decode_row(row, &mut value);
+        mean.iter_mut().zip(&value).for_each(|(sum, x)| *sum += x);
+    }
+    normalize(&mut mean);
+    encode_row(&mean)
 }
 
 /// The payload of a cell of `vectors`, one for each of `passages`, which ascend; as codes where it has a
@@ -108,10 +120,8 @@ impl Cells {
         }
         let first = r.raw(row_bytes(dims))?.to_vec();
         let family = Family::read(&mut r)?;
-        let centroids = Vectors::open(r.raw(r.remaining())?)?;
-        if centroids.len() != family.len() || centroids.dims() > dims {
-            return Err(r.corrupt("its sizes do not agree"));
-        }
+        let centroids = Coded::read(&mut r, family.len(), dims)?;
+        r.end()?;
         if !nibbles::in_range(nibbles::split_row(&first).0) {
             return Err(r.corrupt("a value is out of range"));
         }
@@ -170,17 +180,15 @@ impl Cells {
         self.cells.iter_mut().for_each(Slot::retry);
     }
 
-    /// The `most` cells nearest to a unit vector, ascending by number.
-    pub fn probe(&mut self, vector: &[f32], most: usize, out: &mut Vec<usize>) {
+    /// The `most` cells nearest to a query, ascending by number.
+    pub fn probe(&mut self, query: &CodedQuery, most: usize, out: &mut Vec<usize>) {
         out.clear();
         let count = self.cells.len();
         out.extend(0..count);
         if count <= most {
             return;
         }
-        let mut query = QueryVector::default();
-        query.set(&vector[..self.centroids.dims().min(vector.len())]);
-        self.centroids.cosines(&query, &mut self.near);
+        self.centroids.cosines(query, &mut self.near);
         let near = &self.near;
         // Of equal ones the first.
         keep_first_by(out, most, |&a, &b| near[b].total_cmp(&near[a]));
@@ -193,19 +201,16 @@ impl Cells {
         cells.iter().filter(absent).copied()
     }
 
-    /// Passages of these cells with their cosines to a unit vector, about, appended to `out`.
-    pub fn compare(&self, cells: &[usize], vector: &[f32], out: &mut Vec<(u32, f32)>) {
-        let mut query = QueryVector::default();
-        query.set(vector);
-        let signs = codes::Signs::of(vector);
+    /// Passages of these cells with their cosines to a query, about, appended to `out`.
+    pub fn compare(&self, cells: &[usize], query: &CodedQuery, out: &mut Vec<(u32, f32)>) {
         let mut cosines = Vec::new();
         for cell in cells
             .iter()
             .filter_map(|&cell| self.cells.get(cell)?.here())
         {
             match &cell.vectors {
-                Kept::Rows(rows) => rows.cosines(&query, &mut cosines),
-                Kept::Codes(coded) => coded.cosines(&query, &signs, &mut cosines),
+                Kept::Rows(rows) => rows.cosines(&query.vector, &mut cosines),
+                Kept::Codes(coded) => coded.cosines(query, &mut cosines),
             }
             out.extend(cell.passages.iter().copied().zip(cosines.iter().copied()));
         }

@@ -42,28 +42,31 @@ pub(super) struct Coded {
     bytes: usize,
 }
 
-/// A query as codes read it: for each byte of signs, what each of its values adds.
-pub(super) struct Signs {
+/// A query as cells read it.
+#[derive(Debug, Default)]
+pub struct CodedQuery {
+    /// The unit vector.
+    pub vector: QueryVector,
+    /// For each byte of signs, what each of its values adds.
     sums: Vec<[f32; 256]>,
 }
 
-impl Signs {
-    pub fn of(vector: &[f32]) -> Self {
+impl CodedQuery {
+    /// Reads a unit vector.
+    pub fn set(&mut self, vector: &[f32]) {
+        self.vector.set(vector);
         let mut vector = vector.to_vec();
         vector.resize(code_bytes(vector.len()) * 8, 0.0);
         even(&mut vector);
         let sums = |values: &[f32]| {
-            let mut sums = [0.0; 256];
-            for (code, out) in sums.iter_mut().enumerate() {
-                for (bit, &x) in values.iter().enumerate() {
-                    *out += if code >> bit & 1 == 1 { x } else { -x };
-                }
+            let mut sums = [-sum(values); 256];
+            for code in 1..sums.len() {
+                let bit = code.trailing_zeros() as usize;
+                sums[code] = sums[code & (code - 1)] + 2.0 * values[bit];
             }
             sums
         };
-        Self {
-            sums: vector.chunks(8).map(sums).collect(),
-        }
+        self.sums = vector.chunks(8).map(sums).collect();
     }
 
     fn product(&self, signs: &[u8]) -> f32 {
@@ -160,12 +163,12 @@ impl Coded {
         self.centroid.row(0)
     }
 
-    /// Cosines of a query, unit vector and table of its signs, and all vectors, about, in `out`.
-    pub fn cosines(&self, query: &QueryVector, signs: &Signs, out: &mut Vec<f32>) {
+    /// Cosines of a query and all vectors, about, in `out`.
+    pub fn cosines(&self, query: &CodedQuery, out: &mut Vec<f32>) {
         let norm = self.centroid.norm(0);
         let near = match norm {
             0.0 => 0.0,
-            _ => self.centroid.cosine(query, 0) / norm,
+            _ => self.centroid.cosine(&query.vector, 0) / norm,
         };
         out.clear();
         let codes = self
@@ -176,7 +179,7 @@ impl Coded {
         out.extend(codes.map(|((&along, &factor), code)| {
             let along = f32::from(along) / ALONG_UNIT;
             let factor = f32::from(factor) / FACTOR_UNIT;
-            along * near + factor * signs.product(code)
+            along * near + factor * query.product(code)
         }));
     }
 }
@@ -231,11 +234,11 @@ mod tests {
         let mut r = Reader::new("test", &bytes);
         let coded = Coded::read(&mut r, rows.len(), dims).unwrap();
         assert_eq!(r.end(), Ok(()));
-        let (mut query, mut out) = (QueryVector::default(), Vec::new());
+        let (mut query, mut out) = (CodedQuery::default(), Vec::new());
         for seed in [3, 100] {
             let vector = unit(seed, dims);
             query.set(&vector);
-            coded.cosines(&query, &Signs::of(&vector), &mut out);
+            coded.cosines(&query, &mut out);
             let exact = close
                 .iter()
                 .map(|x| x.iter().zip(&vector).map(|(a, b)| a * b).sum::<f32>());

@@ -10,6 +10,7 @@ pub mod sketch;
 mod vectors;
 
 pub use cells::Cells;
+pub use codes::CodedQuery;
 pub use graph::{EF_SEARCH, Graph, GraphSearch, Links};
 pub use query::QueryVector;
 pub use vectors::Vectors;

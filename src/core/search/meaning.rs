@@ -6,7 +6,7 @@ use super::pages::Pages;
 use crate::encoder::math::normalize;
 use crate::encoder::{Encoder, Projection, Role, Vocabulary, parts};
 use crate::meaning::nibbles::{decode_row, nothing, row_bytes};
-use crate::meaning::{Cells, EF_SEARCH, Graph, GraphSearch, QueryVector, Vectors};
+use crate::meaning::{Cells, CodedQuery, EF_SEARCH, Graph, GraphSearch, Vectors};
 use crate::order::sort_by;
 use crate::shelf::codec::{Reader, Writer};
 use crate::shelf::parts::Parts;
@@ -59,7 +59,7 @@ pub(super) struct Meaning {
     full: Option<Full>,
     relay: Option<Relayed>,
     vector: Vec<f32>,
-    query: QueryVector,
+    query: CodedQuery,
     /// Cells near to the query as it was read.
     pub near: Vec<usize>,
     /// What words have found best, and the vector of one of them.
@@ -98,7 +98,7 @@ impl Meaning {
             full: None,
             relay: None,
             vector: Vec::new(),
-            query: QueryVector::default(),
+            query: CodedQuery::default(),
             near: Vec::new(),
             best: Vec::new(),
             passage: Vec::new(),
@@ -241,11 +241,21 @@ impl Meaning {
         Ok(known)
     }
 
-    /// Chooses the cells, `most` of them, that the query is compared with.
-    pub fn probe(&mut self, most: usize) {
+    /// Chooses the cells that the query is compared with: the `most` nearest, and `own`.
+    pub fn probe(&mut self, most: usize, own: impl Iterator<Item = usize>) {
         if self.all.is_none() {
-            self.cells.probe(&self.vector, most, &mut self.near);
+            self.cells.probe(&self.query, most, &mut self.near);
+            for cell in own {
+                if !self.near.contains(&cell) {
+                    self.near.push(cell);
+                }
+            }
         }
+    }
+
+    /// Those of these cells that are to be asked for.
+    pub fn absent(&self) -> impl Iterator<Item = usize> {
+        self.cells.absent(&self.near)
     }
 
     /// The sum of the words' vectors and of what all queries have in common; alone that says nothing.
@@ -326,11 +336,11 @@ impl Meaning {
         match (&self.all, &self.graph) {
             (None, _) => {
                 self.cells
-                    .compare(&self.near, &self.vector, &mut self.compared);
+                    .compare(&self.near, &self.query, &mut self.compared);
                 sort_by(&mut self.compared, |a, b| a.0.cmp(&b.0));
             }
             (Some(all), Some(graph)) => {
-                graph.search(all, &self.query, EF_SEARCH, &mut self.walk);
+                graph.search(all, &self.query.vector, EF_SEARCH, &mut self.walk);
                 let found = self
                     .walk
                     .found
@@ -344,12 +354,12 @@ impl Meaning {
                     .map(|c| c.passage)
                     .filter(|&id| id < known);
                 self.compared
-                    .extend(by_words.map(|id| (id, all.cosine(&self.query, id))));
+                    .extend(by_words.map(|id| (id, all.cosine(&self.query.vector, id))));
                 sort_by(&mut self.compared, |a, b| a.0.cmp(&b.0));
                 self.compared.dedup_by_key(|&mut (passage, _)| passage);
             }
             (Some(all), None) => {
-                all.cosines(&self.query, &mut self.cosines);
+                all.cosines(&self.query.vector, &mut self.cosines);
                 self.compared
                     .extend((0..).zip(self.cosines.iter().copied()));
             }
@@ -364,7 +374,7 @@ impl Meaning {
         }
         let mut one = Vectors::new(self.cells.dims());
         one.push(pages.row(passage)?).ok()?;
-        Some(one.cosine(&self.query, 0))
+        Some(one.cosine(&self.query.vector, 0))
     }
 }
 

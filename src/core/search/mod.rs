@@ -92,16 +92,20 @@ impl Default for Options {
 }
 
 /// Passages found by words whose groups are asked for before it is known what is near by meaning, where
-/// cells are coarse: their exact vectors are in the groups. Ten more are 12 KB of a query, 1.2 % of the
-/// ten best hits, and more often a fourth round.
-pub const BY_WORDS: usize = 20;
+/// cells are coarse: their exact vectors are in the groups. Eight more are 8 KB of a query, .4 % of the
+/// ten best hits, and seldomer a third round.
+pub const BY_WORDS: usize = 32;
 
 /// The same where nothing is coarse, so that the groups are for the text alone.
 const BY_WORDS_SHOWN: usize = 10;
 
-/// Hits whose groups are asked for; a longer list shows what else is here. Codes misplace some: five more
-/// would be 4 KB of a query and .5 % of the ten best hits, and more often a fourth round.
-const SHOWN: usize = 15;
+/// First hits whose groups must be here before a query counts as answered; a longer list shows what else
+/// is here.
+const WANTED: usize = 10;
+
+/// Hits whose groups are asked for where one of the first [`WANTED`] is missing: codes misplace some. Five
+/// more would be 2.5 KB of a query and .1 % of the ten best hits, five fewer 2.3 KB and .4 %.
+const SHOWN: usize = 20;
 
 /// Candidates whose cosine is made exact where their group is here: codes put what is among the ten best
 /// seldom lower.
@@ -391,33 +395,48 @@ impl Searcher {
         options: &Options,
     ) -> Vec<Need> {
         let mut needs = Vec::new();
-        let mut found = 0;
+        self.scores.clear();
         if options.mode != Mode::Meaning {
             self.score_words(words);
-            found = self.scores.iter().filter(|&&score| score > 0.0).count();
             let mut top = Vec::new();
             let count = self.by_words(mode, options.limit).max(FEEDBACK_PASSAGES);
             best(&self.scores, count, &mut top);
             needs.extend(self.groups(top.iter().map(|&(_, passage)| passage)));
         }
-        if let (Some(meaning), true) = (&mut self.meaning, options.mode != Mode::Words) {
-            let text = meant(words, text);
-            if meaning.wants_vector(text) {
-                needs.push(Need::Vector(text.to_owned()));
-            } else if mode != Mode::Words {
-                meaning.probe(probes(found));
-                let cells: Vec<usize> = meaning.cells.absent(&meaning.near).collect();
-                needs.extend(cells.into_iter().filter_map(|at| self.part(Kind::Cell, at)));
-            }
+        let text = meant(words, text);
+        let asked = self
+            .meaning
+            .as_ref()
+            .filter(|_| options.mode != Mode::Words);
+        if asked.is_some_and(|meaning| meaning.wants_vector(text)) {
+            needs.push(Need::Vector(text.to_owned()));
+        } else if mode != Mode::Words {
+            self.probe(words);
+            let cells = self.meaning.iter().flat_map(Meaning::absent);
+            needs.extend(cells.filter_map(|at| self.part(Kind::Cell, at)));
         }
         needs
+    }
+
+    /// Chooses the cells that a query is compared with: the nearest, more of them where words find less,
+    /// and those of the passages that it is moved towards, where rare words tell them.
+    fn probe(&mut self, words: &WordQuery) {
+        let found = self.scores.iter().filter(|&&score| score > 0.0).count();
+        let mut top = Vec::new();
+        best(&self.scores, FEEDBACK_PASSAGES, &mut top);
+        let own = top
+            .iter()
+            .filter_map(|&(_, passage)| self.words.cell(words, passage));
+        if let Some(meaning) = &mut self.meaning {
+            meaning.probe(probes(found), own);
+        }
     }
 
     /// How many of what words find best are asked for, of a search for `limit` hits.
     fn by_words(&self, mode: Mode, limit: usize) -> usize {
         let coarse = self.meaning.as_ref().is_some_and(Meaning::is_coarse);
         match coarse && mode != Mode::Words {
-            true => BY_WORDS.min(2 * limit),
+            true => BY_WORDS.min(4 * limit),
             false => BY_WORDS_SHOWN.min(limit),
         }
     }
@@ -539,6 +558,7 @@ impl Searcher {
     /// the query names are among them.
     fn gather(&mut self, words: &WordQuery, mode: Mode, tier: Tier) {
         self.candidates.clear();
+        self.scores.clear();
         if mode != Mode::Meaning {
             self.score_words(words);
             let named = self.words.named(words);
@@ -551,8 +571,10 @@ impl Searcher {
                     cosine: 0.0,
                 }));
         }
+        if tier != Tier::None {
+            self.probe(words);
+        }
         if let (Some(meaning), true) = (&mut self.meaning, tier != Tier::None) {
-            meaning.probe(probes(self.candidates.len()));
             if mode == Mode::Hybrid {
                 meaning.feed_back(&self.scores, &self.pages);
             }

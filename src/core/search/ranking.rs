@@ -7,7 +7,7 @@
 use super::duplicates::Distinct;
 use super::fusion::{Candidate, Maxima, Mode, NAMED_BONUS, Score, TITLE_BONUS, is_hit};
 use super::pages::Located;
-use super::{SHOWN, Searcher};
+use super::{SHOWN, Searcher, WANTED};
 use crate::order::{keep_first_by, sort_by};
 use crate::shelf::priors::Priors;
 use crate::text::{Analyzer, Term, holds_words};
@@ -40,7 +40,8 @@ pub(super) struct Shown {
 pub(super) struct Chosen {
     /// Best first.
     pub hits: Vec<Shown>,
-    /// Passages that belong among the first [`SHOWN`] if their texts say so, which are not here.
+    /// Passages that belong among the first [`SHOWN`] if their texts say so, which are not here; none where
+    /// the first [`WANTED`] are.
     pub absent: Vec<u32>,
 }
 
@@ -106,14 +107,16 @@ impl Searcher {
             .best(&self.candidates, POOL.max(limit));
         let mut chosen = Chosen::default();
         let mut distinct = Distinct::default();
+        let mut is_wanted = false;
         for (score, candidate) in ranked {
             if chosen.hits.len() == limit {
                 break;
             }
             let Some(located) = self.pages.locate(candidate.passage) else {
-                let first = chosen.hits.len() + chosen.absent.len() < limit.min(SHOWN);
-                if first && self.pages.is_absent(candidate.passage) {
+                let place = chosen.hits.len() + chosen.absent.len();
+                if place < limit.min(SHOWN) && self.pages.is_absent(candidate.passage) {
                     chosen.absent.push(candidate.passage);
+                    is_wanted |= place < WANTED;
                 }
                 continue;
             };
@@ -131,6 +134,9 @@ impl Searcher {
                     duplicates: Vec::new(),
                 }),
             }
+        }
+        if !is_wanted {
+            chosen.absent.clear();
         }
         self.order_by_titles(words, &mut chosen.hits);
         chosen

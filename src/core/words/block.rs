@@ -7,10 +7,12 @@
 //! keys        terms and words in order ([`write_keys`])
 //! flags       a byte a key: TERM, WORD, ROW
 //! varints     of each word that is no term itself, the number of its term in the block
+//! cells       1 in a book of several cells, else 0
 //! lists       of each term: varints of its passages, of the postings kept, of their bytes
 //! pairs       varint count; of each the step of the first term's number, 3 bytes of the hash of the
 //!             second term's text, varints of its postings and their bytes
-//! postings    of the terms, then of the pairs
+//! postings    of the terms, then of the pairs; behind those of a list of at most [`FEW`] the cells of
+//!             their passages (`u16`) in a book of several
 //! rows        the vectors of the keys with ROW, [`nibbles`] rows
 //! ```
 //!
@@ -36,6 +38,10 @@ pub const LIST_BITS: u32 = 12;
 /// Most lists of a block, terms' and pairs'.
 pub const MOST_LISTS: usize = 1 << LIST_BITS;
 
+/// Postings of a list that says in which cells its passages are. What is found by rare words is what a
+/// query is moved towards; it is then compared with what is near to that too, without a round more.
+pub const FEW: u32 = 4;
+
 /// A key with all that is known of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
@@ -56,7 +62,7 @@ pub struct List {
     pub df: usize,
     /// Postings that are kept of them.
     pub kept: usize,
-    /// The postings.
+    /// The postings, and the cells of a short list.
     pub bytes: Vec<u8>,
 }
 
@@ -65,6 +71,8 @@ pub struct List {
 pub struct Content {
     /// Keys in ascending order.
     pub keys: Vec<Key>,
+    /// Whether short lists tell the cells of their passages.
+    pub cells: bool,
     /// Postings of the terms, in the order of their keys.
     pub terms: Vec<List>,
     /// Number of the first term, hash of the second, postings; ascending by the first two.
@@ -78,7 +86,12 @@ pub fn second_of_pair(term: &str) -> u32 {
 
 /// The payload of a block.
 pub fn write(content: &Content) -> Vec<u8> {
-    let Content { keys, terms, pairs } = content;
+    let Content {
+        keys,
+        cells,
+        terms,
+        pairs,
+    } = content;
     let mut w = Writer::new();
     let texts: Vec<&str> = keys.iter().map(|key| key.text.as_str()).collect();
     write_keys(&mut w, &texts);
@@ -87,6 +100,7 @@ pub fn write(content: &Content) -> Vec<u8> {
     for key in keys.iter().filter(|key| refers(key.flags)) {
         w.varint(u64::from(key.term));
     }
+    w.varint(u64::from(*cells));
     for list in terms {
         w.varint(list.df as u64);
         w.varint(list.kept as u64);
@@ -128,6 +142,8 @@ pub struct Block {
     lists: Vec<Place>,
     /// Number of the first term and hash of the second, of each list behind those of the terms.
     pairs: Vec<(u32, u32)>,
+    /// Whether short lists tell cells.
+    cells: bool,
     /// Where the rows begin, and bytes of one.
     rows_at: usize,
     row_bytes: usize,
@@ -149,6 +165,7 @@ impl Block {
         let flags = r.raw(keys.len())?.to_vec();
         let terms = number_terms(&mut r, &flags)?;
         let count = flags.iter().filter(|&&own| own & TERM != 0).count();
+        let cells = r.varint()? != 0;
         let mut lists = Vec::with_capacity(count.min(r.remaining()));
         for _ in 0..count {
             let (df, kept, bytes) = (r.varint_u32()?, r.varint_u32()?, r.varint_u32()?);
@@ -161,11 +178,13 @@ impl Block {
         let mut places = Vec::with_capacity(lists.len());
         for (df, kept, bytes) in lists {
             let start = r.position();
-            r.raw(bytes as usize)?;
-            if kept > df || kept as usize > 2 * bytes as usize {
+            let beside = if cells && kept <= FEW { 2 * kept } else { 0 };
+            let (bytes, beside) = (bytes as usize, beside as usize);
+            r.raw(bytes)?;
+            if kept > df || kept as usize + 2 * beside > 2 * bytes {
                 return Err(r.corrupt("a list is shorter than its postings"));
             }
-            let end = r.position();
+            let end = r.position() - beside;
             places.push(Place {
                 df,
                 kept,
@@ -191,6 +210,7 @@ impl Block {
             rows,
             lists: places,
             pairs,
+            cells,
             rows_at,
             row_bytes,
         })
@@ -252,6 +272,16 @@ impl Block {
             Some(own) => Postings::new(&self.payload[own.start..own.end], own.kept as usize),
             None => Postings::new(&[], 0),
         }
+    }
+
+    /// The cell of a passage that is in a list of at most [`FEW`], in a book of several cells.
+    pub fn cell(&self, list: u32, passage: u32) -> Option<usize> {
+        let own = self.lists.get(list as usize);
+        let own = own.filter(|own| self.cells && own.kept <= FEW)?;
+        let mut postings = self.postings(list).map_while(Result::ok);
+        let place = postings.position(|posting| posting.passage == passage)?;
+        let at = own.end + 2 * place;
+        Some(u16::from_le_bytes([self.payload[at], self.payload[at + 1]]).into())
     }
 
     /// Bytes of a vector; zero where there are none.
@@ -327,99 +357,5 @@ fn read_pairs(r: &mut Reader<'_>, lists: &mut Vec<(u32, u32, u32)>) -> Result<Ve
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::postings::{Posting, encode};
-    use super::*;
-
-    fn list(passages: &[u32], df: usize) -> List {
-        let posting = |&passage: &u32| Posting {
-            passage,
-            head: 0,
-            body: 1,
-            level: 3,
-        };
-        let postings: Vec<Posting> = passages.iter().map(posting).collect();
-        List {
-            df,
-            kept: postings.len(),
-            bytes: encode(&postings),
-        }
-    }
-
-    fn sample() -> Content {
-        let key = |(text, flags, term, row): (&str, u8, u32, u8)| Key {
-            text: text.into(),
-            flags,
-            term,
-            row: vec![row; if flags & ROW == 0 { 0 } else { 2 }],
-        };
-        Content {
-            keys: [
-                ("hap", ROW, 0, 9),
-                ("happi", TERM, 0, 0),
-                ("happiness", WORD | ROW, 0, 8),
-                ("happy", WORD | ROW, 0, 7),
-                ("map", TERM | WORD, 1, 0),
-            ]
-            .map(key)
-            .to_vec(),
-            terms: vec![list(&[1, 5, 9], 40), list(&[2], 1)],
-            pairs: vec![(0, second_of_pair("map"), list(&[5, 6], 2))],
-        }
-    }
-
-    #[test]
-    fn everything_of_a_word_comes_back() {
-        let block = Block::open(&write(&sample())).unwrap();
-        assert_eq!((block.terms(), block.pairs(), block.row_bytes()), (2, 1, 2));
-        assert_eq!((block.term("happi"), block.word("happi")), (Some(0), None));
-        assert_eq!((block.term("happy"), block.word("happy")), (None, Some(0)));
-        assert_eq!((block.term("map"), block.word("map")), (Some(1), Some(1)));
-        assert_eq!((block.term("hap"), block.word("hap")), (None, None));
-        assert_eq!(block.row("hap"), Some(&[9, 9][..]));
-        assert_eq!(block.row("happy"), Some(&[7, 7][..]));
-        assert_eq!((block.row("map"), block.row("zoo")), (None, None));
-        let words: Vec<_> = block.starting_with("hap").collect();
-        assert_eq!(words, [("happiness", 0), ("happy", 0)]);
-        let pair = block.pair(0, "map").unwrap();
-        let passages = |list| -> Vec<u32> {
-            let postings = block.postings(list);
-            postings.map(|posting| posting.unwrap().passage).collect()
-        };
-        assert_eq!((passages(0), passages(pair)), (vec![1, 5, 9], vec![5, 6]));
-        assert_eq!((block.df(0), block.df(pair), block.df(99)), (40, 2, 0));
-        assert_eq!((block.pair(1, "map"), block.pair(0, "x")), (None, None));
-    }
-
-    #[test]
-    fn every_damage_is_an_error_or_a_block() {
-        let payload = write(&sample());
-        for cut in 0..payload.len() - 8 {
-            assert!(Block::open(&payload[..cut]).is_err(), "{cut}");
-        }
-        for at in 0..payload.len() {
-            for flip in [1, 2, 4, 8, 16, 32, 64, 128, 255] {
-                let mut damaged = payload.clone();
-                damaged[at] ^= flip;
-                let Ok(block) = Block::open(&damaged) else {
-                    continue;
-                };
-                for list in 0..block.lists() {
-                    block.postings(list).count();
-                }
-                for key in ["hap", "happi", "happy", "map"] {
-                    let _ = (block.term(key), block.word(key), block.row(key));
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_block_without_keys_finds_nothing() {
-        let block = Block::open(&write(&Content::default())).unwrap();
-        assert_eq!(
-            (block.term("a"), block.lists(), block.rows()),
-            (None, 0, &[][..])
-        );
-    }
-}
+#[path = "block_tests.rs"]
+mod tests;

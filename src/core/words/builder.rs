@@ -45,6 +45,8 @@ pub struct Begin<'a> {
     pub words: &'a [String],
     /// The lengths that passages are taken to have.
     pub lengths: Option<Lengths>,
+    /// The cell of each passage by its number, in a book of several cells.
+    pub cells: &'a [u16],
 }
 
 /// A word index in blocks.

@@ -142,6 +142,13 @@ impl WordIndex {
         }
     }
 
+    /// The cell of a passage that the query finds by a rare term, in a book of several.
+    pub fn cell(&self, query: &WordQuery, passage: u32) -> Option<usize> {
+        let terms = query.terms().iter();
+        let mut lists = terms.filter_map(|term| self.block(term.ordinal));
+        lists.find_map(|(block, list)| block.cell(list, passage))
+    }
+
     /// The passages that begin a page which the query names, by its title or the end of its address.
     pub fn named(&self, query: &WordQuery) -> Vec<u32> {
         let lists = query.names.iter().map(|&name| self.postings(name));

@@ -162,6 +162,7 @@ fn blocks_can_be_made_to_begin_where_they_began() {
     );
     let row = &mut |_: &str| Ok::<_, std::convert::Infallible>(vec![1]);
     let begin = Begin {
+        cells: &[],
         terms: &blocks.first_terms,
         words: &blocks.first_words,
         lengths: Some(blocks.lengths),
@@ -193,6 +194,7 @@ fn exercise(blocks: &Blocks, damaged: &[u8]) {
         index.score(&query, &mut scores);
         assert!(scores.iter().all(|score| score.is_finite()));
         index.explain(&query, 1);
+        index.cell(&query, 1);
         Matcher::new(&index, &query).matches("en", BODIES[0]);
     }
 }

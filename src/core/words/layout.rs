@@ -12,7 +12,7 @@
 //! five; for a book of 30 pages 1.1 KB. Halving [`BLOCK_BYTES`] from 4 KB saves such a visit a few KB and
 //! doubles the files of a site, so 4 KB it is.
 
-use super::block::{self, Content, Key, List, MOST_LISTS, ROW, TERM, WORD, second_of_pair};
+use super::block::{self, Content, FEW, Key, List, MOST_LISTS, ROW, TERM, WORD, second_of_pair};
 use super::bm25::{LEVELS, Lengths, saturate, weighted_tf};
 use super::builder::{Begin, Blocks, WordIndexBuilder};
 use super::postings::{Posting, encode};
@@ -87,24 +87,25 @@ impl<'a> Layout<'a> {
             spelling,
             ..Blocks::default()
         };
+        let cells = !self.begin.cells.is_empty();
         let mut firsts = self.begin.terms.iter().map(String::as_str).peekable();
         // The first block begins before every term.
         let mut open = Open::at(firsts.next().unwrap_or(""));
         for (text, words) in self.homes() {
             let home = self.home(text, words, row)?;
             while let Some(first) = firsts.next_if(|&first| first <= text) {
-                std::mem::replace(&mut open, Open::at(first)).close(&mut blocks);
+                std::mem::replace(&mut open, Open::at(first)).close(cells, &mut blocks);
             }
             let full = self.begin.terms.is_empty() && open.bytes + home.bytes() > BLOCK_BYTES;
             if open.bytes > 0 && (full || open.lists() + home.lists() > MOST_LISTS) {
-                std::mem::replace(&mut open, Open::at(text)).close(&mut blocks);
+                std::mem::replace(&mut open, Open::at(text)).close(cells, &mut blocks);
             }
             open.add(home);
         }
         for first in firsts {
-            std::mem::replace(&mut open, Open::at(first)).close(&mut blocks);
+            std::mem::replace(&mut open, Open::at(first)).close(cells, &mut blocks);
         }
-        open.close(&mut blocks);
+        open.close(cells, &mut blocks);
         Ok(blocks)
     }
 
@@ -187,10 +188,17 @@ impl<'a> Layout<'a> {
             kept.truncate(CHAMPIONS);
             kept.sort_unstable_by_key(|posting| posting.passage);
         }
+        let mut bytes = encode(&kept);
+        if !self.begin.cells.is_empty() && kept.len() <= FEW as usize {
+            let cells = kept
+                .iter()
+                .map(|own| self.begin.cells[own.passage as usize]);
+            bytes.extend(cells.flat_map(u16::to_le_bytes));
+        }
         List {
             df: postings.len(),
             kept: kept.len(),
-            bytes: encode(&kept),
+            bytes,
         }
     }
 
@@ -327,7 +335,8 @@ impl Open {
     }
 
     /// Terms come in the order of their texts, so their numbers are those of the sorted keys.
-    fn close(mut self, blocks: &mut Blocks) {
+    fn close(mut self, cells: bool, blocks: &mut Blocks) {
+        self.content.cells = cells;
         self.content.keys.sort_by(|a, b| a.text.cmp(&b.text));
         blocks.first_terms.push(self.first);
         blocks.terms.push(block::write(&self.content));

@@ -2,7 +2,7 @@
 import { generator } from '../../../scripts/random.mjs';
 
 const SEED = 1;
-const OF_EACH_KIND = 40;
+const OF_EACH_KIND = 160;
 const TRIES = 50;
 const MOST_WORDS = 24;
 const LEAST_WORDS = 6;
