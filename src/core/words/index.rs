@@ -166,38 +166,43 @@ impl WordIndex {
     /// Ordinal of what a word or identifier stands for: its stem, or else, where the reader left
     /// out the accents that the stemmer needs, that of the word itself.
     pub(super) fn find(&self, term: &Term) -> Found {
-        let Some(home) = block_of(&self.first_terms, &term.text) else {
-            return Found::Nowhere;
-        };
-        let found = match &self.blocks[home] {
-            Slot::Absent => return Found::Wanted(home),
-            Slot::Lost => None,
-            Slot::Here(block) => {
-                let list = block.term(&term.text).or_else(|| block.word(&term.surface));
-                list.map(|list| ordinal(home, list))
+        for home in self.homes(term) {
+            match &self.blocks[home] {
+                Slot::Absent => return Found::Wanted(home),
+                Slot::Lost => {}
+                Slot::Here(block) => {
+                    let list = block.term(&term.text).or_else(|| block.word(&term.surface));
+                    if let Some(list) = list {
+                        return Found::Here(ordinal(home, list));
+                    }
+                }
             }
-        };
-        let other = || {
-            let home = block_of(&self.first_terms, &term.surface)?;
-            let list = self.blocks[home].here()?.word(&term.surface)?;
-            Some(ordinal(home, list))
-        };
-        found.or_else(other).map_or(Found::Nowhere, Found::Here)
+        }
+        Found::Nowhere
     }
 
-    /// The vector of a word, which is in the block of its term.
-    pub(super) fn row(&self, term: &Term) -> Option<(u32, &[u8])> {
+    /// The blocks that a word may be in: that of its term and its own.
+    fn homes(&self, term: &Term) -> impl Iterator<Item = usize> {
         let texts = [&term.text, &term.surface].into_iter();
-        let homes = texts.filter_map(|text| block_of(&self.first_terms, text));
-        homes
-            .filter_map(|home| {
-                let row = self.blocks[home].here()?.row(&term.surface)?;
-                Some((home as u32, row))
-            })
-            .next()
+        texts.filter_map(|text| block_of(&self.first_terms, text))
     }
 
-    /// The vector of a word that [`WordIndex::row`] found in this block.
+    /// The block that has the vector of a word: that of its term, or its own where it is itself the term of
+    /// others.
+    pub(super) fn home_of_row(&self, term: &Term) -> Found {
+        for home in self.homes(term) {
+            match &self.blocks[home] {
+                Slot::Absent => return Found::Wanted(home),
+                Slot::Here(block) if block.row(&term.surface).is_some() => {
+                    return Found::Here(home as u32);
+                }
+                _ => {}
+            }
+        }
+        Found::Nowhere
+    }
+
+    /// The vector of a word that [`WordIndex::home_of_row`] found in this block.
     pub(crate) fn row_in(&self, block: u32, surface: &str) -> Option<&[u8]> {
         self.blocks.get(block as usize)?.here()?.row(surface)
     }

@@ -144,16 +144,19 @@ impl Parser<'_> {
 
     /// Adds the vector of a word; whether it has one.
     fn mean(&mut self, term: &Term) -> bool {
-        let row = match term.form {
-            Form::Word => self.index.row(term),
-            Form::Identifier => None,
-        };
-        let meant = row.map(|(block, _)| Meant {
-            block,
-            word: term.surface.clone(),
-        });
-        self.query.meant.extend(meant.clone());
-        meant.is_some()
+        if term.form == Form::Identifier {
+            return false;
+        }
+        let home = self.index.home_of_row(term);
+        match home {
+            Found::Here(block) => self.query.meant.push(Meant {
+                block,
+                word: term.surface.clone(),
+            }),
+            Found::Wanted(block) => self.query.want(shelf::Kind::Terms, block),
+            Found::Nowhere => {}
+        }
+        matches!(home, Found::Here(_))
     }
 
     /// Whether a word may be the beginning of another: it is being typed, or it is one character of a
