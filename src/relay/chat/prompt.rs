@@ -100,7 +100,7 @@ impl Prompter {
         system.push_str(&answer_language(question.language.as_deref()));
         let mut text = String::new();
         self.about(&mut text, about);
-        self.passages(&mut text, 1, sources.chosen());
+        self.passages(&mut text, 1, &sources.chosen());
         if let Some(selection) = &question.selection {
             self.data(&mut text, "selection", "", selection);
         }
@@ -140,7 +140,7 @@ impl Prompter {
                 turns: &[],
             },
         );
-        self.passages(&mut text, 1, sources.chosen());
+        self.passages(&mut text, 1, &sources.chosen());
         text.push_str("Retell the page for this reader.");
         Prompt {
             system,
@@ -158,9 +158,8 @@ impl Prompter {
         for (call, numbers) in results {
             let mut content = String::new();
             for number in numbers {
-                let at = (*number as usize).checked_sub(1);
-                if let Some(passage) = at.and_then(|at| sources.passages().get(at)) {
-                    self.passages(&mut content, *number, std::slice::from_ref(passage));
+                if let Some(passage) = sources.numbered(*number) {
+                    self.passages(&mut content, *number, &[passage]);
                 }
             }
             if content.is_empty() {

@@ -1,5 +1,6 @@
 //! What happens at each step of an answer.
 
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_util::{FutureExt, StreamExt};
@@ -79,18 +80,16 @@ impl Answering {
         let _entered = self.job.ending.span().clone().entered();
         let job = &mut self.job;
         job.ending.call_begins(prompt.tokens());
-        self.state = State::Calling(job.provider.stream(prompt));
+        self.state = State::Calling(job.provider.stream(Arc::new(prompt)));
     }
 
     fn tell_sources(&mut self, first: u32) {
         let sources = &self.job.sources;
-        for (number, passage) in (1..).zip(sources.passages()) {
-            if number >= first {
-                self.events
-                    .part(&Part::Source(Source::new(number, passage)));
-            }
+        for (number, passage) in sources.from(first) {
+            let source = Source::new(number, &passage);
+            self.events.part(&Part::Source(source));
         }
-        self.job.ending.sources(sources, first);
+        self.job.ending.sources(sources);
         self.citations.allow(sources.len());
     }
 
@@ -245,7 +244,10 @@ impl Answering {
             .part(&Part::MessageMetadata { message_metadata });
         // Held-back text of a provider that failed is not for readers.
         self.citations = crate::chat::citations::Citations::new(self.job.sources.len());
-        let (book, ids) = (self.job.sources.book().clone(), self.job.sources.ids());
+        let (book, ids) = (
+            self.job.sources.book().clone(),
+            self.job.sources.ids().to_vec(),
+        );
         self.state = State::Quoting(Box::pin(async move {
             let mut quotes = Vec::new();
             for question in questions {
