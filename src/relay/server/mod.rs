@@ -1,5 +1,6 @@
 //! A socket for the service: who may connect, how long they may take, and how it ends.
 
+mod events;
 pub mod reload;
 pub mod signals;
 
@@ -12,6 +13,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
+use futures_util::FutureExt;
 use http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -26,6 +28,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
+use self::events::{Lent, Slot};
 use crate::config::Config;
 
 /// Connections that the system holds before they are accepted: a crowd that arrives at once.
@@ -147,8 +150,8 @@ async fn accept(
         };
         match accepted {
             Ok((stream, peer)) => {
-                let connection =
-                    connection(stream, peer, router.clone(), *rules, graceful.watcher());
+                let watchers = [graceful.watcher(), graceful.watcher()];
+                let connection = connection(stream, peer, router.clone(), *rules, watchers);
                 let dropped = connections.dropped.clone();
                 connections.open.spawn(async move {
                     dropped.run_until_cancelled(connection).await;
@@ -178,15 +181,44 @@ async fn connection(
     peer: SocketAddr,
     router: Router,
     rules: Rules,
-    watcher: Watcher,
+    watchers: [Watcher; 2],
 ) {
+    let _open = Open::new();
     // Without this, the system holds back words that it has in hand.
     let _ = stream.set_nodelay(true);
+    let (lent, lender) = events::lend(stream);
+    let slot = events::Slot::default();
+    let [watcher, other] = watchers;
+    // On the heap, to be gone while a stream of events is written.
+    let requests = Box::pin(requests(lent, peer, router, rules, watcher, slot.clone()));
+    requests.await;
+    if let (Some(taken), Some(socket)) = (slot.take(), lender.back()) {
+        // Clients that leave or are too slow are no news.
+        let _ = events::write(socket, taken, rules.write).await;
+    }
+    // Who waits for connections has waited for this one.
+    drop(other);
+}
+
+/// Answers requests until the connection ends, or an answer is left in `slot`.
+async fn requests(
+    stream: Lent,
+    peer: SocketAddr,
+    router: Router,
+    rules: Rules,
+    watcher: Watcher,
+    slot: Slot,
+) {
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(rules.write));
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
-        router.clone().oneshot(request.map(Body::new))
+        let (slot, terms) = (slot.clone(), Slot::terms(&request));
+        let answer = router.clone().oneshot(request.map(Body::new));
+        answer.map(move |answer| match answer {
+            Ok(response) => slot.keep(response, terms),
+            Err(never) => match never {},
+        })
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -194,7 +226,6 @@ async fn connection(
         .max_buf_size(BUFFER)
         .max_headers(HEADERS)
         .serve_connection(TokioIo::new(Box::pin(stream)), service);
-    let _open = Open::new();
     // Clients that leave, are too slow or speak something else are no news.
     let _ = watcher.watch(connection).await;
 }
