@@ -86,6 +86,13 @@ impl Prompter {
         }
     }
 
+    /// Most tokens that the first call for a task takes. Its prompt is not kept for the call: who waits for a budget
+    /// waits without it.
+    pub fn most_tokens(&self, task: &Task, sources: &Sources) -> u64 {
+        let prompt = self.prompt(task, sources);
+        prompt.tokens() + u64::from(prompt.max_tokens)
+    }
+
     /// The prompt for a question.
     pub fn question(&self, question: &Question, sources: &Sources, about: About<'_>) -> Prompt {
         let title = &sources.book().manifest().title;
@@ -223,8 +230,11 @@ impl Prompter {
         let mark = &self.mark;
         to.push_str(&format!("<data-{mark} kind=\"{kind}\"{attributes}>\n"));
         // Nobody can know the mark; were it guessed, it would still close nothing.
-        let visible = content.replace(mark.as_str(), "");
-        to.extend(visible.chars().filter(|&c| is_readable(c)));
+        for own in content.split(mark.as_str()) {
+            // Runs of characters are copied, not each by itself.
+            own.split(|c| !is_readable(c))
+                .for_each(|run| to.push_str(run));
+        }
         to.push_str(&format!("\n</data-{mark}>\n"));
     }
 }

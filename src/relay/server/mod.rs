@@ -189,12 +189,11 @@ async fn connection(
     let (lent, lender) = events::lend(stream);
     let slot = events::Slot::default();
     let [watcher, other] = watchers;
-    // On the heap, to be gone while a stream of events is written.
-    let requests = Box::pin(requests(lent, peer, router, rules, watcher, slot.clone()));
-    requests.await;
+    // Each on the heap, so that a connection has the memory of what it is doing alone.
+    Box::pin(requests(lent, peer, router, rules, watcher, slot.clone())).await;
     if let (Some(taken), Some(socket)) = (slot.take(), lender.back()) {
         // Clients that leave or are too slow are no news.
-        let _ = events::write(socket, taken, rules.write).await;
+        let _ = Box::pin(events::write(socket, taken, rules.write)).await;
     }
     // Who waits for connections has waited for this one.
     drop(other);

@@ -71,7 +71,7 @@ impl Answering {
         });
         self.events.part(&Part::StartStep);
         self.tell_sources(1);
-        let prompt = std::mem::take(&mut self.job.prompt);
+        let prompt = self.next_prompt();
         self.call(prompt);
     }
 
@@ -200,7 +200,7 @@ impl Answering {
         self.call(prompt);
     }
 
-    /// The first prompt with what was said, called and found since.
+    /// The prompt for the task, with what was said, called and found so far.
     fn next_prompt(&self) -> Prompt {
         let job = &self.job;
         let mut prompt = job.prompter.prompt(&job.task, &job.sources);
