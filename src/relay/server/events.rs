@@ -2,14 +2,16 @@
 //!
 //! hyper keeps 16 KB of buffers and 5 KB of state for a connection as long as its answer lasts. Where thousands of
 //! answers last for half a minute, that is most of the memory that there is. So when an answer is a stream of events,
-//! the service keeps it and lets hyper's connection end; the socket is had back, and is closed when the answer ends.
+//! the service keeps it and lets hyper's connection end; the socket is had back, and is hyper's again for the next
+//! request.
 
 use std::error::Error;
 use std::future::poll_fn;
 use std::io::{self, IoSlice, Write};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use axum::body::{Body, HttpBody};
@@ -18,6 +20,8 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use http::header::{CONNECTION, DATE, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Version};
+use http_body::{Frame, SizeHint};
+use hyper::body::Incoming;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -37,8 +41,75 @@ pub(super) struct Slot(Arc<Mutex<Option<Taken>>>);
 /// An answer that hyper does not write.
 pub(super) struct Taken {
     response: Response,
+    terms: Terms,
+    /// Whether the connection can be used again.
+    pub(super) stays: bool,
+}
+
+/// How an answer to a request may be written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Terms {
+    /// Whether it has a body at all.
+    has_body: bool,
     /// Whether the client knows chunks; if not, the end of the connection is that of the answer.
     is_chunked: bool,
+    /// Whether the client wants to use the connection again.
+    stays: bool,
+}
+
+impl Terms {
+    /// The terms of this request.
+    pub(super) fn of<B>(request: &Request<B>) -> Self {
+        let is_chunked = request.version() == Version::HTTP_11;
+        let told = request.headers().get_all(CONNECTION).iter();
+        let mut told = told.flat_map(|value| value.to_str().unwrap_or("close").split(','));
+        let closes = told.any(|token| token.trim().eq_ignore_ascii_case("close"));
+        Self {
+            has_body: request.method() != Method::HEAD,
+            is_chunked,
+            stays: is_chunked && !closes,
+        }
+    }
+}
+
+/// A request's body that tells when it is read whole: what is left of it would be taken for the next request.
+pub(super) struct Tracked {
+    body: Incoming,
+    is_read: Arc<AtomicBool>,
+}
+
+impl Tracked {
+    /// This body, and whether it is read whole.
+    pub(super) fn new(body: Incoming) -> (Self, Arc<AtomicBool>) {
+        let is_read = Arc::new(AtomicBool::new(body.is_end_stream()));
+        let own = is_read.clone();
+        (Self { body, is_read: own }, is_read)
+    }
+}
+
+impl HttpBody for Tracked {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let own = self.get_mut();
+        let frame = ready!(Pin::new(&mut own.body).poll_frame(context));
+        if frame.is_none() || own.body.is_end_stream() {
+            own.is_read.store(true, Ordering::Relaxed);
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
 }
 
 /// Tells hyper that it has nothing to write. It ends the connection without a byte.
@@ -61,24 +132,21 @@ impl Lender {
 }
 
 impl Slot {
-    /// Whether an answer to this request may be written without hyper, and whether in chunks.
-    pub(super) fn terms<B>(request: &Request<B>) -> Option<bool> {
-        (request.method() != Method::HEAD).then(|| request.version() == Version::HTTP_11)
-    }
-
     /// Keeps a stream of events; gives back another answer.
     pub(super) fn keep(
         &self,
         response: Response,
-        terms: Option<bool>,
+        terms: Terms,
+        is_read: &AtomicBool,
     ) -> Result<Response, Elsewhere> {
-        let Some(is_chunked) = terms.filter(|_| is_events(&response)) else {
+        if !terms.has_body || !is_events(&response) {
             return Ok(response);
-        };
+        }
         let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *slot = Some(Taken {
             response,
-            is_chunked,
+            terms,
+            stays: terms.stays && is_read.load(Ordering::Relaxed),
         });
         Err(Elsewhere)
     }
@@ -90,7 +158,8 @@ impl Slot {
     }
 }
 
-/// Writes an answer until its end, or until the client has left or takes nothing for so long.
+/// Writes an answer until its end, or until the client has left or takes nothing for so long. The socket, if it can be
+/// used again.
 ///
 /// # Errors
 /// The answer is not written to its end.
@@ -98,13 +167,10 @@ pub(super) async fn write(
     socket: TcpStream,
     taken: Taken,
     patience: Duration,
-) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let Taken {
-        response,
-        is_chunked,
-    } = taken;
-    let (parts, mut body) = response.into_parts();
-    let mut ahead = head(parts.status, parts.headers, is_chunked);
+) -> Result<Option<TcpStream>, Box<dyn Error + Send + Sync>> {
+    let is_chunked = taken.terms.is_chunked;
+    let (parts, mut body) = taken.response.into_parts();
+    let mut ahead = head(parts.status, parts.headers, is_chunked, taken.stays);
     let mut client = Client { socket, patience };
     loop {
         let next = match ahead.is_empty() {
@@ -129,7 +195,11 @@ pub(super) async fn write(
     }
     let last: &[u8] = if is_chunked { b"0\r\n\r\n" } else { b"" };
     client.send([&ahead, last, b"", b""]).await?;
-    Ok(client.socket.shutdown().await?)
+    if taken.stays {
+        return Ok(Some(client.socket));
+    }
+    client.socket.shutdown().await?;
+    Ok(None)
 }
 
 /// Who reads an answer.
@@ -191,12 +261,14 @@ impl Client {
 }
 
 /// The head of an answer (RFC 9112, section 4).
-fn head(status: StatusCode, mut headers: HeaderMap, is_chunked: bool) -> Vec<u8> {
+fn head(status: StatusCode, mut headers: HeaderMap, is_chunked: bool, stays: bool) -> Vec<u8> {
     let now = chrono::Utc::now().format("%a, %d %b %Y %H:%M:%S GMT");
     if let Ok(now) = HeaderValue::try_from(now.to_string()) {
         headers.insert(DATE, now);
     }
-    headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    if !stays {
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
     if is_chunked {
         headers.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
     }
