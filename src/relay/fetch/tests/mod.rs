@@ -54,9 +54,10 @@ async fn serve(
 ) {
     for answer in answers {
         let mut read = BytesMut::new();
-        while !read.ends_with(b"body")
-            && !(read.starts_with(b"CONNECT") && read.ends_with(b"\r\n\r\n"))
-        {
+        let is_whole = |read: &[u8]| {
+            read.ends_with(b"body") || read.starts_with(b"CONNECT") && read.ends_with(b"\r\n\r\n")
+        };
+        while !is_whole(&read) {
             if socket.read_buf(&mut read).await.unwrap_or_default() == 0 {
                 return;
             }
