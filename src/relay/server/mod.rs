@@ -1,6 +1,7 @@
 //! A socket for the service: who may connect, how long they may take, and how it ends.
 
 mod events;
+mod lent;
 pub mod reload;
 pub mod signals;
 
@@ -27,7 +28,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
-use self::events::{Slot, Taken, Terms, Tracked};
+use self::lent::{Slot, Taken, Terms, Tracked};
 use crate::config::Config;
 
 /// Connections that the system holds before they are accepted: a crowd that arrives at once.
@@ -205,7 +206,7 @@ async fn requests(
     rules: Rules,
     stopping: &CancellationToken,
 ) -> Option<(TcpStream, Taken)> {
-    let (lent, lender) = events::lend(stream);
+    let (lent, lender) = lent::lend(stream);
     let mut stream = TimeoutStream::new(lent);
     stream.set_write_timeout(Some(rules.write));
     let slot = Slot::default();
