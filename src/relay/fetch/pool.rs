@@ -71,3 +71,40 @@ async fn is_quiet(stream: &mut Stream) -> bool {
     })
     .await
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_nobody_takes_is_closed() {
+        let pool: Arc<Pool> = Arc::default();
+        for _ in 0..2 {
+            let (own, mut other) = duplex(8);
+            pool.put(Box::new(own));
+            assert_eq!(other.read(&mut [0]).await.unwrap(), 0);
+            assert!(pool.take().await.is_none());
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_quiet_is_kept_up_to_a_number() {
+        let pool: Arc<Pool> = Arc::default();
+        let mut others = Vec::new();
+        for _ in 0..MOST + 10 {
+            let (own, other) = duplex(8);
+            pool.put(Box::new(own));
+            others.push(other);
+        }
+        // One has been closed, and one says what nobody asked for.
+        others.remove(MOST - 1);
+        others[MOST - 2].write_all(b"HTTP").await.unwrap();
+        let mut kept = Vec::new();
+        while let Some(stream) = pool.take().await {
+            kept.push(stream);
+        }
+        assert_eq!(kept.len(), MOST - 2);
+    }
+}
