@@ -7,6 +7,7 @@ pub mod book;
 pub mod chat;
 pub mod config;
 pub mod error;
+pub mod fetch;
 pub mod limits;
 pub mod observe;
 pub mod providers;

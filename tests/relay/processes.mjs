@@ -1,6 +1,6 @@
 // The relay and the mock upstream as processes, and readers of theirs.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -102,6 +102,12 @@ export async function metric(url, name) {
 /** Open files of a process. */
 export function openFiles(child) {
   return readdirSync(`/proc/${child.pid}/fd`).length;
+}
+
+/** The most bytes of memory that a process has had at a time. */
+export function mostMemory(child) {
+  const most = readFileSync(`/proc/${child.pid}/status`, 'utf8').match(/^VmHWM:\s+(\d+) kB/m);
+  return Number(most[1]) * 1024;
 }
 
 /** Waits until `check` gives something, and gives it. */

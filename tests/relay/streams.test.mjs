@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http from 'node:http';
 import { test } from 'node:test';
-import { UNLIMITED, asking, eventually, folder, metric, openFiles, relay, signUp, upstream } from './processes.mjs';
+import { UNLIMITED, asking, eventually, folder, metric, mostMemory, openFiles, relay, signUp, upstream } from './processes.mjs';
 
 const STREAMS = 2_000;
 const TOKENS = 40;
+/** Of a relay that was built to be tested, all whose readers ask at once: a third above what it takes. */
+const MOST_MEMORY = 130e6;
 
 test(`${STREAMS} streams at a time end whole and leave nothing behind`, { timeout: 180_000 }, async (t) => {
   const { mock, running, token } = await pair(t);
@@ -20,6 +22,9 @@ test(`${STREAMS} streams at a time end whole and leave nothing behind`, { timeou
     calls.add(callOf(words(text)));
   }
   assert.equal(calls.size, STREAMS, 'each answer is of a call of its own');
+  const most = mostMemory(running.process);
+  t.diagnostic(`${(most / 1e6).toFixed(0)} MB at most`);
+  assert.ok(most <= MOST_MEMORY, `${most} bytes`);
   await nothingLeft(running, mock, before);
 });
 

@@ -1,20 +1,18 @@
 //! Tokens of others: JWTs of the issuers that the operator accepts.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use jsonwebtoken::{Header, Validation, decode};
 use serde::Deserialize;
 
 use super::AccountsError;
-use super::jwks::{RETRY_SECONDS, RemoteKeys};
+use super::jwks::{FETCH, RETRY_SECONDS, RemoteKeys};
 use crate::config::Issuer;
 use crate::error::ApiError;
+use crate::fetch::{Client, Proxies};
 
 /// Seconds by which another's clock may be off.
 const LEEWAY: u64 = 30;
-/// How long an issuer may take to give its keys, from the connection to the last byte.
-const FETCH: Duration = Duration::from_secs(5);
 /// Most characters of a subject (OpenID Connect Core 1.0, section 2).
 const SUBJECT: usize = 255;
 
@@ -38,20 +36,15 @@ impl Issuers {
     /// These issuers; their keys are fetched when they are first needed.
     ///
     /// # Errors
-    /// Where no client for HTTP can be made.
+    /// Where TLS cannot be set up.
     pub fn new(issuers: &[Issuer]) -> Result<Self, AccountsError> {
         if issuers.is_empty() {
             return Ok(Self(Vec::new()));
         }
-        // An error says that there is one already.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(FETCH)
-            .build()?;
+        let client = Client::new(FETCH, &Proxies::Environment)?;
         let accepted = |issuer: &Issuer| Accepted {
             issuer: issuer.clone(),
-            keys: Arc::new(RemoteKeys::new(issuer.jwks.clone(), http.clone())),
+            keys: Arc::new(RemoteKeys::new(issuer.jwks.clone(), client.clone())),
         };
         Ok(Self(issuers.iter().map(accepted).collect()))
     }

@@ -6,18 +6,24 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwapOption;
-use futures_util::StreamExt;
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, Method, StatusCode};
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey};
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::Mutex;
+use tokio::time::timeout;
 use url::Url;
+
+use crate::fetch::{self, Client, Place};
 
 /// After this, keys are fetched again when one is next asked for.
 pub(super) const FRESH: Duration = Duration::from_secs(10 * 60);
 /// Keys are fetched no more often, whoever names unknown ones and whatever fails.
 pub(super) const INTERVAL: Duration = Duration::from_secs(30);
+/// How long an issuer may take to give its keys, from the connection to the last byte.
+pub(super) const FETCH: Duration = Duration::from_secs(5);
 /// Most bytes of an answer.
 const BYTES: usize = 256 * 1024;
 /// Most keys of an issuer.
@@ -29,7 +35,7 @@ const RSA_BYTES: usize = 2048 / 8;
 #[derive(Debug)]
 pub struct RemoteKeys {
     url: Url,
-    http: reqwest::Client,
+    place: Place,
     known: ArcSwapOption<Known>,
     /// When they were last asked for; who holds it asks.
     asked: Mutex<Option<Instant>>,
@@ -66,7 +72,13 @@ struct Known {
 #[derive(Debug, thiserror::Error)]
 enum FetchError {
     #[error(transparent)]
-    Http(#[from] reqwest::Error),
+    Http(#[from] fetch::FetchError),
+    #[error(transparent)]
+    Read(#[from] std::io::Error),
+    #[error("longer than {FETCH:?}")]
+    Late,
+    #[error("answered with status {0}")]
+    Status(StatusCode),
     #[error("more than {BYTES} bytes")]
     TooLong,
     #[error("not a key set: {0}")]
@@ -77,10 +89,10 @@ enum FetchError {
 
 impl RemoteKeys {
     /// The keys at `url`, not asked for yet.
-    pub fn new(url: Url, http: reqwest::Client) -> Self {
+    pub fn new(url: Url, client: Client) -> Self {
         Self {
+            place: Place::new(client, &Method::GET, url.clone(), &HeaderMap::new()),
             url,
-            http,
             known: ArcSwapOption::empty(),
             asked: Mutex::new(None),
         }
@@ -139,7 +151,10 @@ impl RemoteKeys {
             return;
         }
         *asked = Some(Instant::now());
-        match self.fetch().await {
+        match timeout(FETCH, self.fetch())
+            .await
+            .unwrap_or(Err(FetchError::Late))
+        {
             Ok(keys) => {
                 let fetched = Instant::now();
                 self.known.store(Some(Arc::new(Known { keys, fetched })));
@@ -151,16 +166,12 @@ impl RemoteKeys {
     }
 
     async fn fetch(&self) -> Result<HashMap<String, PinnedKey>, FetchError> {
-        let answer = self
-            .http
-            .get(self.url.clone())
-            .send()
-            .await?
-            .error_for_status()?;
-        let mut body = answer.bytes_stream();
-        let mut bytes = Vec::new();
-        while let Some(piece) = body.next().await {
-            bytes.extend_from_slice(&piece?);
+        let mut answer = self.place.ask(Bytes::new()).await?;
+        if !answer.status.is_success() {
+            return Err(FetchError::Status(answer.status));
+        }
+        let mut bytes = BytesMut::new();
+        while answer.body.read(&mut bytes).await? > 0 {
             if bytes.len() > BYTES {
                 return Err(FetchError::TooLong);
             }

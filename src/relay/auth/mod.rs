@@ -30,6 +30,7 @@ pub(crate) use self::session::random_id;
 pub use self::session::{Device, NewUser, SignedIn};
 pub use self::tokens::{Jwk, Jwks, Tokens, rotate};
 use crate::config::{self, Config};
+use crate::fetch::TlsError;
 use crate::store::Store;
 
 /// Who a request is from, as an extractor gives it to routes.
@@ -90,9 +91,9 @@ pub enum AccountsError {
         "a signing key in the database cannot be read; make a new one with `lectern-relay --rotate-key`"
     )]
     Key,
-    /// There is no client to fetch issuers' keys with.
+    /// There is no TLS to fetch issuers' keys with.
     #[error("issuers' keys cannot be fetched: {0}")]
-    Http(#[from] reqwest::Error),
+    Tls(#[from] TlsError),
 }
 
 /// What the secret for cookies is called in the database.

@@ -94,6 +94,14 @@ impl Book {
         ids.iter().map(passage).collect()
     }
 
+    /// The first of these numbers that the book does not have.
+    pub fn unknown(&self, ids: &[u32]) -> Option<u32> {
+        let searcher = self.searcher();
+        let pages = searcher.pages();
+        let mut ids = ids.iter().copied();
+        ids.find(|&id| pages.locate(id).is_none())
+    }
+
     /// Numbers of the passages of a page in reading order; `None` where there is no such page. The
     /// address may have a slash at either end and an anchor.
     pub fn page(&self, url: &str) -> Option<&[u32]> {

@@ -25,7 +25,7 @@ use super::ending::Ending;
 use super::prompt::{Prompter, Results, Task};
 use super::sources::Sources;
 use super::stream::{Answerer, Events, Status};
-use crate::providers::{Deltas, Prompt, Provider, ProviderError, ToolCall};
+use crate::providers::{Deltas, Provider, ProviderError, ToolCall};
 
 /// How often a connection is kept open with a comment.
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -48,11 +48,9 @@ pub struct Job {
     pub quote_for: Vec<String>,
     /// The language that was asked for.
     pub language: Option<String>,
-    /// Who has built the prompt.
+    /// Who builds the prompts.
     pub prompter: Prompter,
-    /// The first prompt.
-    pub prompt: Prompt,
-    /// What it was built of, to build the next.
+    /// What they are built of.
     pub task: Task,
     /// What is left to do at the end.
     pub ending: Ending,

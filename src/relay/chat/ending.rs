@@ -32,8 +32,8 @@ pub struct Ending {
     /// What the call that is under way takes, by an estimate.
     under_way: Option<Usage>,
     shown: String,
-    /// The parts before the text, each as JSON with a comma after it: a tenth of what trees of values take.
-    parts: String,
+    /// The passages that were shown, of an answer that is kept.
+    sources: Option<Sources>,
     is_over: bool,
 }
 
@@ -50,7 +50,7 @@ impl Ending {
             cost: None,
             under_way: None,
             shown: String::new(),
-            parts: String::new(),
+            sources: None,
             is_over: false,
         }
     }
@@ -101,20 +101,10 @@ impl Ending {
         self.usage
     }
 
-    /// The reader has been shown these passages, from this number on.
-    pub fn sources(&mut self, sources: &Sources, first: u32) {
-        if self.asked.is_none() {
-            return;
-        }
-        let new = (1..)
-            .zip(sources.passages())
-            .filter(|(number, _)| *number >= first);
-        for (number, passage) in new {
-            // No part has keys that are no text, so this cannot fail.
-            if let Ok(part) = serde_json::to_string(&Part::Source(Source::new(number, passage))) {
-                self.parts.push_str(&part);
-                self.parts.push(',');
-            }
+    /// The reader has been shown these passages.
+    pub fn sources(&mut self, sources: &Sources) {
+        if self.asked.is_some() {
+            self.sources = Some(sources.clone());
         }
     }
 
@@ -141,7 +131,7 @@ impl Ending {
         let _entered = self.span.clone().entered();
         observe::spent(usage, self.cost);
         let (reservation, asked) = (self.reservation.take(), self.asked.clone());
-        let parts = self.kept_parts();
+        let parts = asked.as_ref().map(|_| self.kept_parts());
         tracing::info!(
             status = status.as_str(),
             input_tokens = usage.input,
@@ -152,7 +142,7 @@ impl Ending {
             if let Some(reservation) = reservation {
                 reservation.settle(usage).await;
             }
-            if let Some(asked) = asked {
+            if let (Some(asked), Some(parts)) = (asked, parts) {
                 let answer = Answer::new(&asked, parts, status.as_str());
                 if let Err(error) = batches.answer(answer).await {
                     tracing::error!(%error, "an answer could not be kept");
@@ -164,8 +154,17 @@ impl Ending {
 
     /// The parts of the message as the AI SDK has them, as JSON.
     fn kept_parts(&self) -> String {
+        let mut parts = String::from("[");
+        let sources = self.sources.as_ref();
+        for (number, passage) in sources.into_iter().flat_map(|own| own.from(1)) {
+            // No part has keys that are no text, so this cannot fail.
+            if let Ok(part) = serde_json::to_string(&Part::Source(Source::new(number, &passage))) {
+                parts.push_str(&part);
+                parts.push(',');
+            }
+        }
         let text = serde_json::json!({"type": "text", "text": self.shown});
-        format!("[{}{text}]", self.parts)
+        format!("{parts}{text}]")
     }
 }
 

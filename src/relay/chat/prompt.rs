@@ -86,6 +86,13 @@ impl Prompter {
         }
     }
 
+    /// Most tokens that the first call for a task takes. Its prompt is not kept for the call: who waits for a budget
+    /// waits without it.
+    pub fn most_tokens(&self, task: &Task, sources: &Sources) -> u64 {
+        let prompt = self.prompt(task, sources);
+        prompt.tokens() + u64::from(prompt.max_tokens)
+    }
+
     /// The prompt for a question.
     pub fn question(&self, question: &Question, sources: &Sources, about: About<'_>) -> Prompt {
         let title = &sources.book().manifest().title;
@@ -100,7 +107,7 @@ impl Prompter {
         system.push_str(&answer_language(question.language.as_deref()));
         let mut text = String::new();
         self.about(&mut text, about);
-        self.passages(&mut text, 1, sources.chosen());
+        self.passages(&mut text, 1, &sources.chosen());
         if let Some(selection) = &question.selection {
             self.data(&mut text, "selection", "", selection);
         }
@@ -140,7 +147,7 @@ impl Prompter {
                 turns: &[],
             },
         );
-        self.passages(&mut text, 1, sources.chosen());
+        self.passages(&mut text, 1, &sources.chosen());
         text.push_str("Retell the page for this reader.");
         Prompt {
             system,
@@ -158,9 +165,8 @@ impl Prompter {
         for (call, numbers) in results {
             let mut content = String::new();
             for number in numbers {
-                let at = (*number as usize).checked_sub(1);
-                if let Some(passage) = at.and_then(|at| sources.passages().get(at)) {
-                    self.passages(&mut content, *number, std::slice::from_ref(passage));
+                if let Some(passage) = sources.numbered(*number) {
+                    self.passages(&mut content, *number, &[passage]);
                 }
             }
             if content.is_empty() {
@@ -224,8 +230,11 @@ impl Prompter {
         let mark = &self.mark;
         to.push_str(&format!("<data-{mark} kind=\"{kind}\"{attributes}>\n"));
         // Nobody can know the mark; were it guessed, it would still close nothing.
-        let visible = content.replace(mark.as_str(), "");
-        to.extend(visible.chars().filter(|&c| is_readable(c)));
+        for own in content.split(mark.as_str()) {
+            // Runs of characters are copied, not each by itself.
+            own.split(|c| !is_readable(c))
+                .for_each(|run| to.push_str(run));
+        }
         to.push_str(&format!("\n</data-{mark}>\n"));
     }
 }

@@ -21,11 +21,12 @@ pub const MOST: usize = 32;
 /// Hits that are looked through for those of one page.
 const LOOKED_THROUGH: usize = 60;
 
-/// The passages of one answer.
+/// The passages of one answer: by their numbers in the book, which has their text. There are thousands of answers at a
+/// time.
 #[derive(Debug, Clone)]
 pub struct Sources {
     book: Arc<Book>,
-    passages: Vec<Passage>,
+    ids: Vec<u32>,
     /// How many of them there were before the model searched.
     chosen: usize,
 }
@@ -35,7 +36,7 @@ impl Sources {
     pub fn new(book: Arc<Book>) -> Self {
         Self {
             book,
-            passages: Vec::new(),
+            ids: Vec::new(),
             chosen: 0,
         }
     }
@@ -81,29 +82,42 @@ impl Sources {
         &self.book
     }
 
-    /// The passages; the first has number 1.
-    pub fn passages(&self) -> &[Passage] {
-        &self.passages
+    /// The passages from this number on, with their numbers; the first has number 1.
+    pub fn from(&self, first: u32) -> impl Iterator<Item = (u32, Passage)> {
+        let before = first.saturating_sub(1);
+        let ids = self.ids.get(before as usize..).unwrap_or_default();
+        (first..).zip(self.read(ids))
     }
 
     /// Those that the answer began with.
-    pub fn chosen(&self) -> &[Passage] {
-        self.passages.get(..self.chosen).unwrap_or_default()
+    pub fn chosen(&self) -> Vec<Passage> {
+        self.read(self.ids.get(..self.chosen).unwrap_or_default())
+    }
+
+    /// The passage of this number.
+    pub fn numbered(&self, number: u32) -> Option<Passage> {
+        let at = (number as usize).checked_sub(1)?;
+        self.book.passage(*self.ids.get(at)?)
     }
 
     /// How many there are, which is the highest number.
     pub fn len(&self) -> u32 {
-        self.passages.len() as u32
+        self.ids.len() as u32
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.passages.is_empty()
+        self.ids.is_empty()
     }
 
     /// Their numbers in the book.
-    pub fn ids(&self) -> Vec<u32> {
-        self.passages.iter().map(|passage| passage.id).collect()
+    pub fn ids(&self) -> &[u32] {
+        &self.ids
+    }
+
+    /// All numbers were looked up in this book before, so none is unknown.
+    fn read(&self, ids: &[u32]) -> Vec<Passage> {
+        self.book.passages(ids).unwrap_or_default()
     }
 
     /// Searches, and adds what is new. The numbers of what was found, new or not, in the order of the
@@ -112,24 +126,26 @@ impl Sources {
         let found = self.find(query, FOUND).await.unwrap_or_default();
         let mut numbers = Vec::new();
         for id in found {
-            let known = self.passages.iter().position(|own| own.id == id);
-            if known.is_none() && (self.passages.len() >= MOST || self.add(&[id]).is_err()) {
+            let known = self.ids.iter().position(|&own| own == id);
+            if known.is_none() && (self.ids.len() >= MOST || self.add(&[id]).is_err()) {
                 continue;
             }
-            numbers.push(known.unwrap_or(self.passages.len() - 1) as u32 + 1);
+            numbers.push(known.unwrap_or(self.ids.len() - 1) as u32 + 1);
         }
         numbers
     }
 
     fn add(&mut self, ids: &[u32]) -> Result<(), ApiError> {
-        let passages = self.book.passages(ids).map_err(|id| {
-            ApiError::new(
+        if let Some(id) = self.book.unknown(ids) {
+            return Err(ApiError::new(
                 StatusCode::NOT_FOUND,
                 "unknown_passage",
-                format!("the book has no passage {id}; reload the page, so that search is of the same book"),
-            )
-        })?;
-        self.passages.extend(passages);
+                format!(
+                    "the book has no passage {id}; reload the page, so that search is of the same book"
+                ),
+            ));
+        }
+        self.ids.extend(ids);
         Ok(())
     }
 

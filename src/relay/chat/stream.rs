@@ -18,6 +18,9 @@ use crate::providers::{Finish, Usage};
 /// Tells clients which protocol this is.
 pub const VERSION_HEADER: HeaderName = HeaderName::from_static("x-vercel-ai-ui-message-stream");
 
+/// Bytes that the event of a token has, with room to spare.
+const TOKEN: usize = 128;
+
 /// A part of an answer, borrowed from where it is.
 #[derive(Debug, Serialize)]
 #[serde(
@@ -267,6 +270,9 @@ pub struct Events {
 impl Events {
     /// Adds a part.
     pub fn part(&mut self, part: &Part<'_>) {
+        if self.bytes.is_empty() {
+            self.bytes.reserve(TOKEN);
+        }
         self.bytes.put_slice(b"data: ");
         // Memory takes all, and no part has keys that are no text, so this cannot fail.
         let _ = serde_json::to_writer((&mut self.bytes).writer(), part);
@@ -293,9 +299,9 @@ impl Events {
         self.bytes.is_empty()
     }
 
-    /// What waits, to be sent.
+    /// What waits, to be sent, with its memory: none is held until there is more.
     pub fn take(&mut self) -> Bytes {
-        self.bytes.split().freeze()
+        std::mem::take(&mut self.bytes).freeze()
     }
 }
 

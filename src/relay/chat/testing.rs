@@ -101,8 +101,8 @@ impl Provider for Script {
         "script-1"
     }
 
-    fn stream(&self, prompt: Prompt) -> BoxFuture<'static, Result<Deltas, ProviderError>> {
-        self.prompts.lock().unwrap().push(prompt);
+    fn stream(&self, prompt: Arc<Prompt>) -> BoxFuture<'static, Result<Deltas, ProviderError>> {
+        self.prompts.lock().unwrap().push(Prompt::clone(&prompt));
         let round = self.rounds.lock().unwrap().pop_front().flatten();
         self.running.fetch_add(1, Ordering::SeqCst);
         let running = Running(self.running.clone());

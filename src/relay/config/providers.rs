@@ -8,8 +8,9 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::ConfigError;
+use crate::fetch::{Client, Proxies};
 use crate::providers::{
-    Chain, Client, Deadlines, Gemini, Link, OpenAi, Places, Price, Provider, SetupError,
+    Chain, Deadlines, Gemini, Link, OpenAi, Places, Price, Provider, SetupError,
 };
 
 /// Where OpenAI itself is.
@@ -226,14 +227,11 @@ impl Providers {
     /// # Errors
     /// A setting that cannot be used.
     pub fn build(&self) -> Result<Arc<Chain>, ConfigError> {
-        let client = Client::new(self.provider_connect, self.provider_proxy.as_ref());
-        let client = client.map_err(|error| {
-            wrong(
-                "LECTERN_PROVIDER_PROXY",
-                error,
-                "http://proxy.example.org:3128",
-            )
-        })?;
+        let proxies = self.provider_proxy.as_ref();
+        let proxies = proxies.map_or(Proxies::None, Proxies::All);
+        let client = Client::new(self.provider_connect, &proxies);
+        let client = client
+            .map_err(|error| wrong("LECTERN_OPENAI_URL", error, "https://api.openai.com/v1"))?;
         let links: Result<Vec<_>, _> = self
             .order()
             .into_iter()

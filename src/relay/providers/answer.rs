@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures_util::stream::{Stream, StreamExt};
 use tokio::time::{Sleep, sleep};
 
-use super::endpoint::Events;
+use super::sse::Events;
 use super::{Delta, Deltas, Finish, ProviderError, ToolCall, Usage, tokens};
 
 /// How long the usage and the end of the stream are waited for when all is said.
@@ -106,19 +106,13 @@ impl<R: Read> Stream for Reading<R> {
                 return Poll::Ready(Some(Ok(delta)));
             }
             let why = match (ready!(own.poll_event(context)), own.answer.finish) {
-                (None, Some(reason)) => {
+                (Ok(true), _) => continue,
+                (Ok(false), Some(reason)) => {
                     own.is_over = true;
                     return Poll::Ready(Some(Ok(own.answer.end(reason, own.input))));
                 }
-                (None, None) => "it broke off in the middle of the answer".to_owned(),
-                (Some(Err(error)), _) => {
-                    own.is_over = true;
-                    return Poll::Ready(Some(Err(error)));
-                }
-                (Some(Ok(data)), _) => match own.reader.read(&data, &mut own.answer) {
-                    Ok(()) => continue,
-                    Err(why) => why,
-                },
+                (Ok(false), None) => "it broke off in the middle of the answer".to_owned(),
+                (Err(why), _) => why,
             };
             own.is_over = true;
             let provider = own.provider.clone();
@@ -129,20 +123,21 @@ impl<R: Read> Stream for Reading<R> {
 }
 
 impl<R: Read> Reading<R> {
-    /// The next event. What comes after the reason is welcome, and not needed.
-    fn poll_event(
-        &mut self,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<String, ProviderError>>> {
-        let event = self.events.poll_next_unpin(context);
-        if self.answer.finish.is_none() {
-            return event;
+    /// Reads the next event, if there is one. What comes after the reason is welcome, and not needed.
+    fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<Result<bool, String>> {
+        let all_is_said = self.answer.finish.is_some();
+        match self.events.poll_next(context) {
+            Poll::Ready(Some(Ok(data))) => {
+                self.grace = None;
+                Poll::Ready(self.reader.read(data, &mut self.answer).map(|()| true))
+            }
+            Poll::Ready(Some(Err(error))) if !all_is_said => Poll::Ready(Err(error.to_string())),
+            Poll::Ready(_) => Poll::Ready(Ok(false)),
+            Poll::Pending if all_is_said => {
+                let grace = self.grace.get_or_insert_with(|| Box::pin(sleep(GRACE)));
+                grace.as_mut().poll(context).map(|()| Ok(false))
+            }
+            Poll::Pending => Poll::Pending,
         }
-        if let Poll::Ready(event) = event {
-            self.grace = None;
-            return Poll::Ready(event.filter(Result::is_ok));
-        }
-        let grace = self.grace.get_or_insert_with(|| Box::pin(sleep(GRACE)));
-        grace.as_mut().poll(context).map(|()| None)
     }
 }

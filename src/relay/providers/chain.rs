@@ -32,7 +32,7 @@ const BACKOFF: ExponentialBuilder = ExponentialBuilder::new()
 /// When to ask again when all places are taken.
 const CROWDED: Duration = Duration::from_secs(2);
 
-/// How long an answer may take. Connecting has a deadline of its own in [`super::Client`].
+/// How long an answer may take. Connecting has a deadline of its own in [`crate::fetch::Client`].
 #[derive(Debug, Clone, Copy)]
 pub struct Deadlines {
     /// From a call to the first piece of its answer.
@@ -120,7 +120,7 @@ impl Chain {
         self.links.is_empty()
     }
 
-    async fn answer(self, prompt: Prompt) -> Result<Deltas, ProviderError> {
+    async fn answer(self, prompt: Arc<Prompt>) -> Result<Deltas, ProviderError> {
         let ends = Instant::now() + self.deadlines.total;
         let begin = async {
             let place = place(&self.places, self.wait, Self::NAME).await?;
@@ -132,7 +132,7 @@ impl Chain {
     }
 
     /// Asks one provider after another. Of several errors, the last that a provider gave is told.
-    async fn begin(&self, prompt: &Prompt) -> Result<Begun, ProviderError> {
+    async fn begin(&self, prompt: &Arc<Prompt>) -> Result<Begun, ProviderError> {
         let mut told = None;
         let mut rest: Option<Duration> = None;
         for link in self.links.iter() {
@@ -148,7 +148,7 @@ impl Chain {
     }
 
     /// Asks one provider, again where that may help.
-    async fn ask(&self, link: &Seated, prompt: &Prompt) -> Result<Begun, ProviderError> {
+    async fn ask(&self, link: &Seated, prompt: &Arc<Prompt>) -> Result<Begun, ProviderError> {
         let name = link.callee.provider.name();
         let place = place(&link.places, self.wait, name).await?;
         let (call, first, rest) = (|| self.attempt(&link.callee, prompt))
@@ -172,7 +172,7 @@ impl Chain {
     async fn attempt(
         &self,
         callee: &Callee,
-        prompt: &Prompt,
+        prompt: &Arc<Prompt>,
     ) -> Result<(Call, Delta, Deltas), ProviderError> {
         let mut call = callee.begin()?;
         let first = async {
@@ -323,7 +323,7 @@ impl Provider for Chain {
             .map_or("none", |link| link.callee.provider.model())
     }
 
-    fn stream(&self, prompt: Prompt) -> BoxFuture<'static, Result<Deltas, ProviderError>> {
+    fn stream(&self, prompt: Arc<Prompt>) -> BoxFuture<'static, Result<Deltas, ProviderError>> {
         let span = Span::current();
         self.clone().answer(prompt).instrument(span).boxed()
     }

@@ -2,20 +2,17 @@
 
 use std::time::{Duration, SystemTime};
 
+use bytes::{Bytes, BytesMut};
 use chrono::DateTime;
-use futures_util::stream::{BoxStream, StreamExt};
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
-use reqwest::redirect::Policy;
-use reqwest::{Response, StatusCode};
-use secrecy::{ExposeSecret, SecretString};
+use http::{Method, StatusCode};
 use serde_json::Value;
 use url::Url;
 
-use super::{ProviderError, sse};
+use super::ProviderError;
+use super::sse::Events;
+use crate::fetch::{Answer, Body, Client, FetchError, Place};
 
-/// How many connections are kept for the next calls, and how long: connecting takes three round trips, but after
-/// a crowd nothing should stay behind.
-const SPARE: (usize, Duration) = (256, Duration::from_secs(5));
 /// How much of an error's body is read.
 const MAX_ERROR: usize = 4096;
 /// How much of it is logged.
@@ -26,9 +23,6 @@ const OVERLOADED: u16 = 529;
 /// What OpenAI calls it, with the status of too many requests, when what was paid for is used up: that does not pass.
 const NO_QUOTA: &str = "insufficient_quota";
 
-/// The data of events as they come.
-pub(super) type Events = BoxStream<'static, Result<String, ProviderError>>;
-
 /// A provider cannot be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
@@ -38,62 +32,24 @@ pub enum SetupError {
     /// The address cannot have a path.
     #[error("the address cannot be a base: use one as https://host/path")]
     Url,
-    /// No HTTP client can be made.
-    #[error("no HTTP client can be made: {0}")]
-    Client(#[from] reqwest::Error),
-}
-
-/// Connections to providers, kept and shared.
-#[derive(Debug, Clone)]
-pub struct Client {
-    http: reqwest::Client,
-    connect: Duration,
-}
-
-impl Client {
-    /// Connections that are given up when they take longer than `connect`, through this proxy.
-    ///
-    /// They follow no redirects, heed no proxy of the environment, and are HTTP/1.1: one connection a call, so
-    /// that ending a call closes it, and no provider's limit of streams in one connection holds others up.
-    ///
-    /// # Errors
-    /// TLS cannot be set up.
-    pub fn new(connect: Duration, proxy: Option<&SecretString>) -> Result<Self, SetupError> {
-        // Fails where the process has one already, which then serves as well.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let builder = reqwest::Client::builder()
-            .user_agent(concat!("lectern-relay/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(connect)
-            .pool_max_idle_per_host(SPARE.0)
-            .pool_idle_timeout(SPARE.1)
-            .redirect(Policy::none())
-            .no_proxy()
-            .http1_only();
-        let builder = match proxy {
-            Some(url) => builder.proxy(reqwest::Proxy::all(url.expose_secret())?),
-            None => builder,
-        };
-        let http = builder.build()?;
-        Ok(Self { http, connect })
-    }
 }
 
 /// Where a provider answers.
 #[derive(Debug, Clone)]
 pub(super) struct Endpoint {
     provider: String,
-    client: Client,
-    url: Url,
-    headers: HeaderMap,
+    place: Place,
+    /// The key as it is sent.
+    key: Option<HeaderValue>,
 }
 
 impl Endpoint {
-    /// `path` under `base`, asked with `key` in this header.
+    /// `path` under `base`, with a query or without, asked with `key` in this header.
     pub(super) fn new(
         provider: &str,
         client: Client,
         base: &Url,
-        path: &[&str],
+        (path, query): (&[&str], Option<&str>),
         key: Option<(HeaderName, String)>,
     ) -> Result<Self, SetupError> {
         let mut url = base.clone();
@@ -101,19 +57,21 @@ impl Endpoint {
             .map_err(|()| SetupError::Url)?
             .pop_if_empty()
             .extend(path);
+        url.set_query(query);
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let mut shown = None;
         if let Some((name, key)) = key {
             let mut value = HeaderValue::try_from(key).map_err(|_| SetupError::Key)?;
             value.set_sensitive(true);
-            headers.insert(name, value);
+            headers.insert(name, value.clone());
+            shown = Some(value);
         }
-        let provider = provider.to_owned();
         Ok(Self {
-            provider,
-            client,
-            url,
-            headers,
+            provider: provider.to_owned(),
+            place: Place::new(client, &Method::POST, url, &headers),
+            key: shown,
         })
     }
 
@@ -121,53 +79,39 @@ impl Endpoint {
         &self.provider
     }
 
-    pub(super) fn query(mut self, query: &str) -> Self {
-        self.url.set_query(Some(query));
-        self
-    }
-
     /// Sends a request and waits for the headers of its answer.
-    pub(super) async fn post(&self, body: &Value) -> Result<Events, ProviderError> {
-        let request = self.client.http.post(self.url.clone());
-        let request = request.headers(self.headers.clone()).json(body);
-        let response = request.send().await.map_err(|error| self.unsent(error))?;
-        if !response.status().is_success() {
-            return Err(self.refused(response).await);
+    pub(super) async fn post(&self, body: Bytes) -> Result<Events, ProviderError> {
+        let answer = self.place.ask(body).await;
+        let answer = answer.map_err(|error| self.unsent(&error))?;
+        if !answer.status.is_success() {
+            return Err(self.refused(answer).await);
         }
-        if let Some(kind) = not_events(response.headers()) {
+        if let Some(kind) = not_events(&answer.headers) {
             let why = format!("answered with {kind} instead of events: check its URL");
-            return Err(self.refusal(response.status(), why));
+            return Err(self.refusal(answer.status, why));
         }
-        let provider = self.provider.clone();
-        let bytes = response.bytes_stream().map(|piece| piece.map_err(describe));
-        let events = sse::events(bytes).map(move |data| {
-            data.map_err(|broken| ProviderError::Unavailable {
-                provider: provider.clone(),
-                why: broken.to_string(),
-            })
-        });
-        Ok(events.boxed())
+        Ok(Events::new(answer.body))
     }
 
-    fn unsent(&self, error: reqwest::Error) -> ProviderError {
+    fn unsent(&self, error: &FetchError) -> ProviderError {
         let provider = self.provider.clone();
-        if error.is_timeout() {
-            return ProviderError::Late {
+        match error {
+            FetchError::Late(limit) => ProviderError::Late {
                 provider,
                 what: "connecting",
-                limit: self.client.connect,
-            };
-        }
-        ProviderError::Unavailable {
-            provider,
-            why: describe(error),
+                limit: *limit,
+            },
+            other => ProviderError::Unavailable {
+                provider,
+                why: other.to_string(),
+            },
         }
     }
 
-    async fn refused(&self, response: Response) -> ProviderError {
-        let status = response.status();
-        let wait = retry_after(response.headers());
-        let body = start(response).await;
+    async fn refused(&self, answer: Answer) -> ProviderError {
+        let status = answer.status;
+        let wait = retry_after(&answer.headers);
+        let body = start(answer.body).await;
         let wait = wait.or_else(|| retry_delay(&body));
         let provider = self.provider.clone();
         let overloaded = status == StatusCode::SERVICE_UNAVAILABLE || status.as_u16() == OVERLOADED;
@@ -196,23 +140,12 @@ impl Endpoint {
 
     /// Some servers repeat the key that they do not know.
     fn without_key(&self, text: &str) -> String {
-        let keys = self.headers.values().filter(|value| value.is_sensitive());
-        keys.filter_map(|value| value.to_str().ok())
-            .map(|value| value.trim_start_matches("Bearer "))
-            .fold(text.to_owned(), |text, key| text.replace(key, "[key]"))
+        let key = self.key.as_ref().and_then(|key| key.to_str().ok());
+        match key.map(|key| key.trim_start_matches("Bearer ")) {
+            Some(key) => text.replace(key, "[key]"),
+            None => text.to_owned(),
+        }
     }
-}
-
-/// An error with its causes, without the address.
-fn describe(error: reqwest::Error) -> String {
-    let error = error.without_url();
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(&error);
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }
 
 /// The type of an answer that says that it is no stream of events. Some servers say nothing.
@@ -223,15 +156,13 @@ fn not_events(headers: &HeaderMap) -> Option<String> {
     known.contains(&kind).then(|| kind.to_owned())
 }
 
-async fn start(mut response: Response) -> Vec<u8> {
-    let mut body = Vec::new();
-    while body.len() < MAX_ERROR
-        && let Ok(Some(piece)) = response.chunk().await
-    {
-        body.extend_from_slice(&piece);
-    }
-    body.truncate(MAX_ERROR);
-    body
+async fn start(mut body: Body) -> BytesMut {
+    let mut read = BytesMut::new();
+    while read.len() < MAX_ERROR
+        && let Ok(1..) = body.read(&mut read).await
+    {}
+    read.truncate(MAX_ERROR);
+    read
 }
 
 /// `{"error": {"message"}}` of OpenAI and Gemini, or the start of whatever else came.
@@ -279,6 +210,7 @@ fn retry_delay(body: &[u8]) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fetch::Proxies;
 
     fn headers(name: &'static str, value: &str) -> HeaderMap {
         let value = HeaderValue::from_str(value).unwrap();
@@ -324,10 +256,10 @@ mod tests {
 
     #[test]
     fn a_key_is_neither_printed_nor_logged() {
-        let client = Client::new(Duration::from_secs(1), None).unwrap();
+        let client = Client::new(Duration::from_secs(1), &Proxies::None).unwrap();
         let url = Url::parse("http://127.0.0.1:1/v1").unwrap();
         let key = Some((http::header::AUTHORIZATION, "Bearer sk-secret".to_owned()));
-        let endpoint = Endpoint::new("openai", client, &url, &["chat"], key).unwrap();
+        let endpoint = Endpoint::new("openai", client, &url, (&["chat"], None), key).unwrap();
         assert!(!format!("{endpoint:?}").contains("sk-secret"));
         assert_eq!(
             endpoint.without_key("no such key: sk-secret"),

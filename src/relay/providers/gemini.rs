@@ -3,6 +3,9 @@
 //! Its calls have no ids that matter, but thinking models sign them (`thoughtSignature`) and want the signature
 //! back; it travels in the id that the call is given here.
 
+use std::sync::Arc;
+
+use bytes::Bytes;
 use futures_util::future::{BoxFuture, FutureExt};
 use http::header::HeaderName;
 use secrecy::{ExposeSecret, SecretString};
@@ -11,8 +14,9 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::answer::{Answer, Read, deltas};
-use super::endpoint::{Client, Endpoint, SetupError};
+use super::endpoint::{Endpoint, SetupError};
 use super::{Deltas, Finish, Message, Prompt, Provider, ProviderError, ToolCall, Usage};
+use crate::fetch::Client;
 
 /// The header of the key; the other way, in the URL, would leave it in logs.
 const KEY: HeaderName = HeaderName::from_static("x-goog-api-key");
@@ -42,9 +46,9 @@ impl Gemini {
     ) -> Result<Self, SetupError> {
         let key = key.map(|key| (KEY, key.expose_secret().to_owned()));
         let call = format!("{model}:streamGenerateContent");
-        let endpoint = Endpoint::new(Self::NAME, client, base, &["models", &call], key)?;
+        let path = (&["models", &*call][..], Some("alt=sse"));
         Ok(Self {
-            endpoint: endpoint.query("alt=sse"),
+            endpoint: Endpoint::new(Self::NAME, client, base, path, key)?,
             model: model.to_owned(),
         })
     }
@@ -59,16 +63,14 @@ impl Provider for Gemini {
         &self.model
     }
 
-    fn stream(&self, prompt: Prompt) -> BoxFuture<'static, Result<Deltas, ProviderError>> {
+    fn stream(&self, prompt: Arc<Prompt>) -> BoxFuture<'static, Result<Deltas, ProviderError>> {
         let endpoint = self.endpoint.clone();
-        let request = request(&prompt);
+        let request = Bytes::from(request(&prompt).to_string());
+        let (input, calls) = (prompt.tokens(), prompt.calls());
         async move {
-            let events = endpoint.post(&request).await?;
+            let events = endpoint.post(request).await?;
             let provider = endpoint.provider().to_owned();
-            let reader = Reader {
-                calls: prompt.calls(),
-            };
-            Ok(deltas(provider, prompt.tokens(), events, reader))
+            Ok(deltas(provider, input, events, Reader { calls }))
         }
         .boxed()
     }

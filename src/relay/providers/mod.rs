@@ -11,6 +11,7 @@ mod sse;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -19,7 +20,7 @@ use serde_json::Value;
 
 pub use call::Price;
 pub use chain::{Chain, Deadlines, Link, Places};
-pub use endpoint::{Client, SetupError};
+pub use endpoint::SetupError;
 pub use gemini::Gemini;
 pub use openai::OpenAi;
 
@@ -187,7 +188,7 @@ pub trait Provider: Send + Sync + std::fmt::Debug {
     fn model(&self) -> &str;
 
     /// Begins an answer. What has been begun ends when the future, or the stream, is dropped.
-    fn stream(&self, prompt: Prompt) -> BoxFuture<'static, Result<Deltas, ProviderError>>;
+    fn stream(&self, prompt: Arc<Prompt>) -> BoxFuture<'static, Result<Deltas, ProviderError>>;
 }
 
 impl Prompt {

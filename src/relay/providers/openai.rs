@@ -3,6 +3,9 @@
 //! Servers differ in what they leave out, so nothing but the words themselves is relied on: ids, indexes, usage
 //! and the reason of the end may be missing.
 
+use std::sync::Arc;
+
+use bytes::Bytes;
 use futures_util::future::{BoxFuture, FutureExt};
 use http::header::AUTHORIZATION;
 use secrecy::{ExposeSecret, SecretString};
@@ -11,8 +14,9 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::answer::{Answer, Read, deltas};
-use super::endpoint::{Client, Endpoint, SetupError};
+use super::endpoint::{Endpoint, SetupError};
 use super::{Deltas, Finish, Message, Prompt, Provider, ProviderError, ToolCall, Usage};
+use crate::fetch::Client;
 
 /// OpenAI's own host, the only one that takes no `max_tokens` for its newer models, where others know no
 /// `max_completion_tokens`.
@@ -50,9 +54,9 @@ impl OpenAi {
         model: &str,
     ) -> Result<Self, SetupError> {
         let key = key.map(|key| (AUTHORIZATION, format!("Bearer {}", key.expose_secret())));
-        let path = ["chat", "completions"];
+        let path = (&["chat", "completions"][..], None);
         Ok(Self {
-            endpoint: Endpoint::new(name, client, base, &path, key)?,
+            endpoint: Endpoint::new(name, client, base, path, key)?,
             model: model.to_owned(),
             limit: match base.host_str() {
                 Some(OPENAI) => "max_completion_tokens",
@@ -100,17 +104,15 @@ impl Provider for OpenAi {
         &self.model
     }
 
-    fn stream(&self, prompt: Prompt) -> BoxFuture<'static, Result<Deltas, ProviderError>> {
+    fn stream(&self, prompt: Arc<Prompt>) -> BoxFuture<'static, Result<Deltas, ProviderError>> {
         let endpoint = self.endpoint.clone();
-        let request = self.request(&prompt);
+        let request = Bytes::from(self.request(&prompt).to_string());
+        let (input, before) = (prompt.tokens(), prompt.calls());
         async move {
-            let events = endpoint.post(&request).await?;
+            let events = endpoint.post(request).await?;
+            let calls = Vec::new();
             let provider = endpoint.provider().to_owned();
-            let reader = Reader {
-                before: prompt.calls(),
-                calls: Vec::new(),
-            };
-            Ok(deltas(provider, prompt.tokens(), events, reader))
+            Ok(deltas(provider, input, events, Reader { before, calls }))
         }
         .boxed()
     }

@@ -2,14 +2,12 @@
 //!
 //! Only `data` counts here: neither provider's protocol uses types, ids or comments.
 
-use std::fmt::Display;
 use std::io;
-use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use bytes::{Bytes, BytesMut};
-use futures_util::stream::{Stream, StreamExt};
-use tokio_util::codec::{Decoder, LinesCodec, LinesCodecError};
+use bytes::{Buf, BytesMut};
+
+use crate::fetch::Body;
 
 /// Most bytes of a line, and of the data of an event. A token takes some hundred bytes.
 pub(super) const MAX_LINE: usize = 256 * 1024;
@@ -21,133 +19,164 @@ pub(super) const MAX_ANSWER: usize = 8 * 1024 * 1024;
 pub(super) enum Broken {
     #[error("a line is longer than {MAX_LINE} bytes")]
     Line,
+    #[error("the answer is longer than {MAX_ANSWER} bytes")]
+    Answer,
+    #[error("a line is no text")]
+    Text,
     #[error("{0}")]
     Read(#[from] io::Error),
 }
 
-/// The data of the events in these bytes. It ends after an error.
-pub(super) fn events<S, E>(bytes: S) -> Data<S>
-where
-    S: Stream<Item = Result<Bytes, E>> + Unpin,
-    E: Display,
-{
-    Data {
-        lines: Lines {
-            bytes,
-            codec: LinesCodec::new_with_max_length(MAX_LINE),
-            waiting: BytesMut::new(),
-            read: 0,
-        },
-        data: String::new(),
-        ended: false,
+/// Bytes that come in pieces.
+pub(super) trait Source: Send + Unpin + 'static {
+    /// Adds what has come; how many bytes, none at the end.
+    fn poll_read(
+        &mut self,
+        context: &mut Context<'_>,
+        into: &mut BytesMut,
+    ) -> Poll<io::Result<usize>>;
+}
+
+impl Source for Body {
+    fn poll_read(
+        &mut self,
+        context: &mut Context<'_>,
+        into: &mut BytesMut,
+    ) -> Poll<io::Result<usize>> {
+        Body::poll_read(self, context, into)
     }
 }
 
-/// The data of events, each when it is whole.
-pub(super) struct Data<S> {
-    lines: Lines<S>,
-    /// What has come of the event that is not whole.
+/// The data of the events in these bytes, each when it is whole. It ends after an error.
+pub(super) struct Events<S = Body> {
+    source: S,
+    /// What has come and is not read.
+    waiting: BytesMut,
+    /// How much of it has no end of a line.
+    searched: usize,
+    /// Bytes that have come.
+    read: usize,
+    /// The data of the event that is under way, or was given last.
     data: String,
-    ended: bool,
+    is_given: bool,
+    is_over: bool,
 }
 
-impl<S: Stream<Item = Result<Bytes, E>> + Unpin, E: Display> Stream for Data<S> {
-    type Item = Result<String, Broken>;
+impl<S: Source> Events<S> {
+    /// The events in these bytes.
+    pub(super) fn new(source: S) -> Self {
+        Self {
+            source,
+            waiting: BytesMut::new(),
+            searched: 0,
+            read: 0,
+            data: String::new(),
+            is_given: false,
+            is_over: false,
+        }
+    }
 
-    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let own = self.get_mut();
-        while !own.ended {
-            let line = match ready!(own.lines.poll_next(context)) {
-                Ok(Some(line)) => line,
-                Ok(None) => {
-                    own.ended = true;
+    /// The data of the next event.
+    pub(super) fn poll_next(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<&str, Broken>>> {
+        if std::mem::take(&mut self.is_given) {
+            self.data.clear();
+        }
+        if let Err(error) = ready!(self.poll_event(context)) {
+            self.is_over = true;
+            self.data.clear();
+            return Poll::Ready(Some(Err(error)));
+        }
+        self.is_given = true;
+        Poll::Ready((!self.data.is_empty()).then_some(Ok(&self.data)))
+    }
+
+    /// Reads until an event is whole or there is nothing more.
+    fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Broken>> {
+        while !self.is_over {
+            let new = self.waiting.get(self.searched..).unwrap_or_default();
+            if let Some(at) = new.iter().position(|&byte| byte == b'\n') {
+                let end = self.searched + at;
+                self.searched = 0;
+                let is_whole = self.line(end)?;
+                self.waiting.advance(end + 1);
+                if is_whole {
                     break;
                 }
-                Err(error) => return own.broken(error),
-            };
-            if line.is_empty() && !own.data.is_empty() {
-                break;
-            }
-            let Some(more) = line.strip_prefix("data:") else {
                 continue;
-            };
-            if !own.data.is_empty() {
-                own.data.push('\n');
             }
-            own.data.push_str(more.strip_prefix(' ').unwrap_or(more));
-            if own.data.len() > MAX_LINE {
-                return own.broken(Broken::Line);
+            self.searched = self.waiting.len();
+            if self.searched > MAX_LINE {
+                return Poll::Ready(Err(Broken::Line));
             }
-        }
-        let data = std::mem::take(&mut own.data);
-        Poll::Ready((!data.is_empty()).then_some(Ok(data)))
-    }
-}
-
-impl<S> Data<S> {
-    fn broken<T>(&mut self, error: Broken) -> Poll<Option<Result<T, Broken>>> {
-        self.ended = true;
-        self.data.clear();
-        Poll::Ready(Some(Err(error)))
-    }
-}
-
-/// Lines of bytes that come in pieces.
-struct Lines<S> {
-    bytes: S,
-    codec: LinesCodec,
-    /// What has come of the line that is not whole.
-    waiting: BytesMut,
-    read: usize,
-}
-
-impl<S: Stream<Item = Result<Bytes, E>> + Unpin, E: Display> Lines<S> {
-    fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<String>, Broken>> {
-        loop {
-            if let Some(line) = self.codec.decode(&mut self.waiting)? {
-                return Poll::Ready(Ok(Some(line)));
+            let read = ready!(self.source.poll_read(context, &mut self.waiting))?;
+            self.read += read;
+            if self.read > MAX_ANSWER {
+                return Poll::Ready(Err(Broken::Answer));
             }
-            // A piece is copied and let go at once: while it lives, the connection cannot read into its memory again.
-            match ready!(self.bytes.poll_next_unpin(context)) {
-                Some(Ok(piece)) => self.add(&piece)?,
-                Some(Err(error)) => {
-                    return Poll::Ready(Err(io::Error::other(error.to_string()).into()));
-                }
-                None => return Poll::Ready(Ok(self.codec.decode_eof(&mut self.waiting)?)),
+            if read == 0 {
+                self.is_over = true;
+                self.line(self.waiting.len())?;
+                self.waiting = BytesMut::new();
             }
         }
+        Poll::Ready(Ok(()))
     }
 
-    fn add(&mut self, piece: &[u8]) -> Result<(), Broken> {
-        self.read += piece.len();
-        if self.read > MAX_ANSWER {
-            let why = format!("the answer is longer than {MAX_ANSWER} bytes");
-            return Err(io::Error::other(why).into());
+    /// Takes the line that ends here; whether an event is whole with it.
+    fn line(&mut self, end: usize) -> Result<bool, Broken> {
+        let line = self.waiting.get(..end).unwrap_or_default();
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if line.is_empty() {
+            return Ok(!self.data.is_empty());
         }
-        self.waiting.extend_from_slice(piece);
-        Ok(())
-    }
-}
-
-impl From<LinesCodecError> for Broken {
-    fn from(error: LinesCodecError) -> Self {
-        match error {
-            LinesCodecError::MaxLineLengthExceeded => Self::Line,
-            LinesCodecError::Io(error) => Self::Read(error),
+        let Some(more) = line.strip_prefix(b"data:") else {
+            return Ok(false);
+        };
+        let more = more.strip_prefix(b" ").unwrap_or(more);
+        let more = std::str::from_utf8(more).map_err(|_| Broken::Text)?;
+        if !self.data.is_empty() {
+            self.data.push('\n');
+        }
+        self.data.push_str(more);
+        match self.data.len() > MAX_LINE {
+            true => Err(Broken::Line),
+            false => Ok(false),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use futures_util::stream;
+    use std::collections::VecDeque;
+    use std::future::poll_fn;
 
     use super::*;
 
+    impl Source for VecDeque<Vec<u8>> {
+        fn poll_read(
+            &mut self,
+            _: &mut Context<'_>,
+            into: &mut BytesMut,
+        ) -> Poll<io::Result<usize>> {
+            let piece = self.pop_front().unwrap_or_default();
+            into.extend_from_slice(&piece);
+            Poll::Ready(Ok(piece.len()))
+        }
+    }
+
     async fn read(chunks: Vec<Vec<u8>>) -> Vec<Result<String, String>> {
-        let chunks = stream::iter(chunks).map(|chunk| Ok::<_, String>(Bytes::from(chunk)));
-        let data = events(chunks).map(|data| data.map_err(|error| error.to_string()));
-        data.collect().await
+        let mut events = Events::new(VecDeque::from(chunks));
+        let mut all = Vec::new();
+        let next = |own: Option<Result<&str, Broken>>| {
+            own.map(|data| data.map(str::to_owned).map_err(|error| error.to_string()))
+        };
+        while let Some(data) = poll_fn(|context| events.poll_next(context).map(next)).await {
+            all.push(data);
+        }
+        all
     }
 
     #[tokio::test]

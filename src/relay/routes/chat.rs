@@ -66,8 +66,7 @@ async fn chat(
         question: question.clone(),
         profile,
     };
-    let prompt = prompter.prompt(&task, &sources);
-    let most = prompt.tokens() + u64::from(prompt.max_tokens);
+    let most = prompter.most_tokens(&task, &sources);
     let reservation = app.budgets.reserve(&who, from, most).await?;
     let asked = match keep(&app, &who, &question).await {
         Ok(asked) => asked,
@@ -86,7 +85,6 @@ async fn chat(
         quote_for,
         language: question.language,
         prompter,
-        prompt,
         task,
         ending: Ending::new(&app, reservation, asked),
     })))

@@ -75,8 +75,7 @@ async fn personalize(
         profile,
         language: language.clone(),
     };
-    let prompt = prompter.prompt(&task, &sources);
-    let most = prompt.tokens() + u64::from(prompt.max_tokens);
+    let most = prompter.most_tokens(&task, &sources);
     let reservation = app.budgets.reserve(&who, from, most).await?;
     Ok(stream::response(Answering::new(Job {
         provider: app.provider.clone(),
@@ -84,7 +83,6 @@ async fn personalize(
         quote_for: Vec::new(),
         language,
         prompter,
-        prompt,
         task,
         ending: Ending::new(&app, reservation, None),
     })))

@@ -1,23 +1,25 @@
 //! A socket for the service: who may connect, how long they may take, and how it ends.
 
+mod events;
+mod lent;
 pub mod reload;
 pub mod signals;
 
 use std::io;
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
+use futures_util::FutureExt;
 use http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use metrics::{Gauge, gauge};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
@@ -26,6 +28,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
+use self::lent::{Slot, Taken, Terms, Tracked};
 use crate::config::Config;
 
 /// Connections that the system holds before they are accepted: a crowd that arrives at once.
@@ -104,19 +107,18 @@ pub async fn serve(
     stopping: &CancellationToken,
     closing: &CancellationToken,
 ) {
-    let graceful = GracefulShutdown::new();
     let connections = Connections::default();
-    accept(listener, &router, rules, stopping, &graceful, &connections).await;
-    // Those that still wait for requests, or for files, are told by the signal that ends connections.
-    let mut ended = pin!(graceful.shutdown());
-    if tokio::time::timeout(rules.stop, &mut ended).await.is_err() {
+    accept(listener, &router, rules, stopping, &connections).await;
+    connections.open.close();
+    // Those that still wait for requests, or for files, are told by `stopping`.
+    let ended = tokio::time::timeout(rules.stop, connections.open.wait());
+    if ended.await.is_err() {
         tracing::warn!("answers that took too long are cut");
         closing.cancel();
         // Those that do not take even these words are dropped.
-        let _ = tokio::time::timeout(LAST_WORDS, ended).await;
+        let _ = tokio::time::timeout(LAST_WORDS, connections.open.wait()).await;
     }
     connections.dropped.cancel();
-    connections.open.close();
     connections.open.wait().await;
 }
 
@@ -133,7 +135,6 @@ async fn accept(
     router: &Router,
     rules: &Rules,
     stopping: &CancellationToken,
-    graceful: &GracefulShutdown,
     connections: &Connections,
 ) {
     let places = Arc::new(Semaphore::new(rules.connections));
@@ -147,8 +148,8 @@ async fn accept(
         };
         match accepted {
             Ok((stream, peer)) => {
-                let connection =
-                    connection(stream, peer, router.clone(), *rules, graceful.watcher());
+                let stopping = stopping.clone();
+                let connection = connection(stream, peer, router.clone(), *rules, stopping);
                 let dropped = connections.dropped.clone();
                 connections.open.spawn(async move {
                     dropped.run_until_cancelled(connection).await;
@@ -174,29 +175,72 @@ fn is_of_one_client(error: &io::Error) -> bool {
 }
 
 async fn connection(
+    mut stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    rules: Rules,
+    stopping: CancellationToken,
+) {
+    let _open = Open::new();
+    // Without this, the system holds back words that it has in hand.
+    let _ = stream.set_nodelay(true);
+    loop {
+        // Each on the heap, so that a connection has the memory of what it is doing alone.
+        let requests = Box::pin(requests(stream, peer, router.clone(), rules, &stopping));
+        let Some((socket, events)) = requests.await else {
+            return;
+        };
+        // Clients that leave or are too slow are no news.
+        match Box::pin(events::write(socket, events, rules.write)).await {
+            Ok(Some(socket)) => stream = socket,
+            Ok(None) | Err(_) => return,
+        }
+    }
+}
+
+/// Answers requests until the connection ends, or an answer is a stream of events: that, with the socket.
+async fn requests(
     stream: TcpStream,
     peer: SocketAddr,
     router: Router,
     rules: Rules,
-    watcher: Watcher,
-) {
-    // Without this, the system holds back words that it has in hand.
-    let _ = stream.set_nodelay(true);
-    let mut stream = TimeoutStream::new(stream);
+    stopping: &CancellationToken,
+) -> Option<(TcpStream, Taken)> {
+    let (lent, lender) = lent::lend(stream);
+    let mut stream = TimeoutStream::new(lent);
     stream.set_write_timeout(Some(rules.write));
+    let slot = Slot::default();
+    let own = slot.clone();
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
-        router.clone().oneshot(request.map(Body::new))
+        let (slot, terms) = (own.clone(), Terms::of(&request));
+        let (parts, body) = request.into_parts();
+        let (body, is_read) = Tracked::new(body);
+        let request = Request::from_parts(parts, Body::new(body));
+        let answer = router.clone().oneshot(request);
+        answer.map(move |answer| match answer {
+            Ok(response) => slot.keep(response, terms, &is_read),
+            Err(never) => match never {},
+        })
     });
-    let connection = http1::Builder::new()
+    let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(rules.header)
         .max_buf_size(BUFFER)
         .max_headers(HEADERS)
         .serve_connection(TokioIo::new(Box::pin(stream)), service);
-    let _open = Open::new();
     // Clients that leave, are too slow or speak something else are no news.
-    let _ = watcher.watch(connection).await;
+    if stopping
+        .run_until_cancelled(&mut connection)
+        .await
+        .is_none()
+    {
+        Pin::new(&mut connection).graceful_shutdown();
+        let _ = (&mut connection).await;
+    }
+    let mut events = slot.take()?;
+    events.stays &= connection.into_parts().read_buf.is_empty() && !stopping.is_cancelled();
+    Some((lender.back()?, events))
 }
 
 /// A connection as metrics count it, also where its stream panics.

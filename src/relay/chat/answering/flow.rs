@@ -1,5 +1,6 @@
 //! What happens at each step of an answer.
 
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_util::{FutureExt, StreamExt};
@@ -70,7 +71,7 @@ impl Answering {
         });
         self.events.part(&Part::StartStep);
         self.tell_sources(1);
-        let prompt = std::mem::take(&mut self.job.prompt);
+        let prompt = self.next_prompt();
         self.call(prompt);
     }
 
@@ -79,18 +80,16 @@ impl Answering {
         let _entered = self.job.ending.span().clone().entered();
         let job = &mut self.job;
         job.ending.call_begins(prompt.tokens());
-        self.state = State::Calling(job.provider.stream(prompt));
+        self.state = State::Calling(job.provider.stream(Arc::new(prompt)));
     }
 
     fn tell_sources(&mut self, first: u32) {
         let sources = &self.job.sources;
-        for (number, passage) in (1..).zip(sources.passages()) {
-            if number >= first {
-                self.events
-                    .part(&Part::Source(Source::new(number, passage)));
-            }
+        for (number, passage) in sources.from(first) {
+            let source = Source::new(number, &passage);
+            self.events.part(&Part::Source(source));
         }
-        self.job.ending.sources(sources, first);
+        self.job.ending.sources(sources);
         self.citations.allow(sources.len());
     }
 
@@ -201,7 +200,7 @@ impl Answering {
         self.call(prompt);
     }
 
-    /// The first prompt with what was said, called and found since.
+    /// The prompt for the task, with what was said, called and found so far.
     fn next_prompt(&self) -> Prompt {
         let job = &self.job;
         let mut prompt = job.prompter.prompt(&job.task, &job.sources);
@@ -245,7 +244,10 @@ impl Answering {
             .part(&Part::MessageMetadata { message_metadata });
         // Held-back text of a provider that failed is not for readers.
         self.citations = crate::chat::citations::Citations::new(self.job.sources.len());
-        let (book, ids) = (self.job.sources.book().clone(), self.job.sources.ids());
+        let (book, ids) = (
+            self.job.sources.book().clone(),
+            self.job.sources.ids().to_vec(),
+        );
         self.state = State::Quoting(Box::pin(async move {
             let mut quotes = Vec::new();
             for question in questions {

@@ -26,7 +26,6 @@ async fn job(app: &App, who: &str) -> (Job, Asked) {
         question: question.clone(),
         profile: None,
     };
-    let prompt = prompter.prompt(&task, &sources);
     let reader = Identity::User(Reader { owner: who.into() });
     let reservation = app
         .budgets
@@ -41,7 +40,6 @@ async fn job(app: &App, who: &str) -> (Job, Asked) {
         quote_for: vec![question.text],
         language: None,
         prompter,
-        prompt,
         task,
         ending,
     };

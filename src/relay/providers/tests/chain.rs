@@ -208,7 +208,7 @@ async fn a_reader_who_takes_time_is_not_taken_for_a_stall() {
     })
     .await;
     let mut stream = chain_of([openai(&upstream)])
-        .stream(question())
+        .stream(question().into())
         .await
         .unwrap();
     let mut pieces = 0;
@@ -266,17 +266,17 @@ async fn one_more_than_there_are_places_waits_and_then_is_told() {
         ..deadlines()
     };
     let chain = chain_with([openai(&upstream)], deadlines, places(2));
-    let mut first = chain.stream(question()).await.unwrap();
+    let mut first = chain.stream(question().into()).await.unwrap();
     first.next().await.unwrap().unwrap();
-    let _second = chain.stream(question()).await.unwrap();
+    let _second = chain.stream(question().into()).await.unwrap();
     let Err(ProviderError::Busy {
         retry_after: Some(_),
         ..
-    }) = chain.stream(question()).await
+    }) = chain.stream(question().into()).await
     else {
         panic!("a third had a place");
     };
-    let (third, ()) = tokio::join!(chain.stream(question()), async move {
+    let (third, ()) = tokio::join!(chain.stream(question().into()), async move {
         tokio::time::sleep(Duration::from_millis(20)).await;
         drop(first);
     });
@@ -308,7 +308,7 @@ async fn what_happens_is_counted() {
         ..Script::default()
     });
     assert!(
-        tokio::time::timeout(Duration::from_millis(50), chain.stream(question()))
+        tokio::time::timeout(Duration::from_millis(50), chain.stream(question().into()))
             .await
             .is_err()
     );

@@ -77,7 +77,8 @@ async fn who_leaves_between_tries_is_not_tried_for() {
     })
     .await;
     let chain = chain_of([openai(&upstream)]);
-    let left = tokio::time::timeout(Duration::from_millis(300), chain.stream(question())).await;
+    let left =
+        tokio::time::timeout(Duration::from_millis(300), chain.stream(question().into())).await;
     assert!(left.is_err());
     tokio::time::sleep(Duration::from_millis(1500)).await;
     assert_eq!(upstream.stats().started, 1);
@@ -96,8 +97,8 @@ async fn who_leaves_while_waiting_for_a_place_takes_none() {
         wait: Duration::from_secs(9),
     };
     let chain = chain_with([openai(&upstream)], patient(), places);
-    let first = chain.stream(question()).await.unwrap();
-    let second = chain.stream(question());
+    let first = chain.stream(question().into()).await.unwrap();
+    let second = chain.stream(question().into());
     assert!(
         tokio::time::timeout(Duration::from_millis(50), second)
             .await
@@ -107,7 +108,7 @@ async fn who_leaves_while_waiting_for_a_place_takes_none() {
     until(|| upstream.stats().running == 0).await;
     assert_eq!(upstream.stats().started, 1);
     assert!(
-        chain.stream(question()).await.is_ok(),
+        chain.stream(question().into()).await.is_ok(),
         "the place is free again"
     );
 }

@@ -13,6 +13,7 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 
 use super::*;
+use crate::fetch::{Client, Proxies};
 
 /// An answer, and why it ended before its end.
 type Told = (Vec<Delta>, Option<ProviderError>);
@@ -24,7 +25,7 @@ async fn upstream(script: Script) -> Upstream {
 }
 
 fn client() -> Client {
-    Client::new(Duration::from_secs(1), None).unwrap()
+    Client::new(Duration::from_secs(1), &Proxies::None).unwrap()
 }
 
 fn openai_at(url: &str) -> Arc<dyn Provider> {
@@ -97,7 +98,7 @@ fn question() -> Prompt {
 }
 
 async fn ask(provider: &dyn Provider, prompt: Prompt) -> Told {
-    let mut stream = match provider.stream(prompt).await {
+    let mut stream = match provider.stream(prompt.into()).await {
         Ok(stream) => stream,
         Err(error) => return (Vec::new(), Some(error)),
     };

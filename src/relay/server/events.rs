@@ -1,0 +1,155 @@
+//! Streams of events, written to the socket without hyper.
+
+use std::error::Error;
+use std::future::poll_fn;
+use std::io::{self, IoSlice, Write};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::{Body, HttpBody};
+use bytes::Bytes;
+use futures_util::FutureExt;
+use http::header::{CONNECTION, DATE, TRANSFER_ENCODING};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use tokio::io::{AsyncWriteExt, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::lent::Taken;
+
+/// Writes an answer until its end, or until the client has left or takes nothing for so long. The socket, if it can be
+/// used again.
+///
+/// # Errors
+/// The answer is not written to its end.
+pub(super) async fn write(
+    socket: TcpStream,
+    taken: Taken,
+    patience: Duration,
+) -> Result<Option<TcpStream>, Box<dyn Error + Send + Sync>> {
+    let is_chunked = taken.terms.is_chunked;
+    let (parts, mut body) = taken.response.into_parts();
+    let mut ahead = head(parts.status, parts.headers, is_chunked, taken.stays);
+    let mut client = Client { socket, patience };
+    loop {
+        let next = match ahead.is_empty() {
+            true => None,
+            // What is there at once goes out with the head.
+            false => client.next(&mut body).now_or_never(),
+        };
+        let next = match next {
+            Some(next) => next,
+            None => {
+                client.send([&ahead, b"", b"", b""]).await?;
+                ahead = Vec::new();
+                client.next(&mut body).await
+            }
+        };
+        let Some(data) = next? else { break };
+        if !data.is_empty() {
+            let (start, end) = frame(data.len(), is_chunked);
+            client.send([&ahead, &start, &data, end]).await?;
+            ahead = Vec::new();
+        }
+    }
+    let last: &[u8] = if is_chunked { b"0\r\n\r\n" } else { b"" };
+    client.send([&ahead, last, b"", b""]).await?;
+    if taken.stays {
+        return Ok(Some(client.socket));
+    }
+    client.socket.shutdown().await?;
+    Ok(None)
+}
+
+/// Who reads an answer.
+struct Client {
+    socket: TcpStream,
+    patience: Duration,
+}
+
+impl Client {
+    /// The next of the body; nothing at its end.
+    async fn next(&self, body: &mut Body) -> Result<Option<Bytes>, Box<dyn Error + Send + Sync>> {
+        poll_fn(|context| match Pin::new(&mut *body).poll_frame(context) {
+            Poll::Ready(Some(Ok(frame))) => {
+                Poll::Ready(Ok(Some(frame.into_data().unwrap_or_default())))
+            }
+            Poll::Ready(Some(Err(error))) => Poll::Ready(Err(error.into())),
+            Poll::Ready(None) => Poll::Ready(Ok(None)),
+            Poll::Pending => self.poll_left(context).map(|error| Err(error.into())),
+        })
+        .await
+    }
+
+    /// Writes all of these.
+    async fn send(&self, parts: [&[u8]; 4]) -> io::Result<()> {
+        let mut parts = parts.map(IoSlice::new);
+        let mut parts = &mut parts[..];
+        // Skips what is empty at the start.
+        IoSlice::advance_slices(&mut parts, 0);
+        while !parts.is_empty() {
+            match self.socket.try_write_vectored(parts) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(written) => IoSlice::advance_slices(&mut parts, written),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.room().await?,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until the client has taken something.
+    async fn room(&self) -> io::Result<()> {
+        let room = poll_fn(|context| match self.socket.poll_write_ready(context) {
+            Poll::Pending => self.poll_left(context).map(Err),
+            ready => ready,
+        });
+        let late = |_| Err(io::ErrorKind::TimedOut.into());
+        timeout(self.patience, room).await.unwrap_or_else(late)
+    }
+
+    /// Ready when the client has left. One that sends something more has not.
+    fn poll_left(&self, context: &mut Context<'_>) -> Poll<io::Error> {
+        let mut byte = [0];
+        match self.socket.poll_peek(context, &mut ReadBuf::new(&mut byte)) {
+            Poll::Ready(Ok(0)) => Poll::Ready(io::ErrorKind::ConnectionAborted.into()),
+            Poll::Ready(Err(error)) => Poll::Ready(error),
+            Poll::Ready(Ok(_)) | Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+/// The head of an answer (RFC 9112, section 4).
+fn head(status: StatusCode, mut headers: HeaderMap, is_chunked: bool, stays: bool) -> Vec<u8> {
+    let now = chrono::Utc::now().format("%a, %d %b %Y %H:%M:%S GMT");
+    if let Ok(now) = HeaderValue::try_from(now.to_string()) {
+        headers.insert(DATE, now);
+    }
+    if !stays {
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    if is_chunked {
+        headers.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+    }
+    let mut head = format!("HTTP/1.1 {status}\r\n").into_bytes();
+    for (name, value) in &headers {
+        head.extend_from_slice(name.as_str().as_bytes());
+        head.extend_from_slice(b": ");
+        head.extend_from_slice(value.as_bytes());
+        head.extend_from_slice(b"\r\n");
+    }
+    head.extend_from_slice(b"\r\n");
+    head
+}
+
+/// What stands before and behind so many bytes (RFC 9112, section 7.1).
+fn frame(length: usize, is_chunked: bool) -> (Vec<u8>, &'static [u8]) {
+    if !is_chunked {
+        return (Vec::new(), b"");
+    }
+    let mut start = Vec::with_capacity(8);
+    // Memory takes all, so this cannot fail.
+    let _ = write!(start, "{length:x}\r\n");
+    (start, b"\r\n")
+}
