@@ -7,7 +7,7 @@ WASM_FEATURES=(--enable-simd --enable-bulk-memory --enable-nontrapping-float-to-
 # Low memory: the stack lies lowest, and overflows before it reaches the first kilobyte. Implicit traps: what is
 # compiled from safe code checks divisors and places itself, and a stack that overflows stores what it may not, which
 # stays. The passes in this order made the smallest module of those that were tried.
-FOR_SIZE=(--low-memory-unused --ignore-implicit-traps --gufa -Oz -Os -Oz --strip-producers --strip-target-features)
+FOR_SIZE=(--low-memory-unused --ignore-implicit-traps -Oz -Os -Os --strip-producers --strip-target-features)
 
 # The engine with stemmers and stop words of all languages, and beside it that with those of English alone, for
 # the same JavaScript.

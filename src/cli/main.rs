@@ -24,6 +24,10 @@ use clap::Parser;
 
 use crate::args::Cli;
 
+/// `lectern serve` is the relay, which needs an allocator that gives memory back: see the relay's `main.rs`.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// What a command found out, as its exit code tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {

@@ -14,7 +14,7 @@ use super::Vectors;
 use super::codes::{self, Coded, CodedQuery};
 use super::nibbles::{self, decode_row, encode_row, row_bytes};
 use crate::encoder::math::normalize;
-use crate::order::{keep_first_by, sort_by};
+use crate::order::keep_first_by;
 use crate::shelf::codec::{Reader, Writer};
 use crate::shelf::family::{Family, Slot, slots};
 use crate::{Error, Result};
@@ -180,7 +180,7 @@ impl Cells {
         self.cells.iter_mut().for_each(Slot::retry);
     }
 
-    /// The `most` cells nearest to a query, ascending by number.
+    /// The `most` cells nearest to a query, nearest first.
     pub fn probe(&mut self, query: &CodedQuery, most: usize, out: &mut Vec<usize>) {
         out.clear();
         let count = self.cells.len();
@@ -192,7 +192,6 @@ impl Cells {
         let near = &self.near;
         // Of equal ones the first.
         keep_first_by(out, most, |&a, &b| near[b].total_cmp(&near[a]));
-        sort_by(out, usize::cmp);
     }
 
     /// Those of these cells that are to be asked for.

@@ -47,8 +47,8 @@ pub(super) struct Coded {
 pub struct CodedQuery {
     /// The unit vector.
     pub vector: QueryVector,
-    /// For each byte of signs, what each of its values adds.
-    sums: Vec<[f32; 256]>,
+    /// For each byte of signs, what each of its 256 values adds.
+    sums: Vec<f32>,
 }
 
 impl CodedQuery {
@@ -58,19 +58,21 @@ impl CodedQuery {
         let mut vector = vector.to_vec();
         vector.resize(code_bytes(vector.len()) * 8, 0.0);
         even(&mut vector);
-        let sums = |values: &[f32]| {
-            let mut sums = [-sum(values); 256];
-            for code in 1..sums.len() {
-                let bit = code.trailing_zeros() as usize;
-                sums[code] = sums[code & (code - 1)] + 2.0 * values[bit];
+        self.sums.clear();
+        for values in vector.chunks(8) {
+            let start = self.sums.len();
+            self.sums.push(-sum(values));
+            for &x in values {
+                // As many sums again, of codes that have this bit too.
+                for without in start..self.sums.len() {
+                    self.sums.push(self.sums[without] + 2.0 * x);
+                }
             }
-            sums
-        };
-        self.sums = vector.chunks(8).map(sums).collect();
+        }
     }
 
     fn product(&self, signs: &[u8]) -> f32 {
-        let pairs = self.sums.iter().zip(signs);
+        let pairs = self.sums.chunks_exact(256).zip(signs);
         pairs.fold(0.0, |sum, (sums, &code)| sum + sums[usize::from(code)])
     }
 }

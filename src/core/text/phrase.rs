@@ -37,11 +37,13 @@ fn words(terms: &[Term]) -> Vec<&Term> {
 }
 
 fn same(own: &Term, asked: &Term) -> bool {
+    let mut chars = asked.surface.chars();
     // A character that is asked for alone is half of a bigram in the text.
-    let alone = || asked.surface.chars().all(is_unspaced) && asked.surface.chars().count() == 1;
-    own.text == asked.text
-        || own.surface == asked.surface
-        || (alone() && own.surface.contains(&asked.surface))
+    let has_half = match (chars.next(), chars.next()) {
+        (Some(half), None) => is_unspaced(half) && own.surface.chars().any(|c| c == half),
+        _ => false,
+    };
+    own.text == asked.text || own.surface == asked.surface || has_half
 }
 
 #[cfg(test)]

@@ -280,8 +280,9 @@ impl Block {
         let own = own.filter(|own| self.cells && own.kept <= FEW)?;
         let mut postings = self.postings(list).map_while(Result::ok);
         let place = postings.position(|posting| posting.passage == passage)?;
-        let at = own.end + 2 * place;
-        Some(u16::from_le_bytes([self.payload[at], self.payload[at + 1]]).into())
+        let mut beside = self.payload[own.end..].chunks(2).skip(place);
+        let cell = beside.next()?.try_into().ok()?;
+        Some(u16::from_le_bytes(cell).into())
     }
 
     /// Bytes of a vector; zero where there are none.
@@ -343,10 +344,7 @@ fn read_pairs(r: &mut Reader<'_>, lists: &mut Vec<(u32, u32, u32)>) -> Result<Ve
         first = first.saturating_add(r.varint_u32()?);
         let hash = r.raw(3)?;
         let second = u32::from_le_bytes([hash[0], hash[1], hash[2], 0]);
-        if first as usize >= terms {
-            return Err(r.corrupt("a pair has no such term"));
-        }
-        if pairs.last().is_some_and(|&last| last >= (first, second)) {
+        if first as usize >= terms || pairs.last() >= Some(&(first, second)) {
             return Err(r.corrupt("pairs are not in order"));
         }
         pairs.push((first, second));

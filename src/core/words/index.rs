@@ -28,7 +28,7 @@ pub struct WordIndex {
 /// Where a word led.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Found {
-    /// To this ordinal.
+    /// To this ordinal, or to the block of this number.
     Here(u32),
     /// To a block that is not here yet.
     Wanted(usize),
@@ -166,37 +166,33 @@ impl WordIndex {
     /// Ordinal of what a word or identifier stands for: its stem, or else, where the reader left
     /// out the accents that the stemmer needs, that of the word itself.
     pub(super) fn find(&self, term: &Term) -> Found {
-        for home in self.homes(term) {
+        self.seek(term, &|home, block| {
+            let list = block.term(&term.text).or_else(|| block.word(&term.surface));
+            Some(ordinal(home, list?))
+        })
+    }
+
+    /// The block that has the vector of a word: that of its term, or its own where it is the stem of others.
+    pub(super) fn home_of_row(&self, term: &Term) -> Found {
+        self.seek(term, &|home, block| {
+            block.row(&term.surface).map(|_| home as u32)
+        })
+    }
+
+    /// Looks in the blocks that a word may be in: that of its term and its own.
+    fn seek(&self, term: &Term, look: &dyn Fn(usize, &Block) -> Option<u32>) -> Found {
+        for text in [&term.text, &term.surface] {
+            let Some(home) = block_of(&self.first_terms, text) else {
+                continue;
+            };
             match &self.blocks[home] {
                 Slot::Absent => return Found::Wanted(home),
                 Slot::Lost => {}
                 Slot::Here(block) => {
-                    let list = block.term(&term.text).or_else(|| block.word(&term.surface));
-                    if let Some(list) = list {
-                        return Found::Here(ordinal(home, list));
+                    if let Some(found) = look(home, block) {
+                        return Found::Here(found);
                     }
                 }
-            }
-        }
-        Found::Nowhere
-    }
-
-    /// The blocks that a word may be in: that of its term and its own.
-    fn homes(&self, term: &Term) -> impl Iterator<Item = usize> {
-        let texts = [&term.text, &term.surface].into_iter();
-        texts.filter_map(|text| block_of(&self.first_terms, text))
-    }
-
-    /// The block that has the vector of a word: that of its term, or its own where it is itself the term of
-    /// others.
-    pub(super) fn home_of_row(&self, term: &Term) -> Found {
-        for home in self.homes(term) {
-            match &self.blocks[home] {
-                Slot::Absent => return Found::Wanted(home),
-                Slot::Here(block) if block.row(&term.surface).is_some() => {
-                    return Found::Here(home as u32);
-                }
-                _ => {}
             }
         }
         Found::Nowhere

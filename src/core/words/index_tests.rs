@@ -147,6 +147,35 @@ fn a_query_answers_from_the_blocks_it_asked_for_as_from_all() {
 }
 
 #[test]
+fn a_word_that_is_the_stem_of_others_is_asked_for_where_its_vector_is() {
+    // "witness" is the stem of "witnesser", and has the stem "wit", which is in another block.
+    let between: Vec<String> = (0..2_000).map(|i| format!("witb{i}k")).collect();
+    let mut builder = WordIndexBuilder::new("en");
+    let body = format!("A witness is a witnesser. {}", between.join(" "));
+    let fields = Fields {
+        title: "",
+        headings: &[],
+        body: &body,
+        lang: "en",
+    };
+    builder.add(0, &fields);
+    let row = &mut |_: &str| Ok::<_, std::convert::Infallible>(vec![1; 4]);
+    let blocks = builder.finish(row, Begin::default()).unwrap();
+    let mut index = empty(&blocks);
+    for _ in 0..3 {
+        for &(_, block) in WordQuery::parse("witness ", "en", &index).wanted() {
+            index.add(Kind::Terms, block, &blocks.terms[block]).unwrap();
+        }
+    }
+    assert_eq!(index.blocks.iter().filter_map(Slot::here).count(), 2);
+    let query = WordQuery::parse("witness ", "en", &index);
+    let [meant] = query.meant() else {
+        panic!("{:?}", query.meant());
+    };
+    assert!(index.row_in(meant.block, &meant.word).is_some());
+}
+
+#[test]
 fn blocks_can_be_made_to_begin_where_they_began() {
     let blocks = many();
     let mut builder = WordIndexBuilder::new("en");
