@@ -107,6 +107,9 @@ const WANTED: usize = 10;
 /// more would be 2.5 KB of a query and .1 % of the ten best hits, five fewer 2.3 KB and .4 %.
 const SHOWN: usize = 20;
 
+/// The same where nothing is coarse.
+const SHOWN_EXACTLY: usize = 15;
+
 /// Candidates whose cosine is made exact where their group is here: codes put what is among the ten best
 /// seldom lower.
 const RESCORED: usize = 64;
@@ -331,13 +334,17 @@ impl Searcher {
             Err(Error::NoMeaning) => (Mode::Words, Tier::None),
             Err(error) => return Err(error),
         };
+        let shown = match self.is_coarse() {
+            true => SHOWN,
+            false => SHOWN_EXACTLY,
+        };
         loop {
             let needs = self.second_round(&words, text, mode, options);
             if !needs.is_empty() {
                 return Ok(needs);
             }
             self.gather(&words, mode, tier);
-            let chosen = self.choose(&words, mode, options.limit.min(SHOWN));
+            let chosen = self.choose(&words, mode, options.limit.min(shown));
             if !chosen.is_empty() || !words.relax() {
                 return Ok(self.groups(chosen.absent.into_iter()));
             }
@@ -434,11 +441,14 @@ impl Searcher {
 
     /// How many of what words find best are asked for, of a search for `limit` hits.
     fn by_words(&self, mode: Mode, limit: usize) -> usize {
-        let coarse = self.meaning.as_ref().is_some_and(Meaning::is_coarse);
-        match coarse && mode != Mode::Words {
+        match self.is_coarse() && mode != Mode::Words {
             true => BY_WORDS.min(4 * limit),
             false => BY_WORDS_SHOWN.min(limit),
         }
+    }
+
+    fn is_coarse(&self) -> bool {
+        self.meaning.as_ref().is_some_and(Meaning::is_coarse)
     }
 
     fn groups(&self, passages: impl Iterator<Item = u32>) -> Vec<Need> {

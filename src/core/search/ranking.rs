@@ -7,7 +7,7 @@
 use super::duplicates::Distinct;
 use super::fusion::{Candidate, Maxima, Mode, NAMED_BONUS, Score, TITLE_BONUS, is_hit};
 use super::pages::Located;
-use super::{SHOWN, Searcher, WANTED};
+use super::{Searcher, WANTED};
 use crate::order::{keep_first_by, sort_by};
 use crate::shelf::priors::Priors;
 use crate::text::{Analyzer, Term, holds_words};
@@ -40,7 +40,7 @@ pub(super) struct Shown {
 pub(super) struct Chosen {
     /// Best first.
     pub hits: Vec<Shown>,
-    /// Passages that belong among the first [`SHOWN`] if their texts say so, which are not here; none where
+    /// Passages that belong among the hits if their texts say so, which are not here; none where
     /// the first [`WANTED`] are.
     pub absent: Vec<u32>,
 }
@@ -114,7 +114,7 @@ impl Searcher {
             }
             let Some(located) = self.pages.locate(candidate.passage) else {
                 let place = chosen.hits.len() + chosen.absent.len();
-                if place < limit.min(SHOWN) && self.pages.is_absent(candidate.passage) {
+                if place < limit && self.pages.is_absent(candidate.passage) {
                     chosen.absent.push(candidate.passage);
                     is_wanted |= place < WANTED;
                 }
