@@ -25,6 +25,7 @@ use clap::Parser;
 use crate::args::Cli;
 
 /// `lectern serve` is the relay, which needs an allocator that gives memory back: see the relay's `main.rs`.
+#[cfg(not(target_env = "msvc"))]
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 

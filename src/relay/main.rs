@@ -5,12 +5,12 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use lectern_relay::config::Config;
-use tikv_jemallocator::Jemalloc;
 
 /// Thousands of answers come and go at a time. This allocator gives back what they had (its settings are in
 /// `.cargo/config.toml`), and takes less time than the system's.
+#[cfg(not(target_env = "msvc"))]
 #[global_allocator]
-static ALLOCATOR: Jemalloc = Jemalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Answers questions about a book: accounts, limits, an LLM, cited answers
 #[derive(Debug, Parser)]

@@ -5,14 +5,12 @@ use std::collections::BTreeSet;
 use lectern_core::search::{Mode, Options, Tier};
 use lectern_core::shelf::Kind;
 use lectern_core::shelf::codec::Reader;
+use lectern_core::words::block::FEW;
 use lectern_indexer::bring;
 
 use super::alone;
 use super::book::{Files, members, opened, opened_bare, part, reading};
 use super::made::{MANY_CELLS, many_cells_of_clusters, rare_words, vector_near};
-
-/// Postings of a list that tells cells.
-const FEW: usize = 4;
 
 /// The names of the cells' files, each with the passages in it.
 fn cells(files: &Files) -> Vec<(String, BTreeSet<u32>)> {
@@ -56,7 +54,7 @@ fn a_rare_word_is_compared_with_what_is_near_to_its_best_passage() {
     for (cluster, word) in rare_words().enumerate() {
         let found = whole.search(&word, &by_words).unwrap();
         let found = found.ranked();
-        if found.is_empty() || found.len() > FEW {
+        if found.is_empty() || found.len() > FEW as usize {
             continue;
         }
         rare += 1;

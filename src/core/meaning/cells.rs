@@ -29,7 +29,7 @@ pub const PROBES: usize = 48;
 /// is between the two where they find fewer, as a rare word does, whose other hits are by meaning
 /// alone. A query pays for groups or for cells: what words leave of the one goes to the other.
 ///
-/// In a book of 67,000 passages the ten best hits of hybrid searches are to 95.7 % those of an exhaustive
+/// In a book of 67,000 passages the ten best hits of hybrid searches are to 96 % those of an exhaustive
 /// one (`scripts/bench search --only large`); two cells more are 4.4 KB of a query and .2 %.
 pub const PROBES_BESIDE_WORDS: usize = 6;
 
