@@ -1,8 +1,8 @@
 //! Search of one book: words and meaning, fused, with snippets.
 //!
 //! A search needs parts of the index that may not be here. [`Searcher::needs`] says which, round by
-//! round; [`Searcher::search`] answers from what is here at any time. Three rounds bring all of a query
-//! whose words the book has; a misspelt one takes two more, for the spelling list and the right words:
+//! round; [`Searcher::search`] answers from what is here at any time. Three rounds bring all of most
+//! queries whose words the book has; misspelt ones take two more, for the spelling list and right words:
 //!
 //! 1. the blocks of its words: which passages words find, and the query's vector;
 //! 2. the groups of the best of them, and the cells that are near: what is found by words can be shown,
