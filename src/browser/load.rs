@@ -43,8 +43,7 @@ pub(crate) async fn load(
     let progress = Progress::new(on_progress, bytes(book, tier));
     let loaded = match tier {
         Tier::None => Ok(()),
-        Tier::Small => small(book, &progress).await,
-        Tier::Relay => relay(book, &progress).await,
+        Tier::Small | Tier::Relay => light(book, tier, &progress).await,
         Tier::Full => full(book, &progress).await,
     };
     if book.tier() != Tier::Full {
@@ -74,15 +73,14 @@ pub(crate) fn bytes(book: &Book, tier: Tier) -> u64 {
     }
 }
 
-async fn small(book: &Book, progress: &Progress) -> Result<(), BrowserError> {
+/// The encoders that need no files of their own.
+async fn light(book: &Book, tier: Tier, progress: &Progress) -> Result<(), BrowserError> {
     add_cells(book, cells(book, progress).await?)?;
-    book.searcher.borrow_mut().use_small()?;
-    Ok(())
-}
-
-async fn relay(book: &Book, progress: &Progress) -> Result<(), BrowserError> {
-    add_cells(book, cells(book, progress).await?)?;
-    book.searcher.borrow_mut().use_relay()?;
+    let mut searcher = book.searcher.borrow_mut();
+    match tier {
+        Tier::Relay => searcher.use_relay()?,
+        _ => searcher.use_small()?,
+    }
     Ok(())
 }
 

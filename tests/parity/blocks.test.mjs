@@ -6,8 +6,8 @@ import { manifest, questions } from '../support/paths.mjs';
 import { hitsOf, searchNatively } from './engines.mjs';
 
 const LIMIT = 10;
-const ROUNDS = 3;
-const MISSPELT_ROUNDS = 5;
+const ROUNDS = 2;
+const MISSPELT_ROUNDS = 4;
 // Groups of the best by words and by both, and of their neighbours.
 const MOST_GROUPS = 20;
 // A question of many words may need two blocks of the spelling list for one that the book does not have.
@@ -32,7 +32,7 @@ for (const [mode, encoder] of [['words', 'none'], ['hybrid', 'small']]) {
       blocks.forEach(({ response }, index) => assert.deepEqual(hitsOf(response), expected[index], texts[index]));
     });
 
-    it('come in three rounds, of a question with a word that the book does not have in five', () => {
+    it('come in two rounds, of a question with a word that the book does not have in four', () => {
       const counts = blocks.map(({ rounds }) => rounds.length);
       blocks.forEach(({ rounds }, index) => {
         const spelt = rounds.flat().some(({ name }) => name.startsWith('spelling.'));

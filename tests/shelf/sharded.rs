@@ -20,6 +20,9 @@ use super::made::{
 const ROUNDS: usize = 3;
 const MISSPELT_ROUNDS: usize = 5;
 
+/// Rounds that a book of one cell saves.
+const SAVED: usize = 1;
+
 const MODES: [Mode; 3] = [Mode::Words, Mode::Meaning, Mode::Hybrid];
 
 fn options(mode: Mode, limit: usize) -> Options {
@@ -67,7 +70,7 @@ fn a_book_of_one_cell_gives_the_same_answers_to_the_bit() {
                 let (found, rounds) = sharded(files, tier, query, &options);
                 let expected = whole.search(query, &options).unwrap();
                 assert_eq!(found, expected, "{query:?}, {options:?}");
-                assert!(rounds <= most, "{query:?} took {rounds} rounds");
+                assert!(rounds <= most - SAVED, "{query:?} took {rounds} rounds");
             }
         }
     }
@@ -89,7 +92,7 @@ fn a_search_within_places_finds_what_a_search_of_the_whole_book_finds_there() {
         };
         let (found, rounds) = sharded(files, Tier::Small, query, &own);
         assert_eq!(found, whole.search(query, &own).unwrap(), "{query:?}");
-        assert!(rounds <= ROUNDS, "{query:?} took {rounds} rounds");
+        assert!(rounds <= ROUNDS - SAVED, "{query:?} took {rounds} rounds");
         assert!(found.pages.iter().all(|page| is_within(&page.url)));
         found_some += usize::from(!found.pages.is_empty());
         if MODES[number % 3] == Mode::Words {

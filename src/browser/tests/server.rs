@@ -66,7 +66,7 @@ extern "C" {
 pub const URL: &str = "https://example.org/book/lectern/";
 
 /// Rounds of a misspelt query.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 4;
 
 /// Words of the book beside those of its text: more than a block has room for.
 pub const WORDS: usize = 400;

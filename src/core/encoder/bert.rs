@@ -2,6 +2,7 @@
 //! <https://github.com/google-research/bert>).
 
 use super::bert_tables::{FORMAT, NONSPACING_MARKS, PUNCTUATION, contains};
+use crate::text::normalise::lower;
 use crate::text::unicode::{Form, normalise};
 
 /// What becomes of a text before it is cut into words.
@@ -67,17 +68,8 @@ impl Cleaning {
             out.retain(|c| !contains(NONSPACING_MARKS, c));
         }
         if self.lower_case {
-            lower(out);
+            *out = lower(out);
         }
-    }
-}
-
-/// Letter by letter: unlike [`str::to_lowercase`], which knows where a Greek word ends.
-fn lower(text: &mut String) {
-    if text.is_ascii() {
-        text.make_ascii_lowercase();
-    } else {
-        *text = text.chars().flat_map(char::to_lowercase).collect();
     }
 }
 

@@ -215,6 +215,18 @@ impl Cells {
         }
     }
 
+    /// Decodes the vector of a passage that is in a cell of rows; whether it is.
+    pub fn decode(&self, passage: u32, out: &mut [f32]) -> bool {
+        for cell in self.cells.iter().filter_map(Slot::here) {
+            let place = cell.passages.binary_search(&passage);
+            if let (Kept::Rows(rows), Ok(place)) = (&cell.vectors, place) {
+                rows.decode(place as u32, out);
+                return true;
+            }
+        }
+        false
+    }
+
     /// Decodes everything that is here; passages must be below `capacity`, each in one cell.
     pub fn verify(&self, capacity: usize) -> Result<()> {
         let mut seen = vec![false; capacity];

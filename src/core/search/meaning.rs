@@ -316,10 +316,11 @@ impl Meaning {
         }
         self.passage.resize(self.cells.dims(), 0.0);
         for &(score, passage) in &self.best {
-            let Some(row) = pages.row(passage) else {
-                continue;
-            };
-            decode_row(row, &mut self.passage);
+            match pages.row(passage) {
+                Some(row) => decode_row(row, &mut self.passage),
+                None if self.cells.decode(passage, &mut self.passage) => {}
+                None => continue,
+            }
             let share = FEEDBACK_WEIGHT * (score / total);
             for (x, &y) in self.vector.iter_mut().zip(&self.passage) {
                 *x += share * y;

@@ -4,10 +4,11 @@
 //! only a text tells is asked of the best of them, one by one, until there are enough: whether it is
 //! what the query's operators ask for, whether it repeats a better one. Titles then order what is shown.
 
+use super::Searcher;
 use super::duplicates::Distinct;
 use super::fusion::{Candidate, Maxima, Mode, NAMED_BONUS, Score, TITLE_BONUS, is_hit};
 use super::pages::Located;
-use super::{Searcher, WANTED};
+use super::rounds::WANTED;
 use crate::order::{keep_first_by, sort_by};
 use crate::shelf::priors::Priors;
 use crate::text::{Analyzer, Term, holds_words};

@@ -86,10 +86,15 @@ impl Analyzer {
 
     /// [`fold_case`] of a word of this language.
     fn fold_case(&self, word: &str) -> String {
-        if self.dotless && word.contains(['I', 'İ']) {
-            return fold_case(&word.replace('I', "ı").replace('İ', "i"));
+        if !self.dotless {
+            return fold_case(word);
         }
-        fold_case(word)
+        let letters = word.chars().map(|c| match c {
+            'I' => 'ı',
+            'İ' => 'i',
+            c => c,
+        });
+        fold_case(&letters.collect::<String>())
     }
 
     /// Whether a word says nothing about a text. Takes the [`Term::surface`].

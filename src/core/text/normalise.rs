@@ -30,6 +30,11 @@ pub fn fold_case(word: &str) -> String {
     first(in_form(&folded, Form::Nfc))
 }
 
+/// The text in lower case, letter by letter: unlike [`str::to_lowercase`], which knows where a Greek word ends.
+pub fn lower(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
+}
+
 /// The word without the accents of Latin and Greek letters: `café` gives `cafe`, `straße` gives
 /// `strasse`, `ρομπότ` gives `ρομποτ`. Marks of other scripts stay, since there they make another
 /// letter (`й`). At most [`MAX_CHARS`] characters.

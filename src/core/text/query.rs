@@ -140,7 +140,7 @@ impl Reader<'_> {
     /// What stands between the quote at `at` and the next that closes it, and where that ends.
     fn quoted(&self, at: usize) -> Option<(Range<usize>, usize)> {
         let opening = self.source[at..].chars().next()?;
-        let family = QUOTES.iter().find(|family| family.contains(opening))?;
+        let family = QUOTES.iter().find(|family| has(family, opening))?;
         if ends_in_word(&self.source[..at]) {
             return None;
         }
@@ -148,7 +148,7 @@ impl Reader<'_> {
         let rest = &self.source[start..];
         let closing = rest
             .char_indices()
-            .find(|&(i, c)| family.contains(c) && !begins_with_word(&rest[i + c.len_utf8()..]));
+            .find(|&(i, c)| has(family, c) && !begins_with_word(&rest[i + c.len_utf8()..]));
         let (length, end) = match closing {
             Some((i, c)) => (i, start + i + c.len_utf8()),
             None if rest.starts_with(char::is_whitespace) => return None,
@@ -169,7 +169,7 @@ impl Reader<'_> {
         let rest = &self.source[at..];
         let token = rest.split(char::is_whitespace).next()?;
         let word = token.trim_end_matches([',', '.', ';', ':', '!', '?', ')']);
-        let is_code = |c: char| c.is_ascii_punctuation() && !"_.:'-".contains(c);
+        let is_code = |c: char| c.is_ascii_punctuation() && !has("_.:'-", c);
         let counts = word.starts_with(char::is_alphanumeric) && !word.contains(is_code);
         counts.then_some((at..at + word.len(), at + token.len()))
     }
@@ -188,6 +188,11 @@ impl Reader<'_> {
 }
 
 /// Whether text ends in a word, in a script that sets words apart.
+/// Whether a character is among these few: [`str::contains`] comes with a search for whole strings.
+fn has(few: &str, c: char) -> bool {
+    few.chars().any(|own| own == c)
+}
+
 fn ends_in_word(text: &str) -> bool {
     text.chars().next_back().is_some_and(is_spaced_letter)
 }

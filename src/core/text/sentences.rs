@@ -1,6 +1,7 @@
 //! Sentences, and the other parts that a reader takes in at a glance: lines of code, items of lists,
 //! rows of tables.
 
+use super::normalise::lower;
 use std::ops::Range;
 
 /// Divides a text between sentences. The parts together are the text.
@@ -67,7 +68,7 @@ fn is_abbreviation(so_far: &str) -> bool {
     let mut letters = word.chars();
     let is_initial =
         matches!((letters.next(), letters.next()), (Some(c), None) if c.is_uppercase());
-    is_initial || ABBREVIATIONS.contains(&&*word.to_lowercase())
+    is_initial || ABBREVIATIONS.contains(&&*lower(word))
 }
 
 /// A part of a passage.

@@ -1,6 +1,7 @@
 //! What a reader who wants a certain page types: its title, or the end of its address.
 
 use super::analyzer::{Analyzer, Form, Term};
+use super::normalise::lower;
 
 /// The whole of a title, or of a query, as one term of the word index: the stems of its words in a
 /// row, without stop words unless nothing is left. Equal for `Topics and QoS`, `topic qos` and
@@ -9,7 +10,7 @@ use super::analyzer::{Analyzer, Form, Term};
 /// `END` follows the first stem, so that the key stands behind that stem in the order of terms, and
 /// is mostly in the block that a query for it fetches anyway. No word has it.
 pub fn title_key(analyzer: &Analyzer, text: &str) -> Option<String> {
-    let mut terms = analyzer.terms(&text.to_lowercase());
+    let mut terms = analyzer.terms(&lower(text));
     terms.retain(|term| term.form == Form::Word);
     let says_something = |term: &Term| !analyzer.is_stop_word(&term.surface);
     if terms.iter().any(says_something) {
