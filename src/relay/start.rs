@@ -12,6 +12,7 @@ use tokio_util::task::TaskTracker;
 use crate::app::app;
 use crate::auth::{self, Accounts, AccountsError};
 use crate::book::{Library, LibraryError};
+use crate::chat::pace::Crowd;
 use crate::config::{Config, ConfigError};
 use crate::limits::Budgets;
 use crate::observe;
@@ -144,6 +145,7 @@ pub(crate) async fn assemble(
         store,
         library,
         provider,
+        crowd: Crowd::default(),
         endings: TaskTracker::new(),
         stopping: CancellationToken::new(),
         closing: CancellationToken::new(),

@@ -7,6 +7,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::auth::Accounts;
 use crate::book::Library;
+use crate::chat::pace::Crowd;
 use crate::config::Config;
 use crate::limits::Budgets;
 use crate::providers::Provider;
@@ -33,6 +34,8 @@ pub struct Relay {
     pub budgets: Budgets,
     /// Who answers: the configured providers in their order.
     pub provider: Arc<dyn Provider>,
+    /// The answers that are being told.
+    pub crowd: Crowd,
     /// What answers still have to settle and to keep: the database is not closed before.
     pub endings: TaskTracker,
     /// Cancelled when the relay is told to stop: it is not ready for more.

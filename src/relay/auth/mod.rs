@@ -15,6 +15,7 @@ mod session;
 pub(crate) mod testing;
 mod throttle;
 mod tokens;
+mod verified;
 
 use std::net::IpAddr;
 

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 use utoipa::ToSchema;
 
+use super::verified::Verified;
 use super::{AccountsError, random_id};
 use crate::error::ApiError;
 use crate::store::{KeyRow, Store, now};
@@ -85,6 +86,8 @@ struct Keys {
     checking: HashMap<String, DecodingKey>,
     public: Jwks,
     loaded: Instant,
+    /// Tokens that were found good with just these keys.
+    verified: Arc<Verified>,
 }
 
 /// Makes a new key to sign with. Those before it sign no more, and stay known until their tokens have expired.
@@ -159,13 +162,21 @@ impl Tokens {
         let Some(key) = keys.checking.get(kid) else {
             return Ok(None);
         };
+        let at = now() / 1000;
+        if let Some(user) = keys.verified.user(token, at) {
+            return Ok(Some(user));
+        }
         let mut rules = Validation::new(Algorithm::EdDSA);
         rules.leeway = 0;
         rules.set_issuer(&[&self.issuer]);
         rules.set_audience(&[&self.issuer]);
         rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        let claims = decode::<Claims>(token, key, &rules);
-        Ok(claims.ok().map(|token| token.claims.sub))
+        let Ok(good) = decode::<Claims>(token, key, &rules) else {
+            return Ok(None);
+        };
+        let Claims { sub, exp, .. } = good.claims;
+        keys.verified.keep(token, &sub, exp, at);
+        Ok(Some(sub))
     }
 
     /// The keys that others check tokens with.
@@ -188,11 +199,13 @@ impl Tokens {
             return Ok(keys);
         }
         let fresh = Keys::load(&self.store).await.map_err(ApiError::internal)?;
-        let fresh = Arc::new(
-            fresh
-                .ok_or(AccountsError::Key)
-                .map_err(ApiError::internal)?,
-        );
+        let mut fresh = fresh
+            .ok_or(AccountsError::Key)
+            .map_err(ApiError::internal)?;
+        if fresh.public == keys.public {
+            fresh.verified = Arc::clone(&keys.verified);
+        }
+        let fresh = Arc::new(fresh);
         self.keys.store(Arc::clone(&fresh));
         Ok(fresh)
     }
@@ -227,6 +240,7 @@ impl Keys {
             checking,
             public: Jwks { keys: public },
             loaded: Instant::now(),
+            verified: Arc::default(),
         }))
     }
 }
@@ -315,6 +329,44 @@ mod tests {
         aged.loaded = Instant::now().checked_sub(LOOK_AGAIN).unwrap();
         one.keys.store(Arc::new(aged));
         assert_eq!(user_of(&one, &token).await.as_deref(), Some("ada"));
+    }
+
+    /// Has the keys read again at the next look.
+    async fn age(tokens: &Tokens) {
+        let mut keys = Keys::load(&tokens.store).await.unwrap().unwrap();
+        keys.verified = Arc::clone(&tokens.keys.load().verified);
+        keys.public = tokens.keys.load().public.clone();
+        keys.loaded = Instant::now().checked_sub(RELOAD).unwrap();
+        tokens.keys.store(Arc::new(keys));
+    }
+
+    #[tokio::test]
+    async fn what_was_found_good_is_remembered_as_long_as_the_keys_are_the_same() {
+        let store = Store::open("sqlite::memory:").await.unwrap();
+        let tokens = tokens(&store).await;
+        let token = tokens.sign("ada").await.unwrap();
+        let remembered = || tokens.keys.load().verified.user(&token, now() / 1000);
+        assert_eq!(remembered(), None);
+        user_of(&tokens, &token).await.unwrap();
+        assert_eq!(remembered().as_deref(), Some("ada"));
+
+        age(&tokens).await;
+        tokens.public_keys().await.unwrap();
+        assert!(remembered().is_some());
+
+        rotate(&store).await.unwrap();
+        age(&tokens).await;
+        tokens.public_keys().await.unwrap();
+        assert_eq!(remembered(), None);
+
+        // A key that is taken back takes its tokens along at once, also those that are remembered.
+        user_of(&tokens, &token).await.unwrap();
+        let mut keys = Keys::load(&store).await.unwrap().unwrap();
+        keys.verified = Arc::clone(&tokens.keys.load().verified);
+        keys.checking.clear();
+        tokens.keys.store(Arc::new(keys));
+        assert!(remembered().is_some());
+        assert_eq!(user_of(&tokens, &token).await, None);
     }
 
     #[tokio::test]

@@ -1,7 +1,8 @@
 //! An answer as it is made: a stream of bytes that asks a provider, lets it search, and ends.
 //!
 //! It is a state machine that the connection polls, with no task of its own, so dropping it ends the call
-//! to the provider. Whatever is ready goes into one chunk: a flood of small deltas costs one write.
+//! to the provider. Whatever is ready goes into one chunk: a flood of small deltas costs one write. In a crowd, what
+//! follows the first text waits a moment for more ([`pace`](super::pace)).
 
 mod flow;
 #[cfg(test)]
@@ -10,18 +11,20 @@ mod tests;
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::Stream;
 use futures_util::future::BoxFuture;
+use http_body::{Body as HttpBody, Frame};
 use lectern_core::answer::Quote;
 use tokio::task::JoinHandle;
 use tokio::time::{Interval, MissedTickBehavior, interval_at};
 
 use super::citations::Citations;
 use super::ending::Ending;
+use super::pace::{Crowd, Pace};
 use super::prompt::{Prompter, Results, Task};
 use super::sources::Sources;
 use super::stream::{Answerer, Events, Status};
@@ -54,6 +57,8 @@ pub struct Job {
     pub task: Task,
     /// What is left to do at the end.
     pub ending: Ending,
+    /// The answers that are told at the same time.
+    pub crowd: Crowd,
 }
 
 /// An answer under way: the body of the response.
@@ -75,6 +80,8 @@ pub struct Answering {
     steps: usize,
     answerer: Answerer,
     heartbeat: Interval,
+    /// From the first text on.
+    pace: Option<Pace>,
 }
 
 enum State {
@@ -132,6 +139,7 @@ impl Answering {
             steps: 0,
             answerer: Answerer::Model,
             heartbeat,
+            pace: None,
         }
     }
 }
@@ -141,6 +149,10 @@ impl Stream for Answering {
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let own = self.get_mut();
+        // What is not read waits in the connection to the provider.
+        if let (State::Reading(_), Some(pace)) = (&own.state, &mut own.pace) {
+            ready!(pace.poll_ready(cx));
+        }
         loop {
             if own.events.len() + own.text.len() >= CHUNK {
                 own.flush_text();
@@ -152,6 +164,9 @@ impl Stream for Answering {
             }
             own.flush_text();
             if !own.events.is_empty() {
+                if let Some(pace) = &mut own.pace {
+                    pace.wrote();
+                }
                 return Poll::Ready(Some(Ok(own.events.take())));
             }
             if matches!(step, Step::End) {
@@ -162,6 +177,23 @@ impl Stream for Answering {
                 Poll::Pending => return Poll::Pending,
             }
         }
+    }
+}
+
+/// As a body it tells with its last part that this is the last, so that both go out in one write.
+impl HttpBody for Answering {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        self.poll_next(cx).map_ok(Frame::data)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(self.state, State::Done) && self.events.is_empty()
     }
 }
 

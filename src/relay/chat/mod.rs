@@ -4,13 +4,15 @@
 //! 2. [`sources`] numbers the passages that may be cited, given by the client or found;
 //! 3. [`prompt`] says it to a model;
 //! 4. [`answering`] reads the model's words, lets it search ([`tool`]), checks its [`citations`], falls
-//!    back to [`extractive`] quotations, and writes the parts of [`stream`];
+//!    back to [`extractive`] quotations, and writes the parts of [`stream`], in a crowd at
+//!    its [`pace`];
 //! 5. [`ending`] settles the budget and keeps the answer, however it ends.
 
 pub mod answering;
 pub mod citations;
 pub mod ending;
 pub mod extractive;
+pub mod pace;
 pub mod prompt;
 pub mod request;
 pub mod sources;

@@ -24,6 +24,8 @@ pub const LONGEST_PROFILE: usize = 2_000;
 
 /// Characters of a passage that are told.
 const LONGEST_PASSAGE: usize = 4_000;
+/// Bytes of its title, headings and marks, about.
+const AROUND_PASSAGE: usize = 300;
 
 /// Builds the prompts of one request, all with the same mark.
 #[derive(Debug, Clone)]
@@ -212,8 +214,11 @@ impl Prompter {
     }
 
     fn passages(&self, text: &mut String, first: u32, passages: &[Passage]) {
+        let length = |passage: &Passage| passage.text.len().min(LONGEST_PASSAGE) + AROUND_PASSAGE;
+        text.reserve(passages.iter().map(length).sum());
         for (number, passage) in (first..).zip(passages) {
-            let mut content = passage.title.clone();
+            let mut content = String::with_capacity(length(passage));
+            content.push_str(&passage.title);
             for heading in &passage.headings {
                 content.push_str(" > ");
                 content.push_str(heading);
@@ -229,11 +234,16 @@ impl Prompter {
     fn data(&self, to: &mut String, kind: &str, attributes: &str, content: &str) {
         let mark = &self.mark;
         to.push_str(&format!("<data-{mark} kind=\"{kind}\"{attributes}>\n"));
+        to.reserve(content.len());
         // Nobody can know the mark; were it guessed, it would still close nothing.
         for own in content.split(mark.as_str()) {
-            // Runs of characters are copied, not each by itself.
-            own.split(|c| !is_readable(c))
-                .for_each(|run| to.push_str(run));
+            // Runs of characters are copied, not each by itself; most texts are one.
+            if own.bytes().all(is_plain) {
+                to.push_str(own);
+            } else {
+                own.split(|c| !is_readable(c))
+                    .for_each(|run| to.push_str(run));
+            }
         }
         to.push_str(&format!("\n</data-{mark}>\n"));
     }
@@ -251,6 +261,11 @@ fn is_readable(c: char) -> bool {
     matches!(c, '\n' | '\t')
         || !(c.is_control()
             || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{e0000}'..='\u{e007f}'))
+}
+
+/// Whether a byte is a character of ASCII that is for reading.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'\t' | b' '..=b'~')
 }
 
 /// `tag` is a BCP 47 tag by its form, so it can carry no instructions.

@@ -1,5 +1,7 @@
 //! What a client asks, and what of it counts.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -154,7 +156,10 @@ impl Question {
         let text = text.trim().to_owned();
         check_length(&text)?;
         let (selected_on, selection) = match request.selection {
-            Some(selection) => (selection.page, clip(&selection.text, LONGEST_SELECTION)),
+            Some(selection) => {
+                let text = clip(&selection.text, LONGEST_SELECTION);
+                (selection.page, text.into_owned())
+            }
             None => (None, String::new()),
         };
         let selection = Some(selection).filter(|text| !text.trim().is_empty());
@@ -188,7 +193,7 @@ impl Question {
 pub fn last(mut turns: Vec<Turn>) -> Vec<Turn> {
     turns.drain(..turns.len().saturating_sub(MOST_TURNS));
     for turn in &mut turns {
-        turn.text = clip(&turn.text, LONGEST_TURN);
+        turn.text = clip(&turn.text, LONGEST_TURN).into_owned();
     }
     turns
 }
@@ -286,10 +291,13 @@ fn distinct(passages: Vec<u32>) -> Result<Vec<u32>, ApiError> {
 }
 
 /// The first characters of a text.
-pub fn clip(text: &str, characters: usize) -> String {
+pub fn clip(text: &str, characters: usize) -> Cow<'_, str> {
+    if text.len() <= characters {
+        return text.into();
+    }
     match text.char_indices().nth(characters) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()).into(),
+        None => text.into(),
     }
 }
 

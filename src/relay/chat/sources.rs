@@ -233,7 +233,7 @@ impl Sources {
             mode: SearchMode::Auto,
             ..Options::default()
         };
-        let query = clip(query, lectern_core::search::LONGEST_QUERY - 1);
+        let query = clip(query, lectern_core::search::LONGEST_QUERY - 1).into_owned();
         let response = self.book.search(query, options).await;
         let response = response.map_err(|error| match error {
             lectern_core::Error::EmptyQuery | lectern_core::Error::LongQuery { .. } => {

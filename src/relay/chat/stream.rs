@@ -258,7 +258,7 @@ fn headers() -> HeaderMap {
 
 /// An answer as a response, with the headers of the protocol.
 pub fn response(answer: super::Answering) -> Response {
-    (headers(), Body::from_stream(answer)).into_response()
+    (headers(), Body::new(answer)).into_response()
 }
 
 /// Events that have not been sent yet.

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, StreamExt};
@@ -19,6 +20,8 @@ pub enum Line {
     Calls(&'static str, serde_json::Value),
     Finishes(Finish),
     Fails,
+    /// Says nothing until so many milliseconds after the call, whenever it is read.
+    Until(u64),
     Hangs,
 }
 
@@ -88,7 +91,7 @@ fn delta(line: Line) -> Option<Result<Delta, ProviderError>> {
             cost: None,
         }),
         Line::Fails => Err(unavailable()),
-        Line::Hangs => return None,
+        Line::Until(_) | Line::Hangs => return None,
     })
 }
 
@@ -108,13 +111,18 @@ impl Provider for Script {
         let running = Running(self.running.clone());
         Box::pin(async move {
             let lines = round.ok_or_else(unavailable)?;
-            let deltas = stream::iter(lines).then(move |line| {
+            let began = tokio::time::Instant::now();
+            let deltas = stream::iter(lines).filter_map(move |line| {
                 let _ = &running;
                 async move {
-                    match delta(line) {
-                        Some(delta) => delta,
-                        None => std::future::pending().await,
+                    match line {
+                        Line::Until(ms) => {
+                            tokio::time::sleep_until(began + Duration::from_millis(ms)).await
+                        }
+                        Line::Hangs => std::future::pending().await,
+                        _ => {}
                     }
+                    delta(line)
                 }
             });
             Ok(deltas.boxed())

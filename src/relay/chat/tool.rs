@@ -31,5 +31,5 @@ pub fn search_book() -> Tool {
 /// The query of a call, if it is one of [`SEARCH`] that makes sense.
 pub fn query(name: &str, arguments: &Value) -> Option<String> {
     let query = arguments.get("query")?.as_str()?.trim();
-    (name == SEARCH && !query.is_empty()).then(|| super::request::clip(query, 300))
+    (name == SEARCH && !query.is_empty()).then(|| super::request::clip(query, 300).into_owned())
 }

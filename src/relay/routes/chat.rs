@@ -87,6 +87,7 @@ async fn chat(
         prompter,
         task,
         ending: Ending::new(&app, reservation, asked),
+        crowd: app.crowd.clone(),
     })))
 }
 

@@ -85,5 +85,6 @@ async fn personalize(
         prompter,
         task,
         ending: Ending::new(&app, reservation, None),
+        crowd: app.crowd.clone(),
     })))
 }

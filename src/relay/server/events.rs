@@ -12,7 +12,7 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use http::header::{CONNECTION, DATE, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderValue, StatusCode};
-use tokio::io::{AsyncWriteExt, ReadBuf};
+use tokio::io::ReadBuf;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -31,35 +31,29 @@ pub(super) async fn write(
     let is_chunked = taken.terms.is_chunked;
     let (parts, mut body) = taken.response.into_parts();
     let mut ahead = head(parts.status, parts.headers, is_chunked, taken.stays);
-    let mut client = Client { socket, patience };
-    loop {
+    let client = Client { socket, patience };
+    let mut is_over = false;
+    while !is_over {
         let next = match ahead.is_empty() {
             true => None,
             // What is there at once goes out with the head.
             false => client.next(&mut body).now_or_never(),
         };
         let next = match next {
-            Some(next) => next,
+            Some(next) => next?,
             None => {
                 client.send([&ahead, b"", b"", b""]).await?;
                 ahead = Vec::new();
-                client.next(&mut body).await
+                client.next(&mut body).await?
             }
         };
-        let Some(data) = next? else { break };
-        if !data.is_empty() {
-            let (start, end) = frame(data.len(), is_chunked);
-            client.send([&ahead, &start, &data, end]).await?;
-            ahead = Vec::new();
-        }
+        is_over = next.is_none() || body.is_end_stream();
+        let data = next.unwrap_or_default();
+        let (start, end) = frame(data.len(), is_chunked, is_over);
+        client.send([&ahead, &start, &data, end]).await?;
+        ahead = Vec::new();
     }
-    let last: &[u8] = if is_chunked { b"0\r\n\r\n" } else { b"" };
-    client.send([&ahead, last, b"", b""]).await?;
-    if taken.stays {
-        return Ok(Some(client.socket));
-    }
-    client.socket.shutdown().await?;
-    Ok(None)
+    Ok(taken.stays.then_some(client.socket))
 }
 
 /// Who reads an answer.
@@ -143,13 +137,19 @@ fn head(status: StatusCode, mut headers: HeaderMap, is_chunked: bool, stays: boo
     head
 }
 
-/// What stands before and behind so many bytes (RFC 9112, section 7.1).
-fn frame(length: usize, is_chunked: bool) -> (Vec<u8>, &'static [u8]) {
-    if !is_chunked {
-        return (Vec::new(), b"");
+/// What stands before and behind so many bytes, and behind the last of them (RFC 9112, section 7.1).
+fn frame(length: usize, is_chunked: bool, is_last: bool) -> (Vec<u8>, &'static [u8]) {
+    let mut start = Vec::new();
+    if is_chunked && length > 0 {
+        start.reserve(8);
+        // Memory takes all, so this cannot fail.
+        let _ = write!(start, "{length:x}\r\n");
     }
-    let mut start = Vec::with_capacity(8);
-    // Memory takes all, so this cannot fail.
-    let _ = write!(start, "{length:x}\r\n");
-    (start, b"\r\n")
+    let end: &[u8] = match (is_chunked, length, is_last) {
+        (false, ..) | (true, 0, false) => b"",
+        (true, 0, true) => b"0\r\n\r\n",
+        (true, _, false) => b"\r\n",
+        (true, _, true) => b"\r\n0\r\n\r\n",
+    };
+    (start, end)
 }

@@ -11,6 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::*;
+use crate::chat::testing::{self, Line, Script};
 use crate::observe::access;
 use crate::state::App;
 
@@ -136,6 +137,45 @@ async fn a_client_that_leaves_ends_its_stream() {
         "{:?}",
         left.elapsed()
     );
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_while_its_answer_rests_ends_the_call() {
+    let lines = [
+        Line::Says("a "),
+        Line::Until(1),
+        Line::Says("b "),
+        Line::Hangs,
+    ];
+    let script = Script::new(vec![Some(lines.to_vec())]);
+    let (state, _dir) = testing::relay(script.clone()).await;
+    // Gaps of some seconds.
+    let _others: Vec<_> = (0..100_000).map(|_| state.crowd.join()).collect();
+    let listener = listen("127.0.0.1:0".parse().unwrap()).unwrap();
+    let mut stream = TcpStream::connect(listener.local_addr().unwrap())
+        .await
+        .unwrap();
+    let router = crate::app::app(state.clone());
+    let never = CancellationToken::new();
+    tokio::spawn(async move { serve(listener, router, &RULES, &never, &never).await });
+    let body = r#"{"question":"which motor balances the ankle?"}"#;
+    let length = body.len();
+    let request = format!(
+        "POST /api/chat HTTP/1.1\r\nHost: relay\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    until(&mut stream, "text-delta").await;
+    // What follows is there, and waits.
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let more = tokio::time::timeout(SLOW, stream.read_u8()).await;
+    assert!(more.is_err(), "it rests");
+    assert_eq!(script.running(), 1);
+    let left = Instant::now();
+    drop(stream);
+    while script.running() > 0 {
+        assert!(left.elapsed() < Duration::from_millis(100));
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
 }
 
 #[tokio::test]

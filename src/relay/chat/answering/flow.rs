@@ -136,6 +136,8 @@ impl Answering {
             let id = format!("text-{}", self.steps + 1);
             self.events.part(&Part::TextStart { id: &id });
             self.open_text = Some(id);
+            let crowd = &self.job.crowd;
+            self.pace.get_or_insert_with(|| crowd.join());
         }
         let id = self.open_text.as_deref().unwrap_or_default();
         let delta = &self.text;
@@ -147,6 +149,10 @@ impl Answering {
     fn close_text(&mut self) {
         self.citations.finish(&mut self.text);
         self.flush_text();
+        self.end_text();
+    }
+
+    fn end_text(&mut self) {
         if let Some(id) = self.open_text.take() {
             self.events.part(&Part::TextEnd { id: &id });
         }
@@ -278,14 +284,16 @@ impl Answering {
         }
     }
 
-    /// Ends what is open, and has the answer kept before the last part tells of it.
+    /// Has the answer kept before the last parts tell of its end.
     fn end(&mut self, last: Last) {
-        self.close_text();
-        self.events.part(&Part::FinishStep);
+        self.citations.finish(&mut self.text);
+        self.flush_text();
         self.state = State::Keeping(self.job.ending.end(last.status()), last);
     }
 
     fn last(&mut self, last: Last) {
+        self.end_text();
+        self.events.part(&Part::FinishStep);
         let cited: Vec<u32> = self.citations.cited().iter().copied().collect();
         let message_metadata = Metadata {
             answerer: Some(self.answerer),

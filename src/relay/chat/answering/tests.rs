@@ -42,6 +42,7 @@ async fn job(app: &App, who: &str) -> (Job, Asked) {
         prompter,
         task,
         ending,
+        crowd: app.crowd.clone(),
     };
     (job, asked)
 }
@@ -343,6 +344,43 @@ async fn who_waits_hears_a_heartbeat() {
     for _ in 0..3 {
         assert_eq!(answering.next().await.unwrap().unwrap(), ": \n\n");
     }
+}
+
+/// How long after the first chunk of an answer each came, where so many others are told.
+async fn chunks(others: usize) -> Vec<Duration> {
+    tokio::time::resume();
+    let lines = (1..21).flat_map(|at| [Line::Says("word "), Line::Until(50 * at)]);
+    let lines = lines.chain([Line::Says("end"), Line::Hangs]).collect();
+    let (app, _dir) = relay(Script::new(vec![Some(lines)])).await;
+    let (job, _) = job(&app, "ann").await;
+    tokio::time::pause();
+    let _others: Vec<_> = (0..others).map(|_| app.crowd.join()).collect();
+    let mut answering = Answering::new(job);
+    let (mut told, mut first, mut times) = (String::new(), None, Vec::new());
+    while !told.contains("end\"}") {
+        let chunk = answering.next().await.unwrap().unwrap();
+        told.push_str(std::str::from_utf8(&chunk).unwrap());
+        times.push(
+            first
+                .get_or_insert_with(tokio::time::Instant::now)
+                .elapsed(),
+        );
+    }
+    let words = told.matches("word").count();
+    assert_eq!(words, 20, "{told}");
+    times
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_a_crowd_tokens_are_gathered_and_the_first_is_not() {
+    let alone = chunks(0).await;
+    assert_eq!(alone.len(), 21);
+    // Gaps of 200 ms.
+    let crowded = chunks(2999).await;
+    assert!((5..=7).contains(&crowded.len()), "{crowded:?}");
+    assert!(crowded[1] <= Duration::from_millis(201), "{crowded:?}");
+    let late = crowded[crowded.len() - 1] - alone[alone.len() - 1];
+    assert!(late <= Duration::from_millis(201), "{crowded:?}");
 }
 
 #[tokio::test]

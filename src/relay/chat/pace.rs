@@ -1,0 +1,136 @@
+//! How often answers are written when many are told at the same time.
+//!
+//! A token costs two calls of the system, one to read it and one to write it, and both cost the same for three tokens.
+//! So where many answers are told at a time, each is read and written less often, with more at a time: interrupt
+//! moderation, as network cards do it. Who is nearly alone gets each token as it comes.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::time::{Instant, Sleep, sleep_until};
+
+/// Writes of text a second, of all answers together, above which they are gathered.
+const WRITES_PER_SECOND: u32 = 15_000;
+/// Gaps below this are none: models take about as long for a token, so that nothing would be gathered.
+const LEAST: Duration = Duration::from_millis(10);
+
+/// The longest gap: a reader takes text that comes four times a second for a stream.
+const MOST: Duration = Duration::from_millis(250);
+
+/// All answers of a relay that are being told.
+#[derive(Debug, Clone, Default)]
+pub struct Crowd(Arc<AtomicU32>);
+
+/// One that is told among them, until it is dropped.
+#[derive(Debug)]
+pub struct Pace {
+    crowd: Crowd,
+    /// When it may be read and written again.
+    rests_until: Instant,
+    /// Only made where something comes before that.
+    timer: Option<Pin<Box<Sleep>>>,
+}
+
+impl Crowd {
+    /// One answer more is told from here on.
+    pub fn join(&self) -> Pace {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Pace {
+            crowd: self.clone(),
+            rests_until: Instant::now(),
+            timer: None,
+        }
+    }
+}
+
+impl Pace {
+    /// Text was written: the next may be in a while.
+    pub fn wrote(&mut self) {
+        let gap = gap(self.crowd.0.load(Ordering::Relaxed));
+        if !gap.is_zero() {
+            self.rests_until = Instant::now() + gap;
+        }
+    }
+
+    /// Ready when more may be read and written.
+    pub fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        if self.timer.is_none() && Instant::now() >= self.rests_until {
+            return Poll::Ready(());
+        }
+        let until = self.rests_until;
+        let timer = self
+            .timer
+            .get_or_insert_with(|| Box::pin(sleep_until(until)));
+        let polled = timer.as_mut().poll(context);
+        if polled.is_ready() {
+            self.timer = None;
+        }
+        polled
+    }
+}
+
+impl Drop for Pace {
+    fn drop(&mut self) {
+        self.crowd.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// The least time from one write of an answer to its next, where so many are told.
+fn gap(answers: u32) -> Duration {
+    let gap = Duration::from_secs(1) * answers / WRITES_PER_SECOND;
+    if gap < LEAST {
+        Duration::ZERO
+    } else {
+        gap.min(MOST)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use super::*;
+
+    async fn rests(pace: &mut Pace) -> Duration {
+        let from = Instant::now();
+        poll_fn(|context| pace.poll_ready(context)).await;
+        from.elapsed()
+    }
+
+    #[test]
+    fn a_gap_is_that_of_all_writes_together_and_none_where_it_gathers_nothing() {
+        for (answers, milliseconds) in [(0, 0), (1, 0), (149, 0), (150, 10), (1500, 100)] {
+            let expected = Duration::from_millis(milliseconds);
+            assert_eq!(gap(answers), expected, "{answers} answers");
+        }
+        assert_eq!(gap(u32::MAX), MOST);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_is_alone_never_rests_and_who_is_in_a_crowd_rests_between_writes() {
+        let crowd = Crowd::default();
+        let mut own = crowd.join();
+        own.wrote();
+        assert_eq!(rests(&mut own).await, Duration::ZERO);
+
+        let others: Vec<Pace> = (1..1500).map(|_| crowd.join()).collect();
+        assert_eq!(rests(&mut own).await, Duration::ZERO, "it has not written");
+        own.wrote();
+        let gap = Duration::from_millis(100);
+        // A timer is right to a millisecond.
+        assert!(rests(&mut own).await.abs_diff(gap) <= Duration::from_millis(1));
+        assert_eq!(rests(&mut own).await, Duration::ZERO);
+
+        own.wrote();
+        tokio::time::advance(gap).await;
+        assert_eq!(rests(&mut own).await, Duration::ZERO);
+        assert!(own.timer.is_none(), "none is made for what comes late");
+
+        drop(others);
+        own.wrote();
+        assert_eq!(rests(&mut own).await, Duration::ZERO);
+    }
+}
