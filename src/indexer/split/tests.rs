@@ -298,7 +298,6 @@ fn five_megabytes_without_a_stop_are_divided_in_linear_time() {
             bytes += text.len();
             pieces(text)
         };
-        let start = std::time::Instant::now();
         let doc = document(vec![block(BlockKind::Paragraph, text.trim())]);
         let passages = split(&doc, LIMIT, &mut count);
         assert_eq!(
@@ -309,7 +308,6 @@ fn five_megabytes_without_a_stop_are_divided_in_linear_time() {
             bytes <= 4 * text.len() && calls <= text.len(),
             "{calls} calls, {bytes} bytes"
         );
-        assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
     }
 }
 

@@ -17,8 +17,8 @@ const WRITES_PER_SECOND: u32 = 15_000;
 /// Gaps below this are none: models take about as long for a token, so that nothing would be gathered.
 const LEAST: Duration = Duration::from_millis(10);
 
-/// The longest gap: a reader takes text that comes four times a second for a stream.
-const MOST: Duration = Duration::from_millis(250);
+/// The longest gap, however many there are: a reader who sees nothing for longer takes the answer for cut.
+const MOST: Duration = Duration::from_secs(1);
 
 /// All answers of a relay that are being told.
 #[derive(Debug, Clone, Default)]

@@ -89,7 +89,7 @@ impl Running {
 
     /// Waits until so many streams run.
     async fn streams(&self, expected: usize) {
-        let patience = Instant::now() + Duration::from_secs(5);
+        let patience = Instant::now() + AT_ONCE;
         // The router holds one, and so does the test.
         while Arc::strong_count(&self.streams) - 2 != expected {
             assert!(
@@ -104,6 +104,8 @@ impl Running {
 
 const EVENTS: &str = "GET /events HTTP/1.1\r\nHost: relay\r\n\r\n";
 const SLOW: Duration = Duration::from_millis(20);
+/// Far less than anything that is waited for here, and enough for a busy machine.
+const AT_ONCE: Duration = Duration::from_secs(5);
 
 #[tokio::test]
 async fn headers_that_trickle_in_are_given_up() {
@@ -129,14 +131,8 @@ async fn a_client_that_leaves_ends_its_stream() {
     let running = running(RULES, b"data: x\n\n", Duration::from_secs(1000)).await;
     let stream = running.ask(EVENTS).await;
     running.streams(1).await;
-    let left = Instant::now();
     drop(stream);
     running.streams(0).await;
-    assert!(
-        left.elapsed() < Duration::from_millis(100),
-        "{:?}",
-        left.elapsed()
-    );
 }
 
 #[tokio::test]
@@ -149,7 +145,7 @@ async fn a_client_that_leaves_while_its_answer_rests_ends_the_call() {
     ];
     let script = Script::new(vec![Some(lines.to_vec())]);
     let (state, _dir) = testing::relay(script.clone()).await;
-    // Gaps of some seconds.
+    // The longest gaps.
     let _others: Vec<_> = (0..100_000).map(|_| state.crowd.join()).collect();
     let listener = listen("127.0.0.1:0".parse().unwrap()).unwrap();
     let mut stream = TcpStream::connect(listener.local_addr().unwrap())
@@ -173,7 +169,7 @@ async fn a_client_that_leaves_while_its_answer_rests_ends_the_call() {
     let left = Instant::now();
     drop(stream);
     while script.running() > 0 {
-        assert!(left.elapsed() < Duration::from_millis(100));
+        assert!(left.elapsed() < AT_ONCE);
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
 }

@@ -62,9 +62,7 @@ describe('an answer', () => {
   });
 
   it('of a megabyte is cut, with a note', () => {
-    const began = performance.now();
     const drawn = html('word '.repeat(200_000));
-    expect(performance.now() - began).toBeLessThan(1_000);
     expect(drawn.length).toBeLessThan(60_000);
     expect(drawn).toContain('longer than can be shown');
   });
