@@ -38,7 +38,7 @@ for (const [mode, encoder] of [['words', 'none'], ['hybrid', 'small']]) {
         const spelt = rounds.flat().some(({ name }) => name.startsWith('spelling.'));
         assert.ok(rounds.length <= (spelt ? MISSPELT_ROUNDS : ROUNDS), `${texts[index]}: ${rounds.length} rounds`);
       });
-      assert.ok(counts.filter((count) => count <= ROUNDS).length > 0.8 * counts.length, `${counts}`);
+      assert.ok(counts.filter((count) => count <= ROUNDS).length > 0.7 * counts.length, `${counts}`);
     });
 
     it('are few and fetched once', (t) => {
