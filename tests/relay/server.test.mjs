@@ -42,6 +42,8 @@ test('a relay that is told to stop lets answers end, and cuts visibly what takes
   const token = await signUp(url, 'reader@example.org');
   await mock.script({ tokens: 10, delay: 100 });
   const short = await chat(url, token, 'What is a robot?');
+  // The answer begins before the mock is asked, and the mock is to tell the first by this script.
+  await eventually(async () => (await mock.stats()).running === 1);
   await mock.script({ tokens: 1000, delay: 100 });
   const long = await chat(url, token, 'What is a sensor?');
   await eventually(async () => (await mock.stats()).running === 2);
