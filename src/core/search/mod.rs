@@ -2,7 +2,7 @@
 //!
 //! A search needs parts of the index that may not be here. [`Searcher::needs`] says which, round by
 //! round; [`Searcher::search`] answers from what is here at any time. Three rounds bring all of nearly
-//! every query whose words the book has (natively, of 640 made for a book of 14,000 pages, all but 9):
+//! every query that needs no spelling list (of 800 made for a book of 14,000 pages, 9 such took more):
 //!
 //! 1. the blocks of its words: which passages words find, and the query's vector;
 //! 2. the cells that are near, and the groups of the passages that words find best: these have exact

@@ -13,7 +13,8 @@ use crate::{Error, Result};
 /// ten best hits, and seldomer a third round.
 pub const BY_WORDS: usize = 32;
 
-/// The same where nothing is coarse, so that the groups are for the text alone.
+/// The same where nothing is coarse, so that the groups are for the text alone, to be shown until a server's
+/// vector is here.
 const BY_WORDS_SHOWN: usize = 10;
 
 /// First hits whose groups must be here before a query counts as answered; a longer list shows what else

@@ -11,10 +11,10 @@
 //! is right.
 //!
 //! It is asked for once the terms' blocks have come and do not have a word, though that takes a round more
-//! than asking for both at once. In a book of 14,000 pages (84,000 words, 63 blocks) that would be 51 KB of
+//! than asking for both at once. In a book of 14,000 pages (73,000 terms, 63 blocks) that would be 51 KB of
 //! every query, of which one in five or ten is misspelt. Blocks that are small enough to be asked for like
 //! that (a sixth) begin with three letters or four, and a slip in the middle of a short word is found
-//! from neither end; what tells which words the book has (3 bits a word) takes 31 KB.
+//! from neither end; what tells which words the book has (3 bits a term) would take 27 KB.
 
 use super::edits::{Edits, State};
 use crate::Result;
