@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before } from 'node:test';
+import { after, afterEach, before } from 'node:test';
 import { violations } from '../support/axe.mjs';
 import { launch } from '../support/chromium.mjs';
 import { ROOT } from '../support/paths.mjs';
@@ -10,9 +10,12 @@ import { host } from './host.mjs';
 
 const SCREENSHOTS = join(ROOT, 'tests/e2e/screenshots');
 
+/** Long enough for any machine that is busy: it only tells what is slow from what never comes. */
+const PATIENCE_MS = 60_000;
+
 /**
  * Serves a build while the surrounding suite runs, as `host` does, with its settings. `open` gives a page, hydrated;
- * what it was opened with is closed at the end. `launching()` gives the arguments of `launch`.
+ * what a test has opened is closed after it. `launching()` gives the arguments of `launch`.
  */
 export function useSite(settings, launching = () => []) {
   let site;
@@ -21,6 +24,8 @@ export function useSite(settings, launching = () => []) {
     site = await host(settings);
     browser = await launch(...launching());
   });
+  // Pages that are left open would go on fetching and warming up beside the next test.
+  afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
   after(async () => {
     await browser?.close();
     await site?.close();
@@ -47,7 +52,7 @@ export function useSite(settings, launching = () => []) {
      */
     async open(path = '', { prepare, beside, root = site.root, ...options } = {}) {
       const context = beside?.context() ?? (await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options }));
-      context.setDefaultTimeout(20_000);
+      context.setDefaultTimeout(PATIENCE_MS);
       const page = await context.newPage();
       await prepare?.(page);
       await page.goto(root + path);
