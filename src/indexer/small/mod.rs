@@ -59,7 +59,9 @@ const GENERAL: Schedule = Schedule {
 
 /// What a table depends on beside book, model and this crate's version.
 pub(crate) fn recipe() -> String {
-    format!("tokens by id {BOOK:?} {QUESTIONS} {QUESTIONS_PER_PASSAGE} {STRETCH}")
+    format!(
+        "tokens by id, questions by text {BOOK:?} {QUESTIONS} {QUESTIONS_PER_PASSAGE} {STRETCH}"
+    )
 }
 
 /// The questions made from a book, each with the passage it is about, passages ascending.

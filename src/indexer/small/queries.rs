@@ -3,11 +3,14 @@
 //! Four kinds, drawn in turn for each passage: a sentence with words left out, a few words in a row
 //! that begin and end with ones that mean something, the same after the beginning of a question or
 //! after the passage's heading; and every title and heading once.
+//!
+//! What is drawn for a passage depends on its own text, not on where it is in the book: when an
+//! author changes one page, the vectors of all other questions are still in the cache.
 
-use lectern_core::Book;
 use lectern_core::text::segment::{self, Script};
 use lectern_core::text::sentences::split_sentences;
 use lectern_core::text::stop_words;
+use lectern_core::{Book, hash};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::random::Random;
@@ -46,7 +49,6 @@ const OPENINGS: &[(&str, &[&str])] = &[(
 
 /// About `wanted` texts, each with the passage that it is about.
 pub(super) fn pseudo_queries(book: &Book, wanted: usize, seed: u64) -> Vec<(u32, String)> {
-    let mut random = Random::new(seed);
     let mut queries = headings(book);
     let passages = book.passages.len();
     let each = wanted
@@ -54,8 +56,14 @@ pub(super) fn pseudo_queries(book: &Book, wanted: usize, seed: u64) -> Vec<(u32,
         .div_ceil(passages.max(1));
     for id in 0..passages as u32 {
         let source = Source::new(book, id);
+        let text = book.passages[id as usize].text.as_bytes();
+        let seed = seed ^ hash::hash(hash::OFFSET, text);
+        // Where there are fewer turns than kinds, each kind is some passages' first.
+        let first = seed as usize % KINDS.len();
         for turn in 0..each {
-            let kind = KINDS[(turn + id as usize) % KINDS.len()];
+            let kind = KINDS[(first + turn) % KINDS.len()];
+            // Each from its own seed: one language's openings move nothing in the turns after it.
+            let mut random = Random::new(seed.wrapping_add(turn as u64));
             if let Some(text) = source.query(kind, &mut random) {
                 queries.push((id, text));
             }
@@ -273,6 +281,22 @@ mod tests {
         for heading in ["Walking", "Balance", "Walking Balance"] {
             assert!(queries.contains(&(0, heading.to_owned())), "{heading}");
         }
+    }
+
+    #[test]
+    fn another_passage_before_it_changes_nothing_that_a_passage_is_asked() {
+        let other = "Batteries last an hour. Their weight is a tenth of the robot's.";
+        let alone = pseudo_queries(&book("en", &[(ENGLISH, false)]), 43, 1);
+        let second = pseudo_queries(&book("en", &[(other, false), (ENGLISH, false)]), 83, 1);
+        let texts = |queries: &[(u32, String)], of: u32| -> Vec<String> {
+            let own = queries.iter().filter(|(id, _)| *id == of);
+            own.map(|(_, text)| text.clone()).collect()
+        };
+        // But for headings, which the first passage of each is asked.
+        let [before, after] = [texts(&alone, 0), texts(&second, 1)];
+        let kept = after.iter().filter(|text| before.contains(text)).count();
+        assert!(after.len() > 20);
+        assert_eq!(kept, after.len(), "{after:?}\n{before:?}");
     }
 
     #[test]

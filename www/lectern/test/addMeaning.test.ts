@@ -1,4 +1,5 @@
 import { copyFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { addMeaning, type Learning } from '../src/docusaurus/addMeaning.js';
 import { cachePath, readCache } from '../src/docusaurus/cache.js';
@@ -100,6 +101,21 @@ describe('adding meaning to an index', () => {
     const changed = new FakeIndexer([...PENDING, { key: 'c', text: 'a third', role: 'passage' }]);
     expect(await add(changed)).toBe(1);
     expect(changed.vectors.size).toBe(4);
+  });
+
+  it('takes over what another locale has embedded by the same model, and nothing else of it', async () => {
+    const folder = dirname(path);
+    await add(new FakeIndexer());
+    path = cachePath(folder, MODEL, 'ur');
+    const thread = new FakeThread();
+    const urdu = new FakeIndexer([...PENDING, { key: 'c', text: 'ایک متن', role: 'passage' }]);
+    expect(await add(urdu, { thread })).toBe(1);
+    expect(thread.requests).toEqual([{ role: 'passage', texts: ['ایک متن'] }]);
+    expect(urdu.vectors.get('q')).toEqual(new Uint8Array(['a question'.length]));
+    expect(urdu.distilled).toBe(1);
+    expect((await readCache(path)).vectors.size).toBe(4);
+    path = cachePath(folder, new Uint8Array([7]), 'fr');
+    expect(await add(new FakeIndexer())).toBe(3);
   });
 
   it('leaves a book without text to the indexer', async () => {

@@ -1,5 +1,5 @@
 import type { Indexer, Pending } from '../wasm/node/lectern_node.js';
-import { readCache, type Cache, type Vectors } from './cache.js';
+import { readCache, vectorsOfOthers, type Cache, type Vectors } from './cache.js';
 import { embedAll, type EmbedOptions } from './embed.js';
 import { Keeper } from './keeper.js';
 import type { Progress } from './progress.js';
@@ -34,6 +34,7 @@ export async function addMeaning(indexer: Learning, options: MeaningOptions): Pr
   const cache: Cache = table
     ? known
     : { vectors: only(pending, known.vectors), table: known.table };
+  await takeOver(cache, pending, cachePath);
   const missing = pending.filter(({ key }) => !cache.vectors.has(key));
   const keeper = new Keeper(cachePath, cache, keepEvery);
   let embedded = pending.length - missing.length;
@@ -57,6 +58,21 @@ export async function addMeaning(indexer: Learning, options: MeaningOptions): Pr
     await keeper.end();
   }
   return missing.length;
+}
+
+/** Fills a cache with what others have of the texts that it lacks. */
+async function takeOver(
+  { vectors }: Cache,
+  pending: readonly Pending[],
+  path: string,
+): Promise<void> {
+  const missing = pending.filter(({ key }) => !vectors.has(key));
+  if (missing.length === 0) return;
+  const others = await vectorsOfOthers(path);
+  for (const { key } of missing) {
+    const vector = others.get(key);
+    if (vector) vectors.set(key, vector);
+  }
 }
 
 function distil(indexer: Learning, progress: Progress): Uint8Array {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 
 /** What another build need not compute again. */
@@ -22,6 +22,18 @@ export interface Table {
 /** The file that holds a locale's cache. Another model gives other vectors, so it has another file. */
 export function cachePath(folder: string, model: Uint8Array, locale: string): string {
   return join(folder, `meaning-${locale}-${sha256(model).toString('hex').slice(0, 16)}.bin`);
+}
+
+/**
+ * The vectors that the caches of other locales with the same model have: what is not translated yet reads the same
+ * in each.
+ */
+export async function vectorsOfOthers(path: string): Promise<Vectors> {
+  const names = await readdir(dirname(path)).catch(() => []);
+  const ending = basename(path).slice(-MODEL_AND_EXTENSION);
+  const others = names.filter((name) => name.endsWith(ending) && name !== basename(path));
+  const caches = await Promise.all(others.map((name) => readCache(join(dirname(path), name))));
+  return new Map(caches.flatMap(({ vectors }) => [...vectors]));
 }
 
 /** The cache of an earlier build; empty when there was no such build or its file is damaged. */
@@ -50,3 +62,5 @@ function sha256(bytes: Uint8Array): Buffer {
 }
 
 const DIGEST_LENGTH = 32;
+/** `-`, sixteen digits of the model's hash, `.bin`. */
+const MODEL_AND_EXTENSION = 21;
