@@ -1,9 +1,8 @@
-// Debian's Firefox under geckodriver, kept from talking to anything but the test's own server.
-import { Builder, error } from 'selenium-webdriver';
-import firefox from 'selenium-webdriver/firefox.js';
+// Debian's Firefox under puppeteer-core, kept from talking to anything but the test's own server.
+import assert from 'node:assert/strict';
+import { launch } from 'puppeteer-core';
 
 const BINARY = process.env.FIREFOX ?? '/usr/bin/firefox-esr';
-const GECKODRIVER = process.env.GECKODRIVER ?? 'geckodriver';
 const PATIENCE_MS = 30_000;
 
 const PREFERENCES = {
@@ -33,39 +32,47 @@ const PREFERENCES = {
 };
 
 /**
- * Starts a browser without a window, in a new profile, or in the one that a folder has from an earlier start. The
- * caller quits it.
+ * Starts a browser without a window, in a new profile, or in the one that a folder has from an earlier start, and gives
+ * its page. The caller closes the browser.
  */
 export async function launchFirefox({ profile, preferences = {} } = {}) {
-  const options = new firefox.Options().setBinary(BINARY).addArguments('-headless', '-width', '1280', '-height', '900');
-  if (profile) options.addArguments('-profile', profile);
-  for (const [name, value] of Object.entries({ ...PREFERENCES, ...preferences })) options.setPreference(name, value);
-  const driver = await new Builder()
-    .forBrowser('firefox')
-    .setFirefoxOptions(options)
-    // Named, so that no other program looks for one to download.
-    .setFirefoxService(new firefox.ServiceBuilder(GECKODRIVER))
-    .build();
-  await driver.manage().setTimeouts({ script: PATIENCE_MS, pageLoad: PATIENCE_MS, implicit: 0 });
-  return driver;
+  const browser = await launch({
+    browser: 'firefox',
+    executablePath: BINARY,
+    headless: true,
+    userDataDir: profile,
+    extraPrefsFirefox: { ...PREFERENCES, ...preferences },
+    args: ['-width', '1280', '-height', '900'],
+    defaultViewport: null,
+  });
+  // Unlike the page that a browser starts with, a new one has the focus, as a reader's has.
+  const page = await browser.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  return page;
 }
 
 /** The first element that fits a CSS selector, with this text where one is given, once it is there and to be seen. */
-export async function visible(driver, selector, text = '') {
-  const found = () =>
-    driver
-      .executeScript(
-        (css, wanted) =>
-          [...document.querySelectorAll(css)].find(
-            (one) => one.checkVisibility() && (one.textContent.includes(wanted) || one.ariaLabel?.includes(wanted)),
-          ) ?? null,
-        selector,
-        text,
-      )
-      .catch((failure) => {
-        // Drawn anew between being found and being named to the test: it is there with the next look.
-        if (failure instanceof error.StaleElementReferenceError) return null;
-        throw failure;
-      });
-  return driver.wait(found, PATIENCE_MS, `${selector} ${text} is not there`);
+export async function visible(page, selector, text = '') {
+  const found = (css, wanted) =>
+    [...document.querySelectorAll(css)].find(
+      (one) => one.checkVisibility() && (one.textContent.includes(wanted) || one.ariaLabel?.includes(wanted)),
+    );
+  try {
+    return await page.waitForFunction(found, { polling: 100 }, selector, text);
+  } catch (cause) {
+    throw new Error(`${selector} ${text} is not there`, { cause });
+  }
+}
+
+/** Clicks what `visible` finds, where nothing may cover it. */
+export async function click(page, selector) {
+  const element = await visible(page, selector);
+  await element.scrollIntoView();
+  const { x, y } = await element.clickablePoint();
+  const top = await element.evaluate((one, ...at) => {
+    const there = document.elementFromPoint(...at);
+    return one.contains(there) || there?.outerHTML.slice(0, 100);
+  }, x, y);
+  assert.equal(top, true, `${selector} is covered`);
+  await page.mouse.click(x, y);
 }
