@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { launch } from 'puppeteer-core';
 
 const BINARY = process.env.FIREFOX ?? '/usr/bin/firefox-esr';
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 const PREFERENCES = {
   // Whatever is not on this machine goes to a port that nothing listens on.
