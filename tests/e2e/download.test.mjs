@@ -14,6 +14,8 @@ describe('a download', () => {
   const SHELF = /\/lectern\/(terms|group)\./;
   /** Files that are under way at once, which a pause breaks off. */
   const SIDE_BY_SIDE = 6;
+  /** Milliseconds a file takes while a page is looked at that shows a download: it does not end meanwhile. */
+  const SLOW = 2_000;
   const isFile = (path) => path.startsWith('lectern/') && path.endsWith('.lectern');
 
   it('that the network breaks off says so and goes on by itself, with what is missing alone', async () => {
@@ -59,6 +61,7 @@ describe('a download', () => {
     site.front.delay = 30;
     await copies.toggle(page).click();
     await page.waitForFunction(() => document.querySelector('progress')?.value > 1e5);
+    site.front.delay = SLOW;
     await on.screenshot(page, 'offline-downloading');
     await copies.button(page, 'Pause').click();
     await copies.waitForCopy(page, 'paused');
@@ -85,6 +88,7 @@ describe('a download', () => {
     site.front.requests.length = 0;
     await copies.toggle(first).click();
     await second.waitForFunction(() => document.querySelector('progress')?.value > 1e5);
+    site.front.delay = SLOW;
     await second.locator('[role=switch][aria-checked=true]').waitFor();
     assert.deepEqual(await violations(second, { include: '[data-lectern-panel]' }), []);
     await on.screenshot(second, 'offline-panel');

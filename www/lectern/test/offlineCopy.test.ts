@@ -191,6 +191,22 @@ describe('a download', () => {
     expect(again.state.getSnapshot().status).toBe('kept');
   });
 
+  it('stays paused when progress that another tab told of comes late', async () => {
+    const copy = tab();
+    const other = browser.tab((url, init) => site.fetch(url, init)).channel;
+    const stop = copy.state.subscribe(() => {
+      const state = copy.state.getSnapshot();
+      if ((state.progress?.files ?? 0) === 0) return;
+      stop();
+      copy.pause();
+      other.postMessage({ kind: 'state', state });
+    });
+    await copy.turnOn(ALL);
+    expect(copy.state.getSnapshot().status).toBe('paused');
+    await copy.resume();
+    expect(copy.state.getSnapshot().status).toBe('kept');
+  });
+
   it('tells of its progress at a pace, not with every file', async () => {
     const pages = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`${n}.html`, `${n}`]));
     const copy = tab(new FakeDeployment('many', { search: SEARCH, pages }));

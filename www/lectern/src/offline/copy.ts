@@ -273,7 +273,13 @@ export class OfflineCopy {
   }
 
   private hear(message: Message): void {
-    if (message.kind === 'state') return this.state.set(message.state);
+    if (message.kind === 'state') {
+      const wish = this.wish();
+      // Progress that another tab told of before it heard that the reader wants none.
+      const isLate = message.state.status === 'fetching' && (!wish || wish.paused);
+      if (!isLate) this.state.set(message.state);
+      return;
+    }
     this.stopping?.abort();
     this.stopping = undefined;
   }
