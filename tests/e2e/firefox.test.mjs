@@ -127,9 +127,9 @@ describe('Firefox without a network', () => {
     await screenshot(page, 'firefox-offline');
 
     await (await visible(page, '[role=combobox]')).press('Escape');
-    await ask(page, QUESTION);
+    await ask(page, 'What is the smallest convex outline around the soles?');
     const turn = await visible(page, '[data-lectern-turn=done]', 'From the book, word for word');
-    assert.match(await turn.evaluate(shown), /falls in the next second|centre of mass|support polygon|capture point/i);
+    assert.match(await turn.evaluate(shown), /support polygon/i);
     const source = await visible(page, '[data-lectern-turn=done] a[href]');
     assert.ok((await source.evaluate((link) => link.href)).startsWith(`${site.root}docs/`));
     await screenshot(page, 'firefox-offline-quotations');
