@@ -32,8 +32,11 @@ const { values: options } = parseArgs({
 });
 const STREAMS = options.quick ? 200 : Number(options.streams);
 const ROUNDS = options.quick ? 1 : 3;
-/** Two seconds of tokens, so that all streams run at a time. */
-const SCRIPT = { tokens: 40, delay: 50 };
+/** Milliseconds over which the streams begin, and what each is told: it lasts twice as long, so that all run at a time. */
+const CROWDS = [
+  { name: 'a rush, begun within a second', over: 1_000, script: { tokens: 40, delay: 50 } },
+  { name: 'a steady crowd, begun over ten seconds', over: 10_000, script: { tokens: 40, delay: 500 } },
+];
 
 const cleanups = [];
 const bench = { after: (cleanup) => cleanups.push(cleanup) };
@@ -41,13 +44,18 @@ try {
   const folder = mkdtempSync(join(tmpdir(), 'lectern-bench-'));
   bench.after(() => rmSync(folder, { recursive: true, force: true }));
   const mock = await upstream(bench);
-  await mock.script(SCRIPT);
   const servers = [await plain(mock), await ours(folder, mock), await theirs(folder, mock)];
-  const rows = servers.map((server) => ({ server, idle: server.pids().map(resident).reduce(sum, 0), rounds: [] }));
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const row of rows) row.rounds.push(await measure(row.server));
+  const idle = new Map(servers.map((server) => [server, server.pids().map(resident).reduce(sum, 0)]));
+  const tables = [];
+  for (const crowd of CROWDS) {
+    await mock.script(crowd.script);
+    const rows = servers.map((server) => ({ server, idle: idle.get(server), rounds: [] }));
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const row of rows) row.rounds.push(await measure(row.server, crowd));
+    }
+    tables.push({ crowd: crowd.name, rows: rows.map(summary) });
   }
-  print(rows.map(summary));
+  print(tables);
 } finally {
   for (const cleanup of cleanups.reverse()) await cleanup();
 }
@@ -99,11 +107,11 @@ function chatServer(name, url, body, tokens, start, pids) {
 }
 
 /** One round: the load generator's report, with what the server took meanwhile. */
-async function measure(server) {
+async function measure(server, { over }) {
   const before = server.pids().map(cpu).reduce(sum, 0);
   let peak = 0;
   const watch = setInterval(() => (peak = Math.max(peak, server.pids().map(resident).reduce(sum, 0))), 50);
-  const flags = { server: new URL(server.url).host, path: server.path, body: server.body, tokens: server.tokens.join(), first: server.first, whole: server.whole, streams: STREAMS };
+  const flags = { server: new URL(server.url).host, path: server.path, body: server.body, tokens: server.tokens.join(), first: server.first, whole: server.whole, streams: STREAMS, over };
   const list = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const { stdout } = await run(LOAD, list);
   clearInterval(watch);
@@ -127,8 +135,14 @@ function summary({ server, idle, rounds }) {
   };
 }
 
-function print(rows) {
-  if (options.json) return process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+function print(tables) {
+  if (options.json) return process.stdout.write(`${JSON.stringify(tables, null, 2)}\n`);
+  for (const { crowd, rows } of tables) {
+    process.stdout.write(`${STREAMS} streams at a time, ${crowd}; medians of ${ROUNDS} rounds\n\n${tableOf(rows)}\n\n`);
+  }
+}
+
+function tableOf(rows) {
   const head = ['', 'start', 'streams/s', 'first token p50', 'p99', 'CPU s / 1,000', 'idle', 'peak', 'failed'];
   const lines = rows.map((row) => [
     row.name,
@@ -141,8 +155,7 @@ function print(rows) {
     row.start_ms === undefined ? '' : `${row.peak_mb.toFixed(0)} MB`,
     String(row.failed),
   ]);
-  const table = [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`);
-  process.stdout.write(`${STREAMS} streams at a time, medians of ${ROUNDS} rounds\n\n${table.join('\n')}\n`);
+  return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 /** A token as the FastAPI server takes it (RFC 7519, HS256). */
