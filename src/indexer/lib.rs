@@ -30,7 +30,8 @@ pub use graph::build as build_graph;
 pub use indexer::{Indexer, Options, PASSAGE_LIMIT};
 pub use meaning::Pending;
 pub use open::{
-    OpenError, ReadFile, Round, Scan, bring, inflate_file, inflate_part, open, parse_manifest,
+    OpenError, ReadFile, Round, Scan, bring, bring_round, inflate_file, inflate_part, open,
+    parse_manifest,
 };
 pub use previous::Previous;
 pub use priors::Priors;

@@ -2,7 +2,7 @@
 
 use lectern_core::Error;
 use lectern_core::search::{Need, Options, Searcher, Tier, open_core};
-use lectern_core::shelf::family::{LARGEST_PART, Member};
+use lectern_core::shelf::family::LARGEST_PART;
 use lectern_core::shelf::parts::{Part, Parts};
 use lectern_core::shelf::{Kind, MANIFEST, Manifest, check_version, unwrap};
 
@@ -101,25 +101,29 @@ pub fn bring(
     options: &Options,
 ) -> Result<Vec<Round>, OpenError> {
     let mut rounds = Vec::new();
-    loop {
-        let needs = searcher.needs(query, options)?;
-        let members = needs.iter().filter_map(|need| match need {
-            Need::Part(member) => Some(*member),
-            Need::Vector(_) => None,
-        });
-        let members: Vec<Member> = members.collect();
-        if members.is_empty() {
-            return Ok(rounds);
-        }
-        let mut bytes = 0;
-        for &member in &members {
-            let stored = read_file(read, &member.file())?;
-            bytes += stored.len();
-            searcher.add_part(member, &inflate_part(member.kind, stored)?)?;
-        }
-        let files = members.len();
-        rounds.push(Round { files, bytes });
+    while let Some(round) = bring_round(read, searcher, query, options)? {
+        rounds.push(round);
     }
+    Ok(rounds)
+}
+
+/// Reads the next round of what a query needs; `None` when that is nothing more.
+pub fn bring_round(
+    read: &mut ReadFile<'_>,
+    searcher: &mut Searcher,
+    query: &str,
+    options: &Options,
+) -> Result<Option<Round>, OpenError> {
+    let needs = searcher.needs(query, options)?;
+    let mut round = Round { files: 0, bytes: 0 };
+    for need in needs {
+        let Need::Part(member) = need else { continue };
+        let stored = read_file(read, &member.file())?;
+        round.files += 1;
+        round.bytes += stored.len();
+        searcher.add_part(member, &inflate_part(member.kind, stored)?)?;
+    }
+    Ok((round.files > 0).then_some(round))
 }
 
 /// The files of a shelf.

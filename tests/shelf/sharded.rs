@@ -6,7 +6,7 @@ use lectern_core::address::holds;
 use lectern_core::meaning::cells::PROBES;
 use lectern_core::search::{BY_WORDS, Mode, Need, Options, Response, SOURCES, Searcher, Tier};
 use lectern_core::shelf::Kind;
-use lectern_indexer::bring;
+use lectern_indexer::{bring, bring_round};
 
 use super::alone;
 use super::book::{FAMILIES, Files, members, opened, opened_bare, part, reading};
@@ -214,6 +214,26 @@ fn a_book_of_many_cells_gives_the_same_answers_by_words() {
             assert!(!found.pages.is_empty(), "{query:?}");
             assert!(rounds <= most, "{query:?} took {rounds} rounds");
         }
+    }
+}
+
+#[test]
+fn what_other_words_find_is_here_while_a_misspelt_one_is_looked_up() {
+    let _alone = alone();
+    let files = many_cells();
+    for (right, slip) in questions().iter().zip(misspelt()) {
+        let Some((_, others)) = right.split_once(' ') else {
+            continue;
+        };
+        let query = format!("{} {others}", slip.split(' ').next().unwrap());
+        let mut searcher = opened_bare(files, Tier::Small).unwrap();
+        let options = Options::default();
+        for _ in 0..2 {
+            let round = bring_round(&mut reading(files), &mut searcher, &query, &options);
+            assert!(round.unwrap().is_some());
+        }
+        let found = searcher.search(&query, &options).unwrap();
+        assert!(!found.pages.is_empty(), "{query:?}");
     }
 }
 

@@ -17,6 +17,10 @@ pub const BY_WORDS: usize = 32;
 /// vector is here.
 const BY_WORDS_SHOWN: usize = 10;
 
+/// The same while it is looked up what a reader meant by a word that the book does not have: what its other
+/// words find is shown two rounds sooner.
+const BY_WORDS_MEANWHILE: usize = 5;
+
 /// First hits whose groups must be here before a query counts as answered; a longer list shows what else
 /// is here.
 pub(super) const WANTED: usize = 10;
@@ -55,6 +59,11 @@ impl Searcher {
             needs.extend(cells.filter_map(|at| self.part(Kind::Cell, at)));
         }
         if !needs.is_empty() {
+            let asks = |kind: Kind| words.wanted().iter().any(|&(wanted, _)| wanted == kind);
+            if asks(Kind::Spelling) && options.mode != Mode::Meaning {
+                self.score_words(&words);
+                needs.extend(self.groups_by_words(BY_WORDS_MEANWHILE));
+            }
             return Ok(needs);
         }
         let (mode, tier) = match self.read(&words, text, options.mode) {
@@ -134,10 +143,8 @@ impl Searcher {
         if options.mode != Mode::Meaning {
             self.score_words(words);
             if wants_vector || mode != Mode::Words && self.is_coarse() {
-                let mut top = Vec::new();
                 let count = self.by_words(mode, options.limit).max(FEEDBACK_PASSAGES);
-                best(&self.scores, count, &mut top);
-                needs.extend(self.groups(top.iter().map(|&(_, passage)| passage)));
+                needs = self.groups_by_words(count);
             }
         }
         if wants_vector {
@@ -174,6 +181,13 @@ impl Searcher {
 
     pub(super) fn is_coarse(&self) -> bool {
         self.meaning.as_ref().is_some_and(Meaning::is_coarse)
+    }
+
+    /// The groups of what words find best, once that is scored.
+    fn groups_by_words(&self, count: usize) -> Vec<Need> {
+        let mut top = Vec::new();
+        best(&self.scores, count, &mut top);
+        self.groups(top.iter().map(|&(_, passage)| passage))
     }
 
     fn groups(&self, passages: impl Iterator<Item = u32>) -> Vec<Need> {

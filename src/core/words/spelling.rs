@@ -14,7 +14,8 @@
 //! than asking for both at once. In a book of 14,000 pages (73,000 terms, 63 blocks) that would be 51 KB of
 //! every query, of which one in five or ten is misspelt. Blocks that are small enough to be asked for like
 //! that (a sixth) begin with three letters or four, and a slip in the middle of a short word is found
-//! from neither end; what tells which words the book has (3 bits a term) would take 27 KB.
+//! from neither end; what tells which words the book has (3 bits a term) would take 27 KB. Instead what the
+//! other words find comes in the same round as the list, and is shown until the right word's passages are here.
 
 use super::edits::{Edits, State};
 use crate::Result;
