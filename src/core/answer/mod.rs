@@ -45,6 +45,9 @@ const SHORTEST: usize = 25;
 /// A sentence with less than this share of the first one's score is not quoted.
 const LEAST_GAIN: f32 = 0.4;
 
+/// What stands between the cells of a table's row.
+const CELL: &[u8] = b" | ";
+
 /// Most sentences chosen; what they introduce comes with them.
 const MOST: usize = 5;
 
@@ -163,7 +166,7 @@ impl<'a> Extract<'a> {
             Some(&own) if most_meaning > 0.0 => MEANING_SHARE * own / most_meaning,
             _ => 0.0,
         };
-        if words == WordSet::default() && meaning == 0.0 {
+        if words == WordSet::default() && meaning == 0.0 || self.is_header(at) {
             return 0.0;
         }
         let text = self.text(at);
@@ -175,6 +178,18 @@ impl<'a> Extract<'a> {
             false => 1.0,
         };
         worth * self.factor * ((own + heads) / total + meaning)
+    }
+
+    /// Whether the unit `at` is the first row of a table, which says what its rows tell, and tells nothing.
+    fn is_header(&self, at: usize) -> bool {
+        // `contains` would add 2 KB to what readers load.
+        let is_row = |at| {
+            self.text(at)
+                .as_bytes()
+                .windows(CELL.len())
+                .any(|own| own == CELL)
+        };
+        is_row(at) && is_row(at + 1) && !at.checked_sub(1).is_some_and(is_row)
     }
 
     /// The unit `at` and what belongs to it: what a colon introduces, the code around a line of code.

@@ -161,3 +161,15 @@ fn prose_goes_before_code_with_the_same_words() {
     let quotes = extract(&asked, &[source]);
     assert!(!quotes[0].code, "{quotes:?}");
 }
+
+#[test]
+fn of_a_table_the_rows_are_quoted_that_answer_and_not_the_names_of_its_columns() {
+    let table = "Motors of the ankle are of two kinds.\n\
+                 Motor of the ankle | Torque of the motor | Weight of the motor\n\
+                 Geared ankle motor | 40 newton metres of torque | 900 g\n\
+                 Direct ankle motor | 12 newton metres of torque | 400 g";
+    let quotes = answer("torque of the ankle motor", &[table]);
+    let quoted = texts(&quotes);
+    assert!(quoted.iter().all(|(_, text)| !text.contains("Weight")));
+    assert!(quoted.iter().any(|(_, text)| text.starts_with("Geared")));
+}
