@@ -47,10 +47,19 @@ struct Report {
     failed: usize,
     seconds: f64,
     streams_per_second: f64,
-    first_p50: f64,
-    first_p99: f64,
+    byte_p50: f64,
+    byte_p99: f64,
+    token_p50: f64,
+    token_p99: f64,
     bytes: usize,
     example: Option<String>,
+}
+
+/// A whole answer: how long its first byte and its first token took from the request, and its bytes.
+struct Answer {
+    byte: Duration,
+    token: Duration,
+    bytes: usize,
 }
 
 /// How long a stream may take.
@@ -72,42 +81,37 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-fn report(answers: Vec<Result<(Duration, usize)>>, took: Duration) -> Report {
+fn report(answers: Vec<Result<Answer>>, took: Duration) -> Report {
     let streams = answers.len();
-    let mut firsts = Vec::new();
-    let mut bytes = 0;
-    let mut example = None;
-    for answer in answers {
-        match answer {
-            Ok((first, read)) => {
-                firsts.push(first.as_secs_f64() * 1000.0);
-                bytes += read;
-            }
-            Err(error) => example = Some(format!("{error:#}")),
-        }
-    }
-    firsts.sort_by(f64::total_cmp);
-    let at = |share: f64| {
-        let place = (firsts.len() as f64 * share) as usize;
-        firsts
-            .get(place.min(firsts.len().saturating_sub(1)))
-            .copied()
-            .unwrap_or(f64::NAN)
-    };
+    let (whole, failed): (Vec<_>, Vec<_>) = answers.into_iter().partition(Result::is_ok);
+    let whole: Vec<Answer> = whole.into_iter().flatten().collect();
+    let (byte_p50, byte_p99) = percentiles(whole.iter().map(|answer| answer.byte));
+    let (token_p50, token_p99) = percentiles(whole.iter().map(|answer| answer.token));
+    let mut failed = failed.into_iter().filter_map(Result::err);
     Report {
         streams,
-        failed: streams - firsts.len(),
+        failed: streams - whole.len(),
         seconds: took.as_secs_f64(),
         streams_per_second: streams as f64 / took.as_secs_f64(),
-        first_p50: at(0.5),
-        first_p99: at(0.99),
-        bytes,
-        example,
+        byte_p50,
+        byte_p99,
+        token_p50,
+        token_p99,
+        bytes: whole.iter().map(|answer| answer.bytes).sum(),
+        example: failed.next().map(|error| format!("{error:#}")),
     }
 }
 
-/// One stream: how long its first token took from the request, and its bytes.
-async fn stream(cli: Arc<Cli>, place: usize) -> Result<(Duration, usize)> {
+/// The median, and what all but one in a hundred are below.
+fn percentiles(times: impl Iterator<Item = Duration>) -> (f64, f64) {
+    let mut times: Vec<_> = times.map(|time| time.as_secs_f64() * 1000.0).collect();
+    times.sort_by(f64::total_cmp);
+    let at = |share: f64| times.get((times.len() as f64 * share) as usize).copied();
+    (at(0.5).unwrap_or(f64::NAN), at(0.99).unwrap_or(f64::NAN))
+}
+
+/// One stream, begun in its turn.
+async fn stream(cli: Arc<Cli>, place: usize) -> Result<Answer> {
     let wait = cli.over * place as u64 / cli.streams as u64;
     tokio::time::sleep(Duration::from_millis(wait)).await;
     tokio::time::timeout(PATIENCE, answer(&cli, place))
@@ -115,7 +119,7 @@ async fn stream(cli: Arc<Cli>, place: usize) -> Result<(Duration, usize)> {
         .context("too late")?
 }
 
-async fn answer(cli: &Cli, place: usize) -> Result<(Duration, usize)> {
+async fn answer(cli: &Cli, place: usize) -> Result<Answer> {
     let mut socket = TcpStream::connect(cli.server).await?;
     socket.set_nodelay(true)?;
     let token = cli
@@ -133,15 +137,20 @@ async fn answer(cli: &Cli, place: usize) -> Result<(Duration, usize)> {
     let asked = Instant::now();
     socket.write_all(request.as_bytes()).await?;
     let mut read = Vec::new();
-    let mut first = None;
+    let (mut byte, mut token) = (None, None);
     while socket.read_buf(&mut read).await? > 0 {
-        if first.is_none() && contains(&read, &cli.first) {
-            first = Some(asked.elapsed());
+        byte = byte.or_else(|| Some(asked.elapsed()));
+        if token.is_none() && contains(&read, &cli.first) {
+            token = Some(asked.elapsed());
         }
     }
     let start = String::from_utf8_lossy(&read[..read.len().min(200)]).into_owned();
     ensure!(contains(&read, &cli.whole), "not whole: {start}");
-    Ok((first.context("no token")?, read.len()))
+    Ok(Answer {
+        byte: byte.context("no byte")?,
+        token: token.context("no token")?,
+        bytes: read.len(),
+    })
 }
 
 fn contains(bytes: &[u8], text: &str) -> bool {
