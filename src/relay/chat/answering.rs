@@ -88,6 +88,8 @@ enum State {
     Start,
     /// The provider has been asked.
     Calling(BoxFuture<'static, Result<Deltas, ProviderError>>),
+    /// What that came to, which waits until the question is kept.
+    Called(Result<Deltas, ProviderError>),
     /// It answers.
     Reading(Deltas),
     /// The model has called tools: with the passages as they are then, what each call found.
@@ -153,7 +155,15 @@ impl Stream for Answering {
         if let (State::Reading(_), Some(pace)) = (&own.state, &mut own.pace) {
             ready!(pace.poll_ready(cx));
         }
+        let kept = own.job.ending.poll_kept(cx);
+        if matches!(kept, Poll::Ready(false)) {
+            own.refuse();
+        }
         loop {
+            // Before the question is kept a provider is asked, but nothing is read of it, and nothing is told.
+            if kept.is_pending() && !matches!(own.state, State::Start | State::Calling(_)) {
+                return Poll::Pending;
+            }
             if own.events.len() + own.text.len() >= CHUNK {
                 own.flush_text();
                 return Poll::Ready(Some(Ok(own.events.take())));
@@ -161,6 +171,9 @@ impl Stream for Answering {
             let step = own.step(cx);
             if matches!(step, Step::On) {
                 continue;
+            }
+            if kept.is_pending() {
+                return Poll::Pending;
             }
             own.flush_text();
             if !own.events.is_empty() {

@@ -2,6 +2,9 @@
 //!
 //! Where nobody says how it ended, because the reader has left and the stream was dropped, it was cut.
 
+use std::task::{Context, Poll, ready};
+
+use futures_util::FutureExt;
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 use tracing::Span;
@@ -12,7 +15,7 @@ use crate::limits::Reservation;
 use crate::observe;
 use crate::providers::{Usage, tokens};
 use crate::state::Relay;
-use crate::store::batches::Batches;
+use crate::store::batches::{Asking, Batches};
 use crate::store::conversations::{Answer, Asked};
 
 /// What is left to do when an answer ends.
@@ -24,6 +27,8 @@ pub struct Ending {
     /// The request's, for its log line.
     span: Span,
     asked: Option<Asked>,
+    /// Where that is not yet kept.
+    asking: Option<Asking>,
     reservation: Option<Reservation>,
     /// What ended calls took.
     usage: Usage,
@@ -38,13 +43,14 @@ pub struct Ending {
 }
 
 impl Ending {
-    /// An answer that begins: what was set aside for it, and the question that is kept, if it is.
-    pub fn new(relay: &Relay, reservation: Reservation, asked: Option<Asked>) -> Self {
+    /// An answer that begins: what was set aside for it, and the question that is being kept, if it is.
+    pub fn new(relay: &Relay, reservation: Reservation, asking: Option<Asking>) -> Self {
         Self {
             batches: relay.batches.clone(),
             endings: relay.endings.clone(),
             span: Span::current(),
-            asked,
+            asked: asking.as_ref().map(|own| own.asked().clone()),
+            asking,
             reservation: Some(reservation),
             usage: Usage::default(),
             cost: None,
@@ -55,9 +61,23 @@ impl Ending {
         }
     }
 
-    /// The question, where it is kept.
+    /// The question, where it is to be kept.
     pub fn asked(&self) -> Option<&Asked> {
         self.asked.as_ref()
+    }
+
+    /// Waits until the question is kept, where it is to be; whether it could be.
+    pub fn poll_kept(&mut self, cx: &mut Context<'_>) -> Poll<bool> {
+        let Some(asking) = &mut self.asking else {
+            return Poll::Ready(true);
+        };
+        let kept = ready!(asking.poll_unpin(cx));
+        self.asking = None;
+        let is_kept = is_kept(kept);
+        if !is_kept {
+            self.asked = None;
+        }
+        Poll::Ready(is_kept)
     }
 
     /// The request's span, for what else is logged of it.
@@ -131,6 +151,7 @@ impl Ending {
         let _entered = self.span.clone().entered();
         observe::spent(usage, self.cost);
         let (reservation, asked) = (self.reservation.take(), self.asked.clone());
+        let asking = self.asking.take();
         let parts = asked.as_ref().map(|_| self.kept_parts());
         tracing::info!(
             status = status.as_str(),
@@ -142,7 +163,11 @@ impl Ending {
             if let Some(reservation) = reservation {
                 reservation.settle(usage).await;
             }
-            if let (Some(asked), Some(parts)) = (asked, parts) {
+            let is_kept = match asking {
+                Some(asking) => is_kept(asking.await),
+                None => true,
+            };
+            if let (true, Some(asked), Some(parts)) = (is_kept, asked, parts) {
                 let answer = Answer::new(&asked, parts, status.as_str());
                 if let Err(error) = batches.answer(answer).await {
                     tracing::error!(%error, "an answer could not be kept");
@@ -166,6 +191,13 @@ impl Ending {
         let text = serde_json::json!({"type": "text", "text": self.shown});
         format!("{parts}{text}]")
     }
+}
+
+fn is_kept(kept: Result<bool, sqlx::Error>) -> bool {
+    kept.unwrap_or_else(|error| {
+        tracing::error!(%error, "a question could not be kept");
+        false
+    })
 }
 
 impl Drop for Ending {

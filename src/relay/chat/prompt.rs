@@ -11,7 +11,7 @@ use super::request::{Mode, Question, Turn, clip};
 use super::sources::Sources;
 use super::tool;
 use crate::book::Passage;
-use crate::providers::{Message, Prompt, ToolCall};
+use crate::providers::{Message, Prompt, ToolCall, tokens};
 
 /// Most tokens of an answer.
 pub const ANSWER_TOKENS: u32 = 1_024;
@@ -21,6 +21,9 @@ pub const RETOLD_TOKENS: u32 = 3_072;
 
 /// Characters of the reader's profile that are told.
 pub const LONGEST_PROFILE: usize = 2_000;
+
+/// Bytes of what introduces and marks it, with room to spare.
+const AROUND_PROFILE: usize = 200;
 
 /// Characters of a passage that are told.
 const LONGEST_PASSAGE: usize = 4_000;
@@ -93,6 +96,11 @@ impl Prompter {
     pub fn most_tokens(&self, task: &Task, sources: &Sources) -> u64 {
         let prompt = self.prompt(task, sources);
         prompt.tokens() + u64::from(prompt.max_tokens)
+    }
+
+    /// Most tokens that a profile adds to a prompt.
+    pub fn profile_tokens(profile: &str) -> u64 {
+        tokens(clip(profile, LONGEST_PROFILE).len() + AROUND_PROFILE)
     }
 
     /// The prompt for a question.

@@ -1,8 +1,10 @@
 //! One task counts for all requests of a relay: those that wait while it writes are its next transaction.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, timeout_at};
 
 use super::{Granted, Limit, Reservation, used_up};
 use crate::error::ApiError;
@@ -11,6 +13,8 @@ use crate::store::{Store, now};
 
 /// Most entries of one transaction: their rows, of five values each, stay below the 32,766 that SQLite binds.
 const BATCH: usize = 1000;
+/// How long what nobody waits for is not written.
+const LINGER: Duration = Duration::from_millis(100);
 /// How often counters that nobody needs are removed, in milliseconds.
 const TIDY: i64 = 3_600_000;
 /// Most refusals that are remembered; beyond, they are looked up again.
@@ -78,6 +82,7 @@ impl Ledger {
     pub async fn run(mut self, mut entries: mpsc::UnboundedReceiver<Entry>) {
         let mut waiting = Vec::new();
         while entries.recv_many(&mut waiting, BATCH).await > 0 {
+            gather(&mut entries, &mut waiting).await;
             let at = now();
             let batch = self.sort(waiting.drain(..), at);
             self.write(batch, at).await;
@@ -135,19 +140,16 @@ impl Ledger {
         {
             *additions.entry(counter.clone()).or_default() += claim.amount();
         }
-        let mut verdicts = Vec::new();
-        let written = if additions.is_empty() {
-            Ok(())
-        } else {
-            usage::add(&self.store, at, &additions, |totals| {
-                let (judged, back) = judge(&claims, totals);
-                verdicts = judged;
-                back
-            })
-            .await
-        };
-        match written {
-            Ok(()) => self.answer(claims, verdicts, at),
+        match self.add(&additions, at).await {
+            Ok(totals) => {
+                let (verdicts, back) = judge(&claims, totals);
+                // Taken back in a statement of its own: another relay that adds meanwhile refuses what it could have
+                // granted, and never grants what it should refuse.
+                if let Err(error) = self.add(&back, at).await {
+                    tracing::warn!(%error, "what was refused stays counted");
+                }
+                self.answer(claims, verdicts, at);
+            }
             Err(error) => {
                 let error = ApiError::internal(error);
                 for claim in claims {
@@ -157,6 +159,13 @@ impl Ledger {
         }
         for done in flushes {
             let _ = done.send(());
+        }
+    }
+
+    async fn add(&self, additions: &Additions, at: i64) -> Result<Additions, sqlx::Error> {
+        match additions.is_empty() {
+            true => Ok(Additions::new()),
+            false => usage::add(&self.store, at, additions).await,
         }
     }
 
@@ -189,6 +198,23 @@ impl Ledger {
         self.tidied = at;
         if let Err(error) = usage::forget(&self.store, Span::Day.began(at)).await {
             tracing::warn!(%error, "counters of days before could not be removed");
+        }
+    }
+}
+
+/// Waits a moment for more where nobody waits for what there is: what was used otherwise than set aside is then
+/// written with the next claim.
+async fn gather(entries: &mut mpsc::UnboundedReceiver<Entry>, waiting: &mut Vec<Entry>) {
+    let until = Instant::now() + LINGER;
+    let mut seen = 0;
+    while waiting[seen..]
+        .iter()
+        .all(|own| matches!(own, Entry::Change { .. }))
+    {
+        seen = waiting.len();
+        let more = entries.recv_many(waiting, BATCH.saturating_sub(seen));
+        if !matches!(timeout_at(until, more).await, Ok(1..)) {
+            break;
         }
     }
 }

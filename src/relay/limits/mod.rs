@@ -154,6 +154,15 @@ impl Drop for Granted {
 }
 
 impl Reservation {
+    /// Sets aside more, which is counted without being asked for.
+    pub fn extend(&mut self, tokens: u64) {
+        self.tokens = self.tokens.saturating_add(tokens);
+        self.enter(Amount {
+            requests: 0,
+            tokens: signed(tokens),
+        });
+    }
+
     /// Gives back what was not used, or adds what was used beyond it.
     pub async fn settle(self, usage: Usage) {
         self.used(usage.input + usage.output);
@@ -176,13 +185,13 @@ impl Reservation {
         });
     }
 
-    fn enter(self, change: Amount) {
+    fn enter(&self, change: Amount) {
         if change == Amount::default() || self.counters.is_empty() {
             return;
         }
         // A ledger that has ended counts what was set aside as used.
         let _ = self.ledger.send(Entry::Change {
-            counters: self.counters,
+            counters: self.counters.clone(),
             at: self.at,
             change,
         });

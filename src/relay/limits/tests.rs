@@ -1,6 +1,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::*;
 use crate::auth::Reader;
@@ -56,6 +57,29 @@ async fn tokens_that_were_not_used_come_back() {
         budgets.flush().await;
         budgets.reserve(&user("a"), HOME, 70).await.unwrap();
         assert!(budgets.reserve(&user("a"), HOME, 1).await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_comes_back_is_there_for_the_next_and_written_soon() {
+    on_each(async |store| {
+        let limits = limits("100 tokens/day", "none");
+        let budgets = Budgets::new(store.clone(), &limits);
+        for _ in 0..3 {
+            let all = budgets.reserve(&user("a"), HOME, 100).await.unwrap();
+            all.settle(Usage::default()).await;
+        }
+        // Another relay sees it without anything more being asked for here.
+        let other = Budgets::new(store, &limits);
+        let soon = async {
+            while other.reserve(&user("a"), HOME, 100).await.is_err() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), soon)
+            .await
+            .unwrap();
     })
     .await;
 }

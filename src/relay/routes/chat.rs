@@ -1,5 +1,7 @@
 //! `POST /api/chat`: a question, answered from the book.
 
+use std::net::IpAddr;
+
 use axum::extract::State;
 use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
@@ -12,9 +14,10 @@ use crate::chat::prompt::{Prompter, Task};
 use crate::chat::request::{MOST_TURNS, Turn, clip, last};
 use crate::chat::{Answering, ChatRequest, Job, Question, Sources, stream};
 use crate::error::{ApiError, ErrorBody};
-use crate::providers::Usage;
+use crate::limits::Reservation;
 use crate::state::App;
-use crate::store::conversations::{Ask, Asked, Message};
+use crate::store::batches::Asking;
+use crate::store::conversations::{Ask, Message};
 
 /// Characters of a conversation's title.
 const LONGEST_TITLE: usize = 80;
@@ -56,25 +59,20 @@ async fn chat(
     if app.config.server.log_questions {
         tracing::info!(question = question.text, "asked");
     }
-    let sources = Sources::of(app.library.book(), &question).await?;
-    let profile = match who.owner() {
-        Some(owner) => app.batches.profile_text(owner).await?,
-        None => None,
-    };
     let prompter = Prompter::new();
+    let ((sources, mut reservation), profile) = tokio::try_join!(
+        reserve(&app, &who, from, &prompter, &question),
+        profile(&app, &who),
+    )?;
+    if let Some(profile) = &profile {
+        reservation.extend(Prompter::profile_tokens(profile));
+    }
     let task = Task::Answer {
         question: question.clone(),
         profile,
     };
-    let most = prompter.most_tokens(&task, &sources);
-    let reservation = app.budgets.reserve(&who, from, most).await?;
-    let asked = match keep(&app, &who, &question).await {
-        Ok(asked) => asked,
-        Err(error) => {
-            reservation.settle(Usage::default()).await;
-            return Err(error);
-        }
-    };
+    // While it is kept, a provider is asked; nobody is told of either before.
+    let asking = keep(&app, &who, &question);
     let quote_for = match app.config.providers.extractive() {
         true => question.queries(),
         false => Vec::new(),
@@ -86,9 +84,27 @@ async fn chat(
         language: question.language,
         prompter,
         task,
-        ending: Ending::new(&app, reservation, asked),
+        ending: Ending::new(&app, reservation, asking),
         crowd: app.crowd.clone(),
     })))
+}
+
+/// The passages for a question, and what they and it can use of the budgets; a profile comes to that.
+async fn reserve(
+    app: &App,
+    who: &Identity,
+    from: IpAddr,
+    prompter: &Prompter,
+    question: &Question,
+) -> Result<(Sources, Reservation), ApiError> {
+    let sources = Sources::of(app.library.book(), question).await?;
+    let task = Task::Answer {
+        question: question.clone(),
+        profile: None,
+    };
+    let most = prompter.most_tokens(&task, &sources);
+    let reservation = app.budgets.reserve(who, from, most).await?;
+    Ok((sources, reservation))
 }
 
 /// What was said before: as the relay has kept it, or else as the client tells it.
@@ -118,16 +134,20 @@ fn turn(message: &Message) -> Turn {
     }
 }
 
-/// Keeps the question of who has signed in, before it is answered.
-async fn keep(app: &App, who: &Identity, question: &Question) -> Result<Option<Asked>, ApiError> {
-    let Some(owner) = who.owner() else {
-        return Ok(None);
-    };
+/// What who has signed in says of themselves.
+async fn profile(app: &App, who: &Identity) -> Result<Option<String>, ApiError> {
+    match who.owner() {
+        Some(owner) => Ok(app.batches.profile_text(owner).await?),
+        None => Ok(None),
+    }
+}
+
+/// Keeps the question of who has signed in.
+fn keep(app: &App, who: &Identity, question: &Question) -> Option<Asking> {
+    let owner = who.owner()?;
     let parts = serde_json::json!([{"type": "text", "text": question.text}]).to_string();
     let title = clip(&question.text, LONGEST_TITLE).replace('\n', " ");
     let conversation = question.conversation.as_deref();
     let ask = Ask::new(owner, conversation, &title, &parts);
-    let asked = app.batches.ask(ask).await?;
-    let asked = asked.ok_or_else(|| ApiError::not_found("conversation"))?;
-    Ok(Some(asked))
+    Some(app.batches.ask(ask))
 }

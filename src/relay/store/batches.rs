@@ -4,7 +4,10 @@
 //! database little more than one reader. Who waits is answered after the commit.
 
 use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
+use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot};
 
 use super::Store;
@@ -44,12 +47,13 @@ impl Batches {
         }
     }
 
-    /// Keeps a question, in a new conversation where it names none. `None` where its owner has no such conversation.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn ask(&self, ask: Ask) -> Result<Option<Asked>, sqlx::Error> {
-        self.asks.done(ask).await
+    /// Keeps a question, in a new conversation where it names none, unless nobody waits for that any more when its
+    /// turn comes.
+    pub fn ask(&self, ask: Ask) -> Asking {
+        Asking {
+            asked: ask.asked().clone(),
+            kept: self.asks.give(ask),
+        }
     }
 
     /// Keeps the answer to a question, unless its conversation was deleted meanwhile.
@@ -57,7 +61,7 @@ impl Batches {
     /// # Errors
     /// The database fails.
     pub async fn answer(&self, answer: Answer) -> Result<(), sqlx::Error> {
-        self.answers.done(answer).await
+        self.answers.give(answer).await
     }
 
     /// What `owner` says of themselves, as JSON; nothing where they never said anything.
@@ -65,7 +69,43 @@ impl Batches {
     /// # Errors
     /// The database fails.
     pub async fn profile_text(&self, owner: &str) -> Result<Option<String>, sqlx::Error> {
-        self.profiles.done(ProfileOf(owner.to_owned())).await
+        self.profiles.give(ProfileOf(owner.to_owned())).await
+    }
+}
+
+/// A question that is being kept.
+#[derive(Debug)]
+pub struct Asking {
+    asked: Asked,
+    kept: Promise<bool>,
+}
+
+impl Asking {
+    /// What it will be known by.
+    pub fn asked(&self) -> &Asked {
+        &self.asked
+    }
+}
+
+/// Whether it is kept: not where its owner has no such conversation.
+impl Future for Asking {
+    type Output = Result<bool, sqlx::Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.kept.poll_unpin(cx)
+    }
+}
+
+/// What has been given to a queue.
+#[derive(Debug)]
+struct Promise<T>(oneshot::Receiver<Result<T, sqlx::Error>>);
+
+impl<T> Future for Promise<T> {
+    type Output = Result<T, sqlx::Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let done = ready!(self.0.poll_unpin(cx));
+        Poll::Ready(done.unwrap_or(Err(sqlx::Error::WorkerCrashed)))
     }
 }
 
@@ -92,11 +132,11 @@ impl<W: Work> Queue<W> {
         Self(queue)
     }
 
-    async fn done(&self, work: W) -> Result<W::Done, sqlx::Error> {
+    fn give(&self, work: W) -> Promise<W::Done> {
         let (reply, done) = oneshot::channel();
-        let closed = || sqlx::Error::WorkerCrashed;
-        self.0.send(Waiting { work, reply }).map_err(|_| closed())?;
-        done.await.map_err(|_| closed())?
+        // What a task that has ended is given is dropped, which the promise tells of.
+        let _ = self.0.send(Waiting { work, reply });
+        Promise(done)
     }
 }
 
@@ -149,18 +189,23 @@ mod tests {
     use super::*;
     use crate::store::testing::on_each;
 
+    async fn asked(batches: &Batches, conversation: Option<&str>, title: &str) -> Option<Asked> {
+        let asking = batches.ask(Ask::new("a", conversation, title, "[]"));
+        let asked = asking.asked().clone();
+        asking.await.unwrap().then_some(asked)
+    }
+
     #[tokio::test]
     async fn a_crowd_asks_and_is_answered_each_for_their_own() {
         on_each(async |store| {
             let batches = Batches::new(&store);
-            let own = batches.ask(Ask::new("a", None, "t", "[]")).await.unwrap();
-            let own = own.unwrap().conversation;
+            let own = asked(&batches, None, "t").await.unwrap().conversation;
             let asks = (0..100).map(|at| {
                 let conversation = [None, Some(&*own), Some("none")][at % 3];
-                batches.ask(Ask::new("a", conversation, &at.to_string(), "[]"))
+                let (batches, title) = (&batches, at.to_string());
+                async move { asked(batches, conversation, &title).await }
             });
             let asked = futures_util::future::join_all(asks).await;
-            let asked: Vec<_> = asked.into_iter().map(Result::unwrap).collect();
             for (at, asked) in asked.iter().enumerate() {
                 assert_eq!(asked.is_none(), at % 3 == 2, "{at}");
             }
@@ -186,14 +231,13 @@ mod tests {
     async fn what_is_wrong_with_one_is_not_wrong_with_all() {
         on_each(async |store| {
             let batches = Batches::new(&store);
-            let good = batches.ask(Ask::new("a", None, "t", "[]")).await.unwrap();
-            let good = good.unwrap();
-            let other = batches.ask(Ask::new("a", None, "t", "[]")).await.unwrap();
+            let good = asked(&batches, None, "t").await.unwrap();
+            let other = asked(&batches, None, "t").await.unwrap();
             let answer =
                 |own: &Asked| batches.answer(Answer::new(own, "[]".to_owned(), "complete"));
             answer(&good).await.unwrap();
             // A place that is taken.
-            let (again, other) = tokio::join!(answer(&good), answer(&other.unwrap()));
+            let (again, other) = tokio::join!(answer(&good), answer(&other));
             assert!(again.is_err());
             assert!(other.is_ok());
         })
@@ -205,11 +249,8 @@ mod tests {
         on_each(async |store| {
             let batches = Batches::new(&store);
             let asks = (0..9).map(|_| batches.ask(Ask::new("a", None, "t", "[]")));
-            let mut asks: Vec<_> = asks.map(Box::pin).collect();
             // All wait before the task of the batches has had a turn.
-            for ask in &mut asks {
-                assert!(futures_util::poll!(ask).is_pending());
-            }
+            let mut asks: Vec<_> = asks.collect();
             asks.truncate(1);
             futures_util::future::join_all(asks).await;
             assert_eq!(store.conversations("a", None, 9).await.unwrap().len(), 1);

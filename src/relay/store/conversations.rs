@@ -40,7 +40,7 @@ pub struct Message {
     pub created_at: i64,
 }
 
-/// A question that is kept, and where its answer will be.
+/// What a question is known by, and its answer will be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
     /// Id of the conversation.
@@ -49,16 +49,16 @@ pub struct Asked {
     pub question: String,
     /// Id that the answer will have.
     pub answer: String,
-    place: i64,
 }
 
 /// A question to be kept.
 #[derive(Debug, Clone)]
 pub struct Ask {
     owner: String,
-    conversation: Option<String>,
+    is_new: bool,
     title: String,
     parts: String,
+    asked: Asked,
 }
 
 /// An answer to be kept.
@@ -79,19 +79,20 @@ impl Ask {
     pub fn new(owner: &str, conversation: Option<&str>, title: &str, parts: &str) -> Self {
         Self {
             owner: owner.to_owned(),
-            conversation: conversation.map(str::to_owned),
+            is_new: conversation.is_none(),
             title: title.to_owned(),
             parts: parts.to_owned(),
+            asked: Asked {
+                conversation: conversation.map_or_else(new_id, str::to_owned),
+                question: new_id(),
+                answer: new_id(),
+            },
         }
     }
 
-    fn asked(&self) -> Asked {
-        Asked {
-            conversation: self.conversation.clone().unwrap_or_else(new_id),
-            question: new_id(),
-            answer: new_id(),
-            place: 0,
-        }
+    /// What it will be known by.
+    pub fn asked(&self) -> &Asked {
+        &self.asked
     }
 }
 
@@ -107,52 +108,48 @@ impl Answer {
 }
 
 impl Work for Ask {
-    type Done = Option<Asked>;
+    /// Whether its owner has such a conversation.
+    type Done = bool;
 
-    async fn all(store: &Store, asks: &[Self]) -> Result<Vec<Option<Asked>>, sqlx::Error> {
+    async fn all(store: &Store, asks: &[Self]) -> Result<Vec<bool>, sqlx::Error> {
         let at = now();
-        let mut asked: Vec<_> = asks.iter().map(|ask| Some(ask.asked())).collect();
-        let (mut old, mut new) = (Vec::new(), Vec::new());
-        for (ask, own) in asks.iter().zip(&mut asked) {
-            match (&ask.conversation, own) {
-                (Some(conversation), own) => old.push((conversation, ask, own)),
-                (None, Some(own)) => new.push((ask, own.clone())),
-                (None, None) => {}
-            }
-        }
+        let mut kept = vec![true; asks.len()];
+        let new: Vec<&Self> = asks.iter().filter(|ask| ask.is_new).collect();
+        let old = asks.iter().zip(&mut kept).filter(|(ask, _)| !ask.is_new);
+        let mut old: Vec<(&Self, &mut bool)> = old.collect();
         // In one order, so that two relays never wait for each other.
-        old.sort_by_key(|(conversation, ..)| *conversation);
+        old.sort_by_key(|(ask, _)| &ask.asked.conversation);
         on!(store, pool => {
             let mut all = pool.begin().await?;
             if !new.is_empty() {
                 let mut begin = QueryBuilder::new(BEGIN);
-                begin.push_values(&new, |mut row, (ask, own)| {
-                    row.push_bind(own.conversation.clone()).push_bind(ask.owner.clone());
+                begin.push_values(&new, |mut row, ask| {
+                    row.push_bind(ask.asked.conversation.clone()).push_bind(ask.owner.clone());
                     row.push_bind(ask.title.clone()).push_bind(at).push_bind(at);
                 });
                 // Only statements of one row come again as they are.
                 begin.build().persistent(new.len() == 1).execute(&mut *all).await?;
                 let mut keep = QueryBuilder::new(KEEP);
-                keep.push_values(&new, |mut row, (ask, own)| {
-                    row.push_bind(own.question.clone()).push_bind(own.conversation.clone());
+                keep.push_values(&new, |mut row, ask| {
+                    row.push_bind(ask.asked.question.clone());
+                    row.push_bind(ask.asked.conversation.clone());
                     row.push("0, 'user'").push_bind(ask.parts.clone()).push("'complete'").push_bind(at);
                 });
                 keep.build().persistent(new.len() == 1).execute(&mut *all).await?;
             }
-            for (conversation, ask, own) in old {
+            for (ask, kept) in old {
+                let Asked { conversation, question, .. } = &ask.asked;
                 let touch = sqlx::query(TOUCH).bind(conversation).bind(&ask.owner).bind(at);
-                match own {
-                    // The row stays locked, so that two questions at once get two places.
-                    Some(own) if touch.execute(&mut *all).await?.rows_affected() > 0 => {
-                        let add = sqlx::query_scalar(ADD).bind(&own.question).bind(conversation);
-                        own.place = add.bind(&ask.parts).bind(at).fetch_one(&mut *all).await?;
-                    }
-                    own => *own = None,
+                // The row stays locked, so that two questions at once get two places.
+                *kept = touch.execute(&mut *all).await?.rows_affected() > 0;
+                if *kept {
+                    let add = sqlx::query(ADD).bind(question).bind(conversation);
+                    add.bind(&ask.parts).bind(at).execute(&mut *all).await?;
                 }
             }
             all.commit().await?;
         });
-        Ok(asked)
+        Ok(kept)
     }
 }
 
@@ -163,8 +160,7 @@ const TOUCH: &str = "UPDATE lectern_conversation SET updated_at = $3 WHERE id = 
 const ADD: &str =
     "INSERT INTO lectern_message (id, conversation, place, role, parts, status, created_at)
   SELECT $1, $2, COALESCE(MAX(place) / 2 + 1, 0) * 2, 'user', $3, 'complete', $4
-  FROM lectern_message WHERE conversation = $2
-  RETURNING place";
+  FROM lectern_message WHERE conversation = $2";
 
 impl Work for Answer {
     type Done = ();
@@ -174,13 +170,14 @@ impl Work for Answer {
         on!(store, pool => {
             let mut keep = QueryBuilder::new(KEEP);
             keep.push(
-                "SELECT v.column1, c.id, v.column3, 'assistant', v.column4, v.column5, v.column6 FROM (",
+                "SELECT v.column1, q.conversation, q.place + 1, 'assistant', v.column3, v.column4, v.column5 FROM (",
             );
             keep.push_values(answers, |mut row, Self { asked, parts, status }| {
-                row.push_bind(asked.answer.clone()).push_bind(asked.conversation.clone());
-                row.push_bind(asked.place + 1).push_bind(parts.clone()).push_bind(*status).push_bind(at);
+                row.push_bind(asked.answer.clone()).push_bind(asked.question.clone());
+                row.push_bind(parts.clone()).push_bind(*status).push_bind(at);
             });
-            keep.push(") AS v JOIN lectern_conversation c ON c.id = v.column2");
+            // Its question is gone with a conversation that was deleted.
+            keep.push(") AS v JOIN lectern_message q ON q.id = v.column2");
             keep.build().persistent(answers.len() == 1).execute(pool).await?;
         });
         Ok(vec![(); answers.len()])

@@ -44,8 +44,9 @@ impl Store {
         parts: &str,
     ) -> Result<Option<Asked>, sqlx::Error> {
         let ask = Ask::new(owner, conversation, title, parts);
-        let mut asked = Ask::all(self, &[ask]).await?;
-        Ok(asked.remove(0))
+        let asked = ask.asked().clone();
+        let kept = Ask::all(self, &[ask]).await?;
+        Ok(kept[0].then_some(asked))
     }
 
     /// Keeps an answer by itself.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use sqlx::{QueryBuilder, Row as _};
+use sqlx::QueryBuilder;
 
 use super::{Store, on};
 
@@ -65,63 +65,42 @@ impl std::ops::SubAssign for Amount {
     }
 }
 
-/// Adds to counters in one statement; a counter of a span that is over begins anew. `$tx` is an open
-/// transaction, `$counters` has each counter once, in order, so that two relays never wait for each other.
-macro_rules! add {
-    ($tx:expr, $counters:expr, $at:expr) => {{
-        let mut insert = QueryBuilder::new(
-            "INSERT INTO lectern_usage (subject, span, began, requests, tokens) ",
-        );
-        insert.push_values(
-            $counters,
-            |mut row, ((subject, span), amount): (&Counter, &Amount)| {
-                row.push_bind(subject.clone())
-                    .push_bind(span.to_string())
-                    .push_bind(span.began($at))
-                    .push_bind(amount.requests)
-                    .push_bind(amount.tokens);
-            },
-        );
-        insert.push(ADD);
-        // Its text depends on how many there are, so there is nothing to keep of it.
-        insert.build().persistent(false).fetch_all(&mut **$tx).await
-    }};
-}
-
 const ADD: &str = " ON CONFLICT (subject, span) DO UPDATE SET
   began = CASE WHEN lectern_usage.began < excluded.began THEN excluded.began ELSE lectern_usage.began END,
   requests = excluded.requests + CASE WHEN lectern_usage.began < excluded.began THEN 0 ELSE lectern_usage.requests END,
   tokens = excluded.tokens + CASE WHEN lectern_usage.began < excluded.began THEN 0 ELSE lectern_usage.tokens END
   RETURNING subject, span, requests, tokens";
 
+/// How many counters a reader's requests have, with some to spare.
+const FEW: usize = 8;
+
 /// Counters and what to add to them, in their order.
 pub type Additions = std::collections::BTreeMap<Counter, Amount>;
 
-/// Adds all of `additions` at the time `at`, asks `judge` what of it, seen what the counters then are, is to be
-/// taken back, and takes it back: all or nothing of it, in one transaction.
-pub async fn add<F>(
-    store: &Store,
-    at: i64,
-    additions: &Additions,
-    judge: F,
-) -> Result<(), sqlx::Error>
-where
-    F: FnOnce(Additions) -> Additions,
-{
+/// Adds all of `additions` at the time `at` in one statement, all or nothing, and gives what the counters then are. A
+/// counter of a span that is over begins anew.
+pub async fn add(store: &Store, at: i64, additions: &Additions) -> Result<Additions, sqlx::Error> {
     on!(store, pool => {
-        let mut transaction = pool.begin().await?;
-        let tx = &mut transaction;
-        let mut totals = Additions::new();
-        for row in add!(tx, additions, at)? {
-            let span = if row.try_get::<&str, _>(1)? == "day" { Span::Day } else { Span::Minute };
-            let total = Amount { requests: row.try_get(2)?, tokens: row.try_get(3)? };
-            totals.insert((row.try_get(0)?, span), total);
-        }
-        let back = judge(totals);
-        if !back.is_empty() {
-            add!(tx, &back, at)?;
-        }
-        transaction.commit().await
+        let mut insert = QueryBuilder::new(
+            "INSERT INTO lectern_usage (subject, span, began, requests, tokens) ",
+        );
+        // Each counter once, in order, so that two relays never wait for each other.
+        insert.push_values(additions, |mut row, ((subject, span), amount)| {
+            row.push_bind(subject.clone())
+                .push_bind(span.to_string())
+                .push_bind(span.began(at))
+                .push_bind(amount.requests)
+                .push_bind(amount.tokens);
+        });
+        insert.push(ADD);
+        // Only statements of a few rows come again as they are.
+        let add = insert.build_query_as::<(String, String, i64, i64)>();
+        let totals = add.persistent(additions.len() <= FEW).fetch_all(pool).await?;
+        let total = |(subject, span, requests, tokens): (String, String, i64, i64)| {
+            let span = if span == "day" { Span::Day } else { Span::Minute };
+            ((subject, span), Amount { requests, tokens })
+        };
+        Ok(totals.into_iter().map(total).collect())
     })
 }
 

@@ -8,7 +8,7 @@ use lectern_core::answer::Quote;
 
 use super::{Answering, LONGEST_ANSWER, Last, State, Step};
 use crate::chat::prompt::Results;
-use crate::chat::stream::{Answerer, Found, Metadata, Part, Source, finish_reason};
+use crate::chat::stream::{Answerer, Events, Found, Metadata, Part, Source, Status, finish_reason};
 use crate::chat::{extractive, tool};
 use crate::providers::{Delta, Finish, Prompt, ProviderError};
 
@@ -18,15 +18,18 @@ const BROKE_OFF: &str = "The answer broke off; ask again for the rest of it.";
 /// What a reader is told where nobody answers.
 const NOBODY: &str = "Nobody can answer at the moment; try again later.";
 
+/// What a reader is told whose question could not be kept: its conversation is gone, or the database fails.
+const NOT_KEPT: &str = "Your question could not be kept; reload the page and ask again.";
+
 impl Answering {
     pub(super) fn step(&mut self, cx: &mut Context<'_>) -> Step {
         match &mut self.state {
             State::Start => self.start(),
             State::Calling(call) => match call.poll_unpin(cx) {
                 Poll::Pending => return Step::Wait,
-                Poll::Ready(Ok(deltas)) => self.state = State::Reading(deltas),
-                Poll::Ready(Err(error)) => self.fail(&error.to_string()),
+                Poll::Ready(called) => self.state = State::Called(called),
             },
+            State::Called(_) => self.called(),
             State::Reading(deltas) => match deltas.poll_next_unpin(cx) {
                 Poll::Pending => return Step::Wait,
                 Poll::Ready(next) => self.read(next),
@@ -81,6 +84,14 @@ impl Answering {
         let job = &mut self.job;
         job.ending.call_begins(prompt.tokens());
         self.state = State::Calling(job.provider.stream(Arc::new(prompt)));
+    }
+
+    fn called(&mut self) {
+        match std::mem::replace(&mut self.state, State::Done) {
+            State::Called(Ok(deltas)) => self.state = State::Reading(deltas),
+            State::Called(Err(error)) => self.fail(&error.to_string()),
+            other => self.state = other,
+        }
     }
 
     fn tell_sources(&mut self, first: u32) {
@@ -282,6 +293,18 @@ impl Answering {
             (true, Finish::Stop | Finish::Tools | Finish::Length) => self.fail("it said nothing"),
             _ => self.end(Last::Finish(finish_reason(reason))),
         }
+    }
+
+    /// The question could not be kept: nobody is told an answer that their history will not have.
+    pub(super) fn refuse(&mut self) {
+        self.events = Events::default();
+        self.job.ending.call_fails();
+        // In a task of its own; there is nothing to keep that would have to be waited for.
+        drop(self.job.ending.end(Status::Cut));
+        let error_text = NOT_KEPT;
+        self.events.part(&Part::Error { error_text });
+        self.events.done();
+        self.state = State::Done;
     }
 
     /// Has the answer kept before the last parts tell of its end.

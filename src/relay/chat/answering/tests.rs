@@ -11,11 +11,15 @@ use crate::chat::request::Question;
 use crate::chat::testing::{Line, Script, relay};
 use crate::providers::{Finish, Message};
 use crate::state::App;
-use crate::store::conversations::Asked;
+use crate::store::conversations::{Ask, Asked};
 
 const QUESTION: &str = "which motor balances the ankle?";
 
 async fn job(app: &App, who: &str) -> (Job, Asked) {
+    job_in(None, app, who).await
+}
+
+async fn job_in(conversation: Option<&str>, app: &App, who: &str) -> (Job, Asked) {
     let question = Question {
         text: QUESTION.into(),
         ..Question::default()
@@ -32,8 +36,9 @@ async fn job(app: &App, who: &str) -> (Job, Asked) {
         .reserve(&reader, Ipv4Addr::LOCALHOST.into(), 10)
         .await
         .unwrap();
-    let asked = app.store.ask(who, None, "t", "[]").await.unwrap().unwrap();
-    let ending = Ending::new(app, reservation, Some(asked.clone()));
+    let asking = app.batches.ask(Ask::new(who, conversation, "t", "[]"));
+    let asked = asking.asked().clone();
+    let ending = Ending::new(app, reservation, Some(asking));
     let job = Job {
         provider: app.provider.clone(),
         sources,
@@ -128,6 +133,51 @@ async fn sources_come_first_then_checked_text_then_what_it_took() {
     assert_eq!(stored[count]["text"], "The ankle motor does [1].");
     assert_eq!(stored[0]["type"], "source-url");
     assert_eq!(script.running(), 0);
+}
+
+#[tokio::test]
+async fn a_provider_is_asked_while_the_question_is_kept_and_nothing_is_told_before() {
+    let script = Script::says(&["The ankle."]);
+    let (app, _dir) = relay(script.clone()).await;
+    let (job, asked) = job(&app, "a").await;
+    let mut answering = Answering::new(job);
+    // What keeps questions has not had a turn yet.
+    for _ in 0..2 {
+        assert!(futures_util::poll!(answering.next()).is_pending());
+        assert_eq!(script.prompts().len(), 1);
+    }
+    assert!(
+        app.store
+            .conversations("a", None, 9)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    let first = answering.next().await.unwrap().unwrap();
+    assert!(String::from_utf8_lossy(&first).contains(&asked.question));
+    assert_eq!(
+        app.store.conversations("a", None, 9).await.unwrap().len(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn a_question_that_cannot_be_kept_is_not_answered() {
+    let script = Script::says(&["The ankle."]);
+    let (app, _dir) = relay(script.clone()).await;
+    let (job, _) = job_in(Some("of nobody"), &app, "a").await;
+    let parts = parts(job).await;
+    assert_eq!(kinds(&parts), ["error"]);
+    app.endings.close();
+    app.endings.wait().await;
+    assert_eq!(script.running(), 0);
+    assert!(
+        app.store
+            .conversations("a", None, 9)
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[tokio::test]
@@ -336,7 +386,9 @@ async fn a_flood_is_cut_off_at_the_longest_answer() {
 async fn who_waits_hears_a_heartbeat() {
     tokio::time::resume();
     let (app, _dir) = relay(Script::new(vec![Some(vec![Line::Hangs])])).await;
-    let (job, _) = job(&app, "ann").await;
+    let (mut job, _) = job(&app, "ann").await;
+    // What keeps questions is not of the time that is paused.
+    assert!(std::future::poll_fn(|cx| job.ending.poll_kept(cx)).await);
     tokio::time::pause();
     let mut answering = Answering::new(job);
     let first = answering.next().await.unwrap().unwrap();
@@ -352,7 +404,9 @@ async fn chunks(others: usize) -> Vec<Duration> {
     let lines = (1..21).flat_map(|at| [Line::Says("word "), Line::Until(50 * at)]);
     let lines = lines.chain([Line::Says("end"), Line::Hangs]).collect();
     let (app, _dir) = relay(Script::new(vec![Some(lines)])).await;
-    let (job, _) = job(&app, "ann").await;
+    let (mut job, _) = job(&app, "ann").await;
+    // What keeps questions is not of the time that is paused.
+    assert!(std::future::poll_fn(|cx| job.ending.poll_kept(cx)).await);
     tokio::time::pause();
     let _others: Vec<_> = (0..others).map(|_| app.crowd.join()).collect();
     let mut answering = Answering::new(job);

@@ -172,3 +172,17 @@ async fn a_prompt_is_bounded() {
     let (_, prompt) = prompt(asked, about).await;
     assert!(prompt.tokens() < 15_000, "{}", prompt.tokens());
 }
+
+#[tokio::test]
+async fn a_profile_adds_no_more_than_is_set_aside_for_it() {
+    let without = prompt(question("ankle"), About::default()).await.1.tokens();
+    for profile in ["", "p", &"p".repeat(100_000), &"漢".repeat(100_000)] {
+        let about = About {
+            profile: Some(profile),
+            turns: &[],
+        };
+        let with = prompt(question("ankle"), about).await.1.tokens();
+        let most = Prompter::profile_tokens(profile);
+        assert!(with - without <= most && most <= with - without + 100);
+    }
+}
