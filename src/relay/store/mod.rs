@@ -7,6 +7,7 @@
 mod account_tests;
 mod attempts;
 pub mod batches;
+mod checkpoint;
 pub mod conversations;
 mod date;
 mod feedback;
@@ -103,6 +104,7 @@ async fn sqlite(url: &str) -> Result<SqlitePool, sqlx::Error> {
         .journal_mode(SqliteJournalMode::Wal)
         // What is acknowledged outlives the process; a power cut may take the last moments, never the file.
         .synchronous(SqliteSynchronous::Normal)
+        .pragma("wal_autocheckpoint", checkpoint::MOST_PAGES)
         .foreign_keys(true)
         .busy_timeout(BUSY)
         .disable_statement_logging();
@@ -115,5 +117,7 @@ async fn sqlite(url: &str) -> Result<SqlitePool, sqlx::Error> {
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(ACQUIRE);
-    pool.connect_with(options).await
+    let pool = pool.connect_with(options).await?;
+    checkpoint::start(&pool);
+    Ok(pool)
 }
