@@ -70,7 +70,8 @@ export const box = (page) => page.locator('input[role=combobox]');
 export const options = (page) => page.locator('[role=group] > [role=option]');
 export const askOption = (page) => page.getByRole('option', { name: /^Ask: / });
 export const allOption = (page) => page.getByRole('option', { name: 'All results on a page' });
-export const alert = (page) => dialog(page).getByRole('alert');
+/** An alert that says something: while the dialog's script loads, an empty one is there to be filled. */
+export const alert = (page) => dialog(page).getByRole('alert').filter({ hasText: /\S/ });
 export const selected = (page) => page.locator('[role=option][aria-selected=true]');
 export const stage = (page) => page.locator('[data-lectern-stage]').getAttribute('data-lectern-stage');
 export const encoder = (page) => page.locator('[data-lectern-encoder]').getAttribute('data-lectern-encoder');

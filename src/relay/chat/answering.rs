@@ -159,12 +159,13 @@ impl Stream for Answering {
         if matches!(kept, Poll::Ready(false)) {
             own.refuse();
         }
+        // Before the question is kept a provider is asked, but nothing is read of it, and nothing is told.
+        let is_kept = kept.is_ready();
         loop {
-            // Before the question is kept a provider is asked, but nothing is read of it, and nothing is told.
-            if kept.is_pending() && !matches!(own.state, State::Start | State::Calling(_)) {
+            if !is_kept && !matches!(own.state, State::Start | State::Calling(_)) {
                 return Poll::Pending;
             }
-            if own.events.len() + own.text.len() >= CHUNK {
+            if is_kept && own.events.len() + own.text.len() >= CHUNK {
                 own.flush_text();
                 return Poll::Ready(Some(Ok(own.events.take())));
             }
@@ -172,7 +173,7 @@ impl Stream for Answering {
             if matches!(step, Step::On) {
                 continue;
             }
-            if kept.is_pending() {
+            if !is_kept {
                 return Poll::Pending;
             }
             own.flush_text();
