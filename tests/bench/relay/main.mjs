@@ -45,7 +45,7 @@ try {
   bench.after(() => rmSync(folder, { recursive: true, force: true }));
   const mock = await upstream(bench);
   const servers = [await plain(mock), await ours(folder, mock), await theirs(folder, mock)];
-  const idle = new Map(servers.map((server) => [server, server.pids().map(resident).reduce(sum, 0)]));
+  const idle = new Map(servers.map((server) => [server, { all: resident(server, 'Pss'), own: resident(server, 'Pss_Anon') }]));
   const tables = [];
   for (const crowd of CROWDS) {
     await mock.script(crowd.script);
@@ -110,7 +110,7 @@ function chatServer(name, url, body, tokens, start, pids) {
 async function measure(server, { over }) {
   const before = server.pids().map(cpu).reduce(sum, 0);
   let peak = 0;
-  const watch = setInterval(() => (peak = Math.max(peak, server.pids().map(resident).reduce(sum, 0))), 50);
+  const watch = setInterval(() => (peak = Math.max(peak, resident(server, 'Pss'))), 50);
   const flags = { server: new URL(server.url).host, path: server.path, body: server.body, tokens: server.tokens.join(), first: server.first, whole: server.whole, streams: STREAMS, over };
   const list = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const { stdout } = await run(LOAD, list);
@@ -131,7 +131,8 @@ function summary({ server, idle, rounds }) {
     token_p50_ms: of('token_p50'),
     token_p99_ms: of('token_p99'),
     cpu_seconds_per_1000: of('cpu'),
-    idle_mb: idle / 1e6,
+    idle_mb: idle.all / 1e6,
+    idle_own_mb: idle.own / 1e6,
     peak_mb: of('peak') / 1e6,
     failed: rounds.reduce((all, round) => all + round.failed, 0),
   };
@@ -145,7 +146,7 @@ function print(tables) {
 }
 
 function tableOf(rows) {
-  const head = ['', 'start', 'streams/s', 'first byte p50', 'p99', 'first token p50', 'p99', 'CPU s / 1,000', 'idle', 'peak', 'failed'];
+  const head = ['', 'start', 'streams/s', 'first byte p50', 'p99', 'first token p50', 'p99', 'CPU s / 1,000', 'idle', 'of it own', 'peak', 'failed'];
   const lines = rows.map((row) => [
     row.name,
     row.start_ms === undefined ? '' : `${row.start_ms.toFixed(0)} ms`,
@@ -153,6 +154,7 @@ function tableOf(rows) {
     ...[row.byte_p50_ms, row.byte_p99_ms, row.token_p50_ms, row.token_p99_ms].map((time) => `${time.toFixed(1)} ms`),
     row.start_ms === undefined ? '' : row.cpu_seconds_per_1000.toFixed(2),
     row.start_ms === undefined ? '' : `${row.idle_mb.toFixed(0)} MB`,
+    row.start_ms === undefined ? '' : `${row.idle_own_mb.toFixed(0)} MB`,
     row.start_ms === undefined ? '' : `${row.peak_mb.toFixed(0)} MB`,
     String(row.failed),
   ]);
@@ -179,10 +181,10 @@ function cpu(pid) {
   return (Number(fields[11]) + Number(fields[12])) / Number(execFileSync('getconf', ['CLK_TCK']));
 }
 
-/** Bytes of memory that are a process's own, with its share of what it shares with others. */
-function resident(pid) {
-  const pss = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8').match(/^Pss:\s+(\d+) kB/m);
-  return Number(pss[1]) * 1024;
+/** Bytes of memory of a server's processes with their share of what they share: all (`Pss`), or what is of no file (`Pss_Anon`). */
+function resident(server, kind) {
+  const of = (pid) => Number(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8').match(new RegExp(`^${kind}:\\s+(\\d+) kB`, 'm'))[1]);
+  return server.pids().map(of).reduce(sum, 0) * 1024;
 }
 
 function sum(a, b) {
