@@ -1,4 +1,4 @@
-//! One task counts for all requests of a relay: those that wait while it writes are its next transaction.
+//! One task counts for all requests of a relay: those that wait while it writes are its next statement.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::error::ApiError;
 use crate::store::usage::{self, Additions, Amount, Counter, Span};
 use crate::store::{Store, now};
 
-/// Most entries of one transaction: their rows, of five values each, stay below the 32,766 that SQLite binds.
+/// Most entries of one statement: their rows, of five values each, stay below the 32,766 that SQLite binds.
 const BATCH: usize = 1000;
 /// How long what nobody waits for is not written.
 const LINGER: Duration = Duration::from_millis(100);
@@ -60,7 +60,7 @@ pub struct Ledger {
     tidied: i64,
 }
 
-/// What came in while the transaction before was written.
+/// What came in while the statement before was written.
 #[derive(Default)]
 struct Batch {
     claims: Vec<Claim>,

@@ -30,7 +30,7 @@ const ALL: &str = "all";
 /// How much everyone has asked for, kept in the database, so that several relays count together.
 ///
 /// Requests are counted in fixed minutes and days of UTC. Those that come at the same time are counted in one
-/// transaction by [`ledger`](self), so that a crowd costs the database little more than one reader.
+/// statement by [`ledger`](self), so that a crowd costs the database little more than one reader.
 #[derive(Debug)]
 pub struct Budgets {
     limits: Limits,

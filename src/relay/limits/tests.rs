@@ -62,6 +62,20 @@ async fn tokens_that_were_not_used_come_back() {
 }
 
 #[tokio::test]
+async fn what_is_set_aside_beside_counts_until_it_is_settled() {
+    on_each(async |store| {
+        let budgets = Budgets::new(store, &limits("100 tokens/day", "none"));
+        let mut most = budgets.reserve(&user("a"), HOME, 60).await.unwrap();
+        most.extend(50);
+        assert!(budgets.reserve(&user("a"), HOME, 1).await.is_err());
+        most.settle(used(5, 5)).await;
+        assert!(budgets.reserve(&user("a"), HOME, 91).await.is_err());
+        budgets.reserve(&user("a"), HOME, 90).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_comes_back_is_there_for_the_next_and_written_soon() {
     on_each(async |store| {
         let limits = limits("100 tokens/day", "none");

@@ -8,7 +8,7 @@ use lectern_core::answer::Quote;
 
 use super::{Answering, LONGEST_ANSWER, Last, State, Step};
 use crate::chat::prompt::Results;
-use crate::chat::stream::{Answerer, Events, Found, Metadata, Part, Source, Status, finish_reason};
+use crate::chat::stream::{Answerer, Events, Found, Metadata, Part, Source, finish_reason};
 use crate::chat::{extractive, tool};
 use crate::providers::{Delta, Finish, Prompt, ProviderError};
 
@@ -298,9 +298,8 @@ impl Answering {
     /// The question could not be kept: nobody is told an answer that their history will not have.
     pub(super) fn refuse(&mut self) {
         self.events = Events::default();
+        // What was set aside is given back when this is dropped, and there is no answer to keep.
         self.job.ending.call_fails();
-        // In a task of its own; there is nothing to keep that would have to be waited for.
-        drop(self.job.ending.end(Status::Cut));
         let error_text = NOT_KEPT;
         self.events.part(&Part::Error { error_text });
         self.events.done();

@@ -8,7 +8,7 @@ use super::*;
 use crate::auth::{Identity, Reader};
 use crate::chat::prompt::Task;
 use crate::chat::request::Question;
-use crate::chat::testing::{Line, Script, relay};
+use crate::chat::testing::{Line, Script, relay, relay_with};
 use crate::providers::{Finish, Message};
 use crate::state::App;
 use crate::store::conversations::{Ask, Asked};
@@ -135,6 +135,10 @@ async fn sources_come_first_then_checked_text_then_what_it_took() {
     assert_eq!(script.running(), 0);
 }
 
+async fn conversations(app: &App, who: &str) -> usize {
+    app.store.conversations(who, None, 9).await.unwrap().len()
+}
+
 #[tokio::test]
 async fn a_provider_is_asked_while_the_question_is_kept_and_nothing_is_told_before() {
     let script = Script::says(&["The ankle."]);
@@ -146,38 +150,26 @@ async fn a_provider_is_asked_while_the_question_is_kept_and_nothing_is_told_befo
         assert!(futures_util::poll!(answering.next()).is_pending());
         assert_eq!(script.prompts().len(), 1);
     }
-    assert!(
-        app.store
-            .conversations("a", None, 9)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert_eq!(conversations(&app, "a").await, 0);
     let first = answering.next().await.unwrap().unwrap();
     assert!(String::from_utf8_lossy(&first).contains(&asked.question));
-    assert_eq!(
-        app.store.conversations("a", None, 9).await.unwrap().len(),
-        1
-    );
+    assert_eq!(conversations(&app, "a").await, 1);
 }
 
 #[tokio::test]
-async fn a_question_that_cannot_be_kept_is_not_answered() {
+async fn a_question_that_cannot_be_kept_is_not_answered_and_takes_nothing() {
     let script = Script::says(&["The ankle."]);
-    let (app, _dir) = relay(script.clone()).await;
-    let (job, _) = job_in(Some("of nobody"), &app, "a").await;
-    let parts = parts(job).await;
+    // As much as one answer of these tests has set aside.
+    let budget = ["--user-budget", "10 tokens/day"];
+    let (app, _dir) = relay_with(&budget, script.clone()).await;
+    let (lost, _) = job_in(Some("of nobody"), &app, "a").await;
+    let parts = parts(lost).await;
     assert_eq!(kinds(&parts), ["error"]);
     app.endings.close();
     app.endings.wait().await;
-    assert_eq!(script.running(), 0);
-    assert!(
-        app.store
-            .conversations("a", None, 9)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert_eq!((script.prompts().len(), script.running()), (1, 0));
+    assert_eq!(conversations(&app, "a").await, 0);
+    job(&app, "a").await;
 }
 
 #[tokio::test]
