@@ -12,7 +12,7 @@ const DIALOG = {
   'before anything is typed': async () => {},
   'with results': async (page) => {
     await on.box(page).fill('how does a robot know where its feet are');
-    await on.options(page).first().waitFor();
+    await on.found(page);
   },
   'with a correction': async (page) => {
     await on.box(page).fill('jacobain');

@@ -45,7 +45,7 @@ describe('a slow line', () => {
       await on.box(page).fill(QUESTION);
       await on.dialog(page).getByText('Loading the index…').waitFor();
       await on.screenshot(page, 'slow-line');
-      await on.options(page).first().waitFor({ timeout: 60_000 });
+      await on.options(page).first().waitFor();
       await on.waitForStage(page, 'meaning');
     } finally {
       Object.assign(site.front, { delay: 0, rate: Infinity });

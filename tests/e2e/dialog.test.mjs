@@ -24,7 +24,7 @@ describe('the search dialog', () => {
     await on.box(page).waitFor();
     await page.keyboard.type('zero moment');
     release();
-    await on.options(page).first().waitFor();
+    await on.found(page);
     await page.keyboard.type(' point');
     assert.equal(await on.box(page).inputValue(), 'zero moment point');
   });
@@ -212,7 +212,7 @@ describe('the search dialog of a site in two languages', () => {
     await on.openSearch(page);
     await page.getByLabel('Language').selectOption('ur');
     await on.box(page).fill('روبوٹ');
-    await on.options(page).first().waitFor();
+    await on.found(page);
     const links = await on.options(page).evaluateAll((list) => list.map(({ href }) => href));
     assert.ok(links.every((href) => href.includes('/book/ur/')), links.join('\n'));
     assert.deepEqual(await directions(page), ['rtl']);
@@ -226,7 +226,7 @@ describe('the search dialog of a site in two languages', () => {
     const page = await site.open('ur/');
     await page.getByRole('button', { name: 'تلاش' }).first().click();
     await on.box(page).fill('ros2 run');
-    await on.options(page).first().waitFor();
+    await on.found(page);
     assert.equal(await page.locator('dialog[open]').evaluate((dialog) => getComputedStyle(dialog).direction), 'rtl');
     assert.deepEqual(await directions(page), ['ltr']);
     await on.screenshot(page, 'dialog-urdu');

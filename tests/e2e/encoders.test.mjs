@@ -25,7 +25,7 @@ describe('the full encoder', () => {
     await on.waitForStage(page, 'loading-meaning');
     assert.equal(await on.encoder(page), 'small');
     await on.box(page).fill(QUESTION);
-    await on.options(page).first().waitFor();
+    await on.found(page);
     await on.dialog(page).getByText(/Loading a better search… \d\.\d of [5-8]\.\d MB/).waitFor();
     const before = await hits(page);
     arrival.resolve();
@@ -44,7 +44,7 @@ describe('the full encoder', () => {
     await on.dialog(page).getByText(/with what is loaded: \S+/).waitFor();
     assert.equal(await on.encoder(page), 'small');
     await on.box(page).fill(QUESTION);
-    await on.options(page).first().waitFor();
+    await on.found(page);
     const came = distinct(files);
     assert.equal(came.length, fileCount);
     const left = Number(/\((\d\.\d) MB\)/.exec(await on.better(page).innerText())[1]);
@@ -131,7 +131,7 @@ describe('a relay', () => {
 
     await relay.close();
     await on.box(page).fill('torque limits of the ankle');
-    await on.options(page).first().waitFor();
+    await on.found(page);
     await on.dialog(page).getByText(/with what is loaded: \S+/).waitFor();
     await on.screenshot(page, 'relay-down');
   });

@@ -23,13 +23,13 @@ describe('without the encoder', () => {
     await retry.waitFor();
     assert.match(await on.dialog(page).innerText(), /by words alone: \S+/);
     await on.box(page).fill('balance controller');
-    await on.options(page).first().waitFor();
+    await on.found(page);
     await on.screenshot(page, 'encoder-blocked');
 
     await page.unroute(ENCODER);
     await retry.click();
     await on.waitForStage(page, 'meaning');
-    await on.options(page).first().waitFor();
+    await on.found(page);
   });
 
   it('a query that no page fits says that nothing was found', async () => {
@@ -62,7 +62,7 @@ describe('blocks', () => {
   /** The rest answers, the note says why; without the handler, the block comes with the next query and the note goes. */
   async function losesAndRegains(page, note) {
     await on.box(page).fill(QUESTION);
-    await on.options(page).first().waitFor();
+    await on.found(page);
     await on.dialog(page).getByText(note).waitFor();
     assert.equal(await on.encoder(page), 'small');
     assert.ok((await on.options(page).count()) > 3);
@@ -70,7 +70,7 @@ describe('blocks', () => {
     const files = on.requestedFiles(page);
     await on.box(page).fill(`${QUESTION} joint`);
     await on.dialog(page).getByText('Searching by words and meaning').waitFor();
-    await on.options(page).first().waitFor();
+    await on.found(page);
     return files;
   }
 
@@ -111,7 +111,7 @@ describe('blocks', () => {
     const blocks = () => files.filter((name) => /^(terms|spelling|group|cell)\./.test(name));
     assert.deepEqual(blocks(), []);
     await on.box(page).fill(QUESTION);
-    await on.options(page).first().waitFor();
+    await on.found(page);
     await page.waitForLoadState('networkidle');
     assert.ok(blocks().length > 3 && blocks().length < 30, `${blocks().length} blocks`);
     assert.equal(new Set(blocks()).size, blocks().length);
@@ -144,7 +144,7 @@ describe('a site that is deployed anew while a reader has it open', () => {
     await page.waitForLoadState('networkidle');
     ofWordsAlone(site.shelf);
     await on.box(page).fill('quaternion');
-    await on.options(page).first().waitFor();
+    await on.found(page);
     await on.waitForStage(page, 'words');
     assert.equal(await on.encoder(page), 'none');
   });

@@ -138,7 +138,7 @@ async function openFirst(page, query) {
   await on.openSearch(page);
   await on.waitForStage(page, 'meaning');
   await on.box(page).fill(query);
-  await on.options(page).first().waitFor();
+  await on.found(page);
   const snippet = await on.selected(page).evaluate((option) => option.lastElementChild.textContent);
   await page.keyboard.press('Enter');
   await note(page).waitFor();

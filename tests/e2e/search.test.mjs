@@ -32,7 +32,7 @@ for (const [base, folder] of [['/', undefined], ['/book/', SITE_AT_BOOK]]) {
       await on.openSearch(page);
       await on.waitForStage(page, 'meaning');
       await on.box(page).pressSequentially('zero moment point');
-      await on.options(page).first().waitFor();
+      await on.found(page);
       assert.ok((await page.getByRole('group').count()) > 1);
       const marks = await on.options(page).locator('mark').allTextContents();
       assert.ok(marks.some((text) => /moment/i.test(text)), `marked: ${marks}`);
@@ -43,7 +43,7 @@ for (const [base, folder] of [['/', undefined], ['/book/', SITE_AT_BOOK]]) {
       await on.openSearch(page);
       await on.waitForStage(page, 'meaning');
       await on.box(page).fill(QUESTION);
-      await on.options(page).first().waitFor();
+      await on.found(page);
       const links = await on.options(page).evaluateAll((list) => list.map((link) => link.href));
       assert.ok(links.slice(0, 5).some((link) => link.includes('foundations/balance')), links.join('\n'));
     });
@@ -53,7 +53,7 @@ for (const [base, folder] of [['/', undefined], ['/book/', SITE_AT_BOOK]]) {
       await on.openSearch(page);
       await on.waitForStage(page, 'meaning');
       await on.box(page).fill('gazebo plugin');
-      await on.options(page).first().waitFor();
+      await on.found(page);
       const first = await on.selected(page).getAttribute('id');
       assert.equal(await on.box(page).getAttribute('aria-activedescendant'), first);
       await page.keyboard.press('ArrowDown');
@@ -96,7 +96,7 @@ describe('search', () => {
     const correction = page.getByRole('button', { name: 'jacobian' });
     await correction.click();
     assert.equal((await on.box(page).inputValue()).toLowerCase(), 'jacobian');
-    await on.options(page).first().waitFor();
+    await on.found(page);
     await correction.waitFor({ state: 'detached' });
   });
 
@@ -122,6 +122,21 @@ describe('search', () => {
     }
   });
 
+  it('tells a screen reader how much was found when all of it is there', async () => {
+    const page = await site.open();
+    await on.openSearch(page);
+    await on.waitForStage(page, 'meaning');
+    const arrival = deferred();
+    await page.route(/\/lectern\/group\./, (route) => arrival.promise.then(() => route.continue()));
+    await on.box(page).fill('quaternion');
+    await page.locator('[role=listbox][aria-busy=true]').waitFor({ state: 'attached' });
+    const status = on.dialog(page).getByRole('status');
+    assert.equal(await status.innerText(), '');
+    arrival.resolve();
+    await on.found(page);
+    assert.equal(await status.innerText(), `${await on.options(page).count()} results`);
+  });
+
   it('greets an empty query and does not search for spaces', async () => {
     const page = await site.open();
     await on.openSearch(page);
@@ -139,7 +154,7 @@ describe('search', () => {
     assert.match(await on.alert(page).innerText(), /10,?000 characters.*shorten/is);
     await on.screenshot(page, 'long-query');
     await on.box(page).fill('balance');
-    await on.options(page).first().waitFor();
+    await on.found(page);
   });
 
   it('keeps the query and the selection when it is opened again', async () => {
@@ -149,14 +164,14 @@ describe('search', () => {
     await on.dialog(page).waitFor({ state: 'detached' });
     await on.openSearch(page);
     assert.equal(await on.box(page).inputValue(), 'quaternion');
-    await on.options(page).first().waitFor();
+    await on.found(page);
   });
 
   it('takes a query as text and nothing else', async () => {
     const page = await site.open();
     await on.openSearch(page);
     await on.box(page).fill('<img src=x onerror="window.hacked=1"> balance');
-    await on.options(page).first().waitFor();
+    await on.found(page);
     assert.equal(await page.evaluate(() => window.hacked), undefined);
   });
 });

@@ -121,11 +121,16 @@ export function configure(page, written, wanted) {
   });
 }
 
-/** Opens the dialog, types, and waits for results. */
+/** Opens the dialog, types, and waits for what is found. */
 export async function search(page, query) {
   await openSearch(page);
   await box(page).fill(query);
-  await options(page).first().waitFor();
+  await found(page);
+}
+
+/** Waits for the results of all that was typed: those of a part of it, or of a part of the index, come before. */
+export async function found(page) {
+  await page.locator('[role=listbox][aria-busy=false] > [role=group] > [role=option]').first().waitFor();
 }
 
 /** Keeps a picture for people to look at. */

@@ -45,7 +45,7 @@ export default function Outcome(props: Props): ReactNode {
         <p className={styles.corrections}>{relaxed()}</p>
       )}
       <p className={styles.hidden} role="status">
-        {response && count(response)}
+        {response && !list.busy && count(response)}
       </p>
       <Results list={list} />
       {response?.pages.length === 0 && <NothingFound {...props} query={response.query} />}

@@ -16,6 +16,8 @@ export interface List extends Opening {
   choices: Choice[];
   selected?: Choice;
   query: string;
+  /** True while what is listed gives way to an answer, or to a better one. */
+  busy: boolean;
   onSelect(choice: Choice): void;
   /** Called when a reader points at the list. */
   onHold(): void;
@@ -46,6 +48,7 @@ export default function Results({ list }: { list: List }): ReactNode {
     <div
       id={list.id}
       role="listbox"
+      aria-busy={list.busy}
       aria-label={translate({ id: 'theme.SearchBar.results', message: 'Search results' })}
     >
       {groupsOf(choices).map((group) => (

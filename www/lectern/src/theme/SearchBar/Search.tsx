@@ -43,7 +43,8 @@ export default function Search(props: Props): ReactNode {
   const recents = recentsAt(siteConfig.baseUrl);
   const entries = useStore(recents.entries);
   const scope = useScope(filters);
-  const { response: best, error, stale } = useSearch(scope.client, query, { within: scope.within });
+  const found = useSearch(scope.client, query, { within: scope.within });
+  const { response: best, error, stale } = found;
   const { response, hold } = useSettled(best);
   const isEmpty = query.trim() === '';
   const choices = isEmpty ? recentChoices(entries) : choicesFor(response, searchPagePath !== false);
@@ -90,6 +91,7 @@ export default function Search(props: Props): ReactNode {
           choices,
           selected,
           query,
+          busy: !isEmpty && (stale || found.refining),
           onSelect: select,
           onHold: hold,
           ...opening,
