@@ -13,7 +13,8 @@ use std::time::Duration;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 /// Writes of text a second, of all answers together, above which they are gathered.
-const WRITES_PER_SECOND: u32 = 15_000;
+const WRITES_PER_SECOND: u32 = 7_500;
+
 /// Gaps below this are none: models take about as long for a token, so that nothing would be gathered.
 const LEAST: Duration = Duration::from_millis(10);
 
@@ -102,7 +103,7 @@ mod tests {
 
     #[test]
     fn a_gap_is_that_of_all_writes_together_and_none_where_it_gathers_nothing() {
-        for (answers, milliseconds) in [(0, 0), (1, 0), (149, 0), (150, 10), (1500, 100)] {
+        for (answers, milliseconds) in [(0, 0), (1, 0), (74, 0), (75, 10), (750, 100)] {
             let expected = Duration::from_millis(milliseconds);
             assert_eq!(gap(answers), expected, "{answers} answers");
         }
@@ -116,7 +117,7 @@ mod tests {
         own.wrote();
         assert_eq!(rests(&mut own).await, Duration::ZERO);
 
-        let others: Vec<Pace> = (1..1500).map(|_| crowd.join()).collect();
+        let others: Vec<Pace> = (1..750).map(|_| crowd.join()).collect();
         assert_eq!(rests(&mut own).await, Duration::ZERO, "it has not written");
         own.wrote();
         let gap = Duration::from_millis(100);

@@ -3,9 +3,10 @@
 //! Servers differ in what they leave out, so nothing but the words themselves is relied on: ids, indexes, usage
 //! and the reason of the end may be missing.
 
+mod request;
+
 use std::sync::Arc;
 
-use bytes::Bytes;
 use futures_util::future::{BoxFuture, FutureExt};
 use http::header::AUTHORIZATION;
 use secrecy::{ExposeSecret, SecretString};
@@ -13,16 +14,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
+use self::request::Request;
 use super::answer::{Answer, Read, deltas};
 use super::endpoint::{Endpoint, SetupError};
-use super::{Deltas, Finish, Message, Prompt, Provider, ProviderError, ToolCall, Usage};
+use super::{Deltas, Finish, Prompt, Provider, ProviderError, ToolCall, Usage};
 use crate::fetch::Client;
 
-/// OpenAI's own host, the only one that takes no `max_tokens` for its newer models, where others know no
-/// `max_completion_tokens`.
+/// OpenAI's own host.
 const OPENAI: &str = "api.openai.com";
-/// Most letters that OpenAI takes in the id of a call; another provider's may be longer.
-const MAX_ID: usize = 40;
 /// Most calls of tools in one answer.
 const MAX_CALLS: usize = 16;
 
@@ -31,7 +30,7 @@ const MAX_CALLS: usize = 16;
 pub struct OpenAi {
     endpoint: Endpoint,
     model: String,
-    limit: &'static str,
+    is_openai: bool,
 }
 
 impl OpenAi {
@@ -58,40 +57,8 @@ impl OpenAi {
         Ok(Self {
             endpoint: Endpoint::new(name, client, base, path, key)?,
             model: model.to_owned(),
-            limit: match base.host_str() {
-                Some(OPENAI) => "max_completion_tokens",
-                _ => "max_tokens",
-            },
+            is_openai: base.host_str() == Some(OPENAI),
         })
-    }
-
-    fn request(&self, prompt: &Prompt) -> Value {
-        let system = json!({ "role": "system", "content": prompt.system });
-        let system = (!prompt.system.is_empty()).then_some(system);
-        let messages = system
-            .into_iter()
-            .chain(prompt.messages.iter().map(message));
-        let mut request = json!({
-            "model": self.model,
-            "messages": messages.collect::<Vec<_>>(),
-            "stream": true,
-            "stream_options": { "include_usage": true },
-        });
-        if prompt.max_tokens > 0 {
-            request[self.limit] = prompt.max_tokens.into();
-        }
-        if !prompt.tools.is_empty() {
-            let tools = prompt.tools.iter().map(|tool| {
-                let function = json!({
-                    "name": tool.name,
-                    "description": tool.description,
-                    "parameters": tool.parameters,
-                });
-                json!({ "type": "function", "function": function })
-            });
-            request["tools"] = tools.collect();
-        }
-        request
     }
 }
 
@@ -106,43 +73,17 @@ impl Provider for OpenAi {
 
     fn stream(&self, prompt: Arc<Prompt>) -> BoxFuture<'static, Result<Deltas, ProviderError>> {
         let endpoint = self.endpoint.clone();
-        let request = Bytes::from(self.request(&prompt).to_string());
+        let request = serde_json::to_vec(&Request::new(&self.model, &prompt, self.is_openai));
         let (input, before) = (prompt.tokens(), prompt.calls());
         async move {
-            let events = endpoint.post(request).await?;
+            // No part of a request has keys that are no text, so this cannot fail.
+            let events = endpoint.post(request.unwrap_or_default().into()).await?;
             let calls = Vec::new();
             let provider = endpoint.provider().to_owned();
             Ok(deltas(provider, input, events, Reader { before, calls }))
         }
         .boxed()
     }
-}
-
-fn message(message: &Message) -> Value {
-    match message {
-        Message::User(text) => json!({ "role": "user", "content": text }),
-        Message::Assistant { text, calls } if calls.is_empty() => {
-            json!({ "role": "assistant", "content": text })
-        }
-        Message::Assistant { text, calls } => {
-            let calls = calls.iter().map(|call| {
-                let arguments = match &call.arguments {
-                    Value::String(text) => text.clone(),
-                    other => other.to_string(),
-                };
-                let function = json!({ "name": call.name, "arguments": arguments });
-                json!({ "id": shortened(&call.id), "type": "function", "function": function })
-            });
-            json!({ "role": "assistant", "content": text, "tool_calls": calls.collect::<Vec<_>>() })
-        }
-        Message::ToolResult { id, content, .. } => {
-            json!({ "role": "tool", "tool_call_id": shortened(id), "content": content })
-        }
-    }
-}
-
-fn shortened(id: &str) -> String {
-    id.chars().take(MAX_ID).collect()
 }
 
 /// What is read of a `chat.completion.chunk`.
