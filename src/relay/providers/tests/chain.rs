@@ -130,7 +130,9 @@ async fn whatever_the_first_provider_does_the_second_answers() {
             upstream(script.clone()).await,
             upstream(Script::default()).await,
         );
-        let (deltas, error) = ask(&chain_of([openai(&first), gemini(&second)]), question()).await;
+        let providers = [openai(&first), gemini(&second)];
+        let chain = chain_with(providers, deadlines(), places(10));
+        let (deltas, error) = ask(&chain, question()).await;
         assert!(
             error.is_none() && end(&deltas).is_some(),
             "{script:?}: {error:?}"
@@ -207,10 +209,8 @@ async fn a_reader_who_takes_time_is_not_taken_for_a_stall() {
         ..Script::default()
     })
     .await;
-    let mut stream = chain_of([openai(&upstream)])
-        .stream(question().into())
-        .await
-        .unwrap();
+    let chain = chain_with([openai(&upstream)], deadlines(), places(10));
+    let mut stream = chain.stream(question().into()).await.unwrap();
     let mut pieces = 0;
     while let Some(next) = stream.next().await {
         next.unwrap();

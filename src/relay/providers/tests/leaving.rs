@@ -26,15 +26,6 @@ async fn fifty_leave(chain: &Chain, upstream: &Upstream) -> Duration {
     best
 }
 
-fn patient() -> Deadlines {
-    let minute = Duration::from_secs(60);
-    Deadlines {
-        first_token: minute,
-        idle: minute,
-        total: minute,
-    }
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn calls_end_whenever_readers_leave() {
     for script in [

@@ -57,11 +57,22 @@ fn both(upstream: &Upstream) -> [Arc<dyn Provider>; 2] {
     [openai(upstream), gemini(upstream)]
 }
 
+/// For upstreams that are too late.
 fn deadlines() -> Deadlines {
     Deadlines {
         first_token: Duration::from_millis(500),
         idle: Duration::from_millis(300),
         total: Duration::from_secs(10),
+    }
+}
+
+/// For all others: no machine is so busy that it passes these.
+fn patient() -> Deadlines {
+    let minute = Duration::from_secs(60);
+    Deadlines {
+        first_token: minute,
+        idle: minute,
+        total: minute,
     }
 }
 
@@ -74,7 +85,7 @@ fn places(each: usize) -> Places {
 }
 
 fn chain_of(providers: impl IntoIterator<Item = Arc<dyn Provider>>) -> Chain {
-    chain_with(providers, deadlines(), places(1000))
+    chain_with(providers, patient(), places(1000))
 }
 
 fn chain_with(
@@ -135,7 +146,7 @@ async fn until(what: impl Fn() -> bool) -> Duration {
     let begun = Instant::now();
     while !what() {
         assert!(
-            begun.elapsed() < Duration::from_secs(10),
+            begun.elapsed() < Duration::from_secs(30),
             "it never came to hold"
         );
         tokio::time::sleep(Duration::from_millis(1)).await;
