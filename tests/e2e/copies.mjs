@@ -3,9 +3,11 @@
 export const toggle = (page) => page.getByRole('switch', { name: 'Available offline' });
 export const button = (page, name) => page.getByRole('button', { name, exact: true });
 
-/** Waits until the copy has come to one of these states. */
+/** Waits until the copy has come to one of these states: it may have 600 files to fetch and keep, each through three processes. */
 export const waitForCopy = (page, ...states) =>
-  page.locator(states.map((state) => `[data-lectern-offline="${state}"]`).join(', ')).waitFor({ state: 'attached' });
+  page
+    .locator(states.map((state) => `[data-lectern-offline="${state}"]`).join(', '))
+    .waitFor({ state: 'attached', timeout: 150_000 });
 
 /** Opens the page about the copy. */
 export async function openSettings(site, options) {
