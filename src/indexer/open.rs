@@ -1,7 +1,7 @@
 //! Opening of a shelf from its files, wherever they are.
 
 use lectern_core::Error;
-use lectern_core::search::{Need, Options, Searcher, Tier, open_core};
+use lectern_core::search::{Need, Options, ROUNDS, Searcher, Tier, open_core};
 use lectern_core::shelf::family::LARGEST_PART;
 use lectern_core::shelf::parts::{Part, Parts};
 use lectern_core::shelf::{Kind, MANIFEST, Manifest, check_version, unwrap};
@@ -93,7 +93,7 @@ pub struct Round {
     pub bytes: usize,
 }
 
-/// Reads what a query needs, as a browser fetches it: round by round.
+/// Reads what a query needs, as a browser fetches it: round by round, [`ROUNDS`] at most.
 pub fn bring(
     read: &mut ReadFile<'_>,
     searcher: &mut Searcher,
@@ -101,7 +101,10 @@ pub fn bring(
     options: &Options,
 ) -> Result<Vec<Round>, OpenError> {
     let mut rounds = Vec::new();
-    while let Some(round) = bring_round(read, searcher, query, options)? {
+    while rounds.len() < ROUNDS {
+        let Some(round) = bring_round(read, searcher, query, options)? else {
+            break;
+        };
         rounds.push(round);
     }
     Ok(rounds)

@@ -87,7 +87,10 @@ fn the_small_encoder_reads_a_query_once_the_first_round_is_here() {
         let Need::Part(member) = need else {
             panic!("{need:?}");
         };
-        assert!(matches!(member.kind, Kind::Terms | Kind::Cell));
+        assert!(matches!(
+            member.kind,
+            Kind::Terms | Kind::Spelling | Kind::Cell
+        ));
         searcher.add_part(member, &part(&files, member)).unwrap();
     }
     assert_eq!(

@@ -1,17 +1,16 @@
 //! Search of one book: words and meaning, fused, with snippets.
 //!
 //! A search needs parts of the index that may not be here. [`Searcher::needs`] says which, round by
-//! round; [`Searcher::search`] answers from what is here at any time. Three rounds bring all of nearly
-//! every query that needs no spelling list (of 800 made for a book of 14,000 pages, 9 such took more):
+//! round; [`Searcher::search`] answers from what is here at any time. After [`ROUNDS`] it is the answer:
 //!
-//! 1. the blocks of its words: which passages words find, and the query's vector;
+//! 1. the blocks of its words: which passages words find, and the query's vector. Where few words may be
+//!    misspelt, the blocks of the spelling list that would tell what was meant;
 //! 2. the cells that are near, and the groups of the passages that words find best: these have exact
-//!    vectors, which the query is moved towards, and can be shown;
-//! 3. the groups of what is best by both.
+//!    vectors, which the query is moved towards, and can be shown. The blocks of the right words, if one was
+//!    misspelt, or those of the spelling list, if many may have been;
+//! 3. the groups of what is best by both; the cells and groups, and the blocks, that wait for the right words.
 //!
-//! A small book has one cell of exact vectors, which comes in the first round; then there is no second. A
-//! misspelt word takes two rounds more, for the spelling list and the right words: see
-//! [`spelling`](crate::words::spelling).
+//! A small book has one cell of exact vectors, which comes in the first round; then a round is left out.
 
 mod addresses;
 mod answer;
@@ -33,7 +32,7 @@ pub use fusion::{MEANING_WEIGHT, MIN_COSINE, Mode, NAMED_BONUS, TITLE_BONUS};
 pub use meaning::{FEEDBACK_PASSAGES, FEEDBACK_WEIGHT, Tier, open_core, write_core};
 pub use pages::{Located, Pages, address};
 pub use response::{Explain, Hit, PageHits, Response, Snippet};
-pub use rounds::{BY_WORDS, Need};
+pub use rounds::{BY_WORDS, Need, ROUNDS};
 
 use addresses::Addresses;
 use fusion::Candidate;

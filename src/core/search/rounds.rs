@@ -8,6 +8,10 @@ use crate::shelf::family::Member;
 use crate::words::WordQuery;
 use crate::{Error, Result};
 
+/// Rounds after which a query is answered with what is here. Of 800 made for a book of 14,000 pages 50 would ask
+/// for more, 41 of them misspelt; of the ten best hits of all they would find .6 % more.
+pub const ROUNDS: usize = 3;
+
 /// Passages found by words whose groups are asked for before it is known what is near by meaning, where
 /// cells are coarse: their exact vectors are in the groups. Eight more are 8 KB of a query, .4 % of the
 /// ten best hits, and seldomer a third round.
@@ -16,10 +20,6 @@ pub const BY_WORDS: usize = 32;
 /// The same where nothing is coarse, so that the groups are for the text alone, to be shown until a server's
 /// vector is here.
 const BY_WORDS_SHOWN: usize = 10;
-
-/// The same while it is looked up what a reader meant by a word that the book does not have: what its other
-/// words find is shown two rounds sooner.
-const BY_WORDS_MEANWHILE: usize = 5;
 
 /// First hits whose groups must be here before a query counts as answered; a longer list shows what else
 /// is here.
@@ -58,15 +58,29 @@ impl Searcher {
             let cells = self.meaning.iter().flat_map(|own| own.cells.absent(&[0]));
             needs.extend(cells.filter_map(|at| self.part(Kind::Cell, at)));
         }
-        if !needs.is_empty() {
-            let asks = |kind: Kind| words.wanted().iter().any(|&(wanted, _)| wanted == kind);
-            if asks(Kind::Spelling) && options.mode != Mode::Meaning {
-                self.score_words(&words);
-                needs.extend(self.groups_by_words(BY_WORDS_MEANWHILE));
-            }
-            return Ok(needs);
+        if needs.is_empty() {
+            return self.needs_beyond_words(&mut words, text, options);
         }
-        let (mode, tier) = match self.read(&words, text, options.mode) {
+        // What the other words find is shown while it is looked up what was meant by this one.
+        if words.is_unsure() && options.mode != Mode::Meaning {
+            let more = self.needs_beyond_words(&mut words, text, options)?;
+            needs.extend(
+                more.into_iter()
+                    .filter(|need| !needs.contains(need))
+                    .collect::<Vec<_>>(),
+            );
+        }
+        Ok(needs)
+    }
+
+    /// The same once the blocks of the words are here.
+    fn needs_beyond_words(
+        &mut self,
+        words: &mut WordQuery,
+        text: &str,
+        options: &Options,
+    ) -> Result<Vec<Need>> {
+        let (mode, tier) = match self.read(words, text, options.mode) {
             Ok(read) => read,
             Err(Error::NoMeaning) => (Mode::Words, Tier::None),
             Err(error) => return Err(error),
@@ -76,12 +90,12 @@ impl Searcher {
             false => SHOWN_EXACTLY,
         };
         loop {
-            let needs = self.second_round(&words, text, mode, options);
+            let needs = self.second_round(words, text, mode, options);
             if !needs.is_empty() {
                 return Ok(needs);
             }
-            self.gather(&words, mode, tier);
-            let chosen = self.choose(&words, mode, options.limit.min(shown));
+            self.gather(words, mode, tier);
+            let chosen = self.choose(words, mode, options.limit.min(shown));
             if !chosen.is_empty() || !words.relax() {
                 return Ok(self.groups(chosen.absent.into_iter()));
             }

@@ -26,7 +26,7 @@ use crate::checksum::crc32;
 use crate::{Error, Result};
 
 /// Version of the format that this code reads and writes.
-pub const VERSION: u16 = 6;
+pub const VERSION: u16 = 7;
 
 /// Version of the format of encoders: of model files, and of what readers keep of them across books.
 const ENCODER_VERSION: u16 = 3;

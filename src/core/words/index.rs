@@ -217,33 +217,50 @@ impl WordIndex {
         })
     }
 
-    /// The blocks of the spelling list in which words that end like this are, by their numbers, and the
-    /// word as they have it; nothing where the list has no words backwards.
-    pub(super) fn spelling_by_end(&self, word: &str) -> Option<(Range<usize>, String)> {
-        let word = spelling::backwards(word);
-        self.has_backwards()
-            .then(|| (self.spelling_of(&word), word))
+    /// Keys of the spelling list that words close to this one are near to, and where they are.
+    pub(super) fn spelling_near(&self, word: &str) -> Vec<(String, Range<usize>)> {
+        self.in_spelling(word, spelling::keys_near)
     }
 
-    /// Whether the spelling list has words backwards: they come first and fill several blocks.
-    fn has_backwards(&self) -> bool {
+    /// What keys of the spelling list begin with whose words begin with this one, and where they are.
+    pub(super) fn spelling_from(&self, word: &str) -> Vec<(String, Range<usize>)> {
+        self.in_spelling(word, spelling::beginnings)
+    }
+
+    fn in_spelling(
+        &self,
+        word: &str,
+        keys: fn(&str) -> Vec<String>,
+    ) -> Vec<(String, Range<usize>)> {
         let second = self.first_words.get(1);
-        second.is_some_and(|first| spelling::is_backwards(first))
+        let is_long = second.is_some_and(|first| spelling::is_of_long_list(first));
+        let (keys, few) = match is_long {
+            true => (keys(word), 1),
+            false => (vec![word.to_owned()], FEW_BLOCKS),
+        };
+        let own = |key: String| {
+            let blocks = self.spelling_of(&key, few);
+            (key, blocks)
+        };
+        keys.into_iter().map(own).collect()
     }
 
-    /// The blocks of the spelling list in which words that begin like this are, by their numbers.
-    pub(super) fn spelling_of(&self, word: &str) -> Range<usize> {
-        let ends = word.char_indices().map(|(at, _)| at).chain([word.len()]);
-        let blocks = ends.map(|end| blocks_of_prefix(&self.first_words, &word[..end]));
-        let few = if self.has_backwards() { 1 } else { FEW_BLOCKS };
+    /// The blocks of keys that begin as far as this one that there are but `few`, by their numbers.
+    fn spelling_of(&self, key: &str, few: usize) -> Range<usize> {
+        let ends = key.char_indices().map(|(at, _)| at).chain([key.len()]);
         let mut last = 0..0;
-        for blocks in blocks {
-            last = blocks.clone();
-            if blocks.len() <= few {
+        for end in ends {
+            last = blocks_of_prefix(&self.first_words, &key[..end]);
+            if last.len() <= few {
                 break;
             }
         }
         last
+    }
+
+    /// Whether a word surely is one of the book's: a block begins with its term.
+    pub(super) fn begins_block(&self, term: &Term) -> bool {
+        self.first_terms.binary_search(&term.text).is_ok()
     }
 
     /// A block of the spelling list.

@@ -16,7 +16,7 @@ use super::block::{self, Content, FEW, Key, List, MOST_LISTS, ROW, TERM, WORD, s
 use super::bm25::{LEVELS, Lengths, saturate, weighted_tf};
 use super::builder::{Begin, Blocks, WordIndexBuilder};
 use super::postings::{Posting, encode};
-use super::spelling::{self, Entry, FEW_BLOCKS, backwards, is_backwards};
+use super::spelling::{self, Entry, FEW_BLOCKS, WHOLE_BLOCK_BYTES, is_of_long_list};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -216,23 +216,24 @@ impl<'a> Layout<'a> {
         };
         let mut entries: Vec<Entry> = self.from.words.iter().map(entry).collect();
         let bytes: usize = entries.iter().map(size).sum();
-        let few = FEW_BLOCKS * spelling::BLOCK_BYTES;
-        if bytes > few || firsts.iter().any(|first| is_backwards(first)) {
-            let reversed = entries.iter().map(|entry| Entry {
-                word: backwards(&entry.word),
-                ..entry.clone()
+        let mut block = WHOLE_BLOCK_BYTES;
+        if bytes > FEW_BLOCKS * block || firsts.iter().any(|first| is_of_long_list(first)) {
+            block = spelling::BLOCK_BYTES;
+            let twice = entries.into_iter().flat_map(|entry| {
+                spelling::keys(&entry.word).map(|word| Entry {
+                    word,
+                    ..entry.clone()
+                })
             });
-            let mut both: Vec<Entry> = reversed.collect();
-            both.sort_by(|a, b| a.word.cmp(&b.word));
-            both.append(&mut entries);
-            entries = both;
+            entries = twice.collect();
+            entries.sort_by(|a, b| a.word.cmp(&b.word));
         }
         let mut chunks: Vec<(String, &[Entry])> = Vec::new();
         let mut rest = &entries[..];
         if firsts.is_empty() {
             let mut first = String::new();
             while !rest.is_empty() || chunks.is_empty() {
-                let (own, others) = rest.split_at(fitting(rest));
+                let (own, others) = rest.split_at(fitting(rest, block));
                 chunks.push((first, own));
                 first = others
                     .first()
@@ -260,12 +261,12 @@ impl<'a> Layout<'a> {
     }
 }
 
-/// Number of entries that fill a block of the spelling list.
-fn fitting(entries: &[Entry]) -> usize {
+/// Number of entries that fill so many bytes of the spelling list.
+fn fitting(entries: &[Entry], block: usize) -> usize {
     let mut bytes = 0;
     let fits = |entry: &&Entry| {
         bytes += size(entry);
-        bytes < spelling::BLOCK_BYTES
+        bytes < block
     };
     entries
         .iter()

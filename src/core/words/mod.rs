@@ -30,8 +30,8 @@ pub use highlight::{Match, Matcher};
 pub use index::WordIndex;
 pub use layout::{BLOCK_BYTES, CHAMPIONS, MAX_PAIRS, MIN_PAIR};
 pub use parse::{
-    FUZZY_WEIGHTS, LONGER_WORD_WEIGHT, MAX_COMPLETIONS, MAX_CORRECTIONS, MAX_UNKNOWN, MAX_WORDS,
-    PREFIX_WEIGHT,
+    FUZZY_WEIGHTS, LONGER_WORD_WEIGHT, LOOK_AHEAD, MAX_COMPLETIONS, MAX_CORRECTIONS, MAX_UNKNOWN,
+    MAX_WORDS, PREFIX_WEIGHT,
 };
 pub use query::{Correction, Kind, QueryTerm, WordQuery};
 pub use set::WordSet;

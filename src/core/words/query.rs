@@ -72,6 +72,7 @@ pub struct WordQuery {
     pub(super) filter: Filter,
     pub(super) meant: Vec<Meant>,
     pub(super) wanted: Vec<(shelf::Kind, usize)>,
+    pub(super) is_unsure: bool,
 }
 
 impl WordQuery {
@@ -98,6 +99,11 @@ impl WordQuery {
     /// Blocks that would say more and are not here, by kind and number.
     pub fn wanted(&self) -> &[(shelf::Kind, usize)] {
         &self.wanted
+    }
+
+    /// Whether one of its words is none of the book's, as far as is known: it may be misspelt or unfinished.
+    pub fn is_unsure(&self) -> bool {
+        self.is_unsure
     }
 
     pub(super) fn want(&mut self, kind: shelf::Kind, block: usize) {

@@ -8,28 +8,34 @@
 //!
 //! A block is found by how a word begins, which a slip may be in. So a list of more than [`FEW_BLOCKS`]
 //! has every word once more, backwards: of a word that is wrong in one place, the beginning or the end
-//! is right.
+//! is right. Short words stand apart from long ones, so that the few letters that are right in
+//! them lead to one block, too: see [`keys`].
 //!
-//! It is asked for once the terms' blocks have come and do not have a word, though that takes a round more
-//! than asking for both at once. In a book of 14,000 pages (73,000 terms, 63 blocks) that would be 51 KB of
-//! every query, of which one in five or ten is misspelt. Blocks that are small enough to be asked for like
-//! that (a sixth) begin with three letters or four, and a slip in the middle of a short word is found
-//! from neither end; what tells which words the book has (3 bits a term) would take 27 KB. Instead what the
-//! other words find comes in the same round as the list, and is shown until the right word's passages are here.
+//! It is asked for together with the terms' blocks of words that may be none of the book's: see
+//! [`LOOK_AHEAD`](super::parse::LOOK_AHEAD). So its blocks are small.
 
 use super::edits::{Edits, State};
 use crate::Result;
 use crate::shelf::codec::{Reader, Writer};
 use crate::shelf::directory::{read_keys, write_keys};
 
-/// Bytes of a block before it is compressed, which takes it to a third.
-pub const BLOCK_BYTES: usize = 24 << 10;
+/// Bytes of a block of a long list before it is compressed.
+pub const BLOCK_BYTES: usize = 4 << 10;
 
-/// Blocks up to which a list has no words backwards, about, and most that a word is then looked for in.
+/// Bytes of a block of a list that has no words twice.
+pub const WHOLE_BLOCK_BYTES: usize = 24 << 10;
+
+/// Blocks up to which a list has no word twice.
 pub const FEW_BLOCKS: usize = 2;
 
-/// What words that are spelt backwards begin with; no word has it.
-const BACKWARDS: char = '\u{1}';
+/// Letters of the longest short word.
+const SHORT: usize = 6;
+
+/// What keys of a long list begin with, but for those of long words forwards; no word has it.
+const LONG_BACKWARDS: char = '\u{1}';
+const SHORT_BACKWARDS: char = '\u{2}';
+const SHORT_FORWARDS: char = '\u{3}';
+const UNMARKED: char = '\u{4}';
 
 /// A word of the book that a reader could have meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,16 +76,71 @@ pub fn commonness(df: usize) -> u8 {
     (4.0 * libm::log2f(df.max(1) as f32)) as u8
 }
 
-/// A word as the list has it a second time.
-pub fn backwards(word: &str) -> String {
-    std::iter::once(BACKWARDS)
-        .chain(word.chars().rev())
-        .collect()
+/// The two keys of a word in a long list; a list that has no word twice has words as they are.
+pub fn keys(word: &str) -> [String; 2] {
+    match word.chars().count() {
+        ..=SHORT => [
+            marked(SHORT_FORWARDS, word),
+            backwards(SHORT_BACKWARDS, word),
+        ],
+        _ => [word.to_owned(), backwards(LONG_BACKWARDS, word)],
+    }
 }
 
-/// Whether this is what [`backwards`] gave.
-pub fn is_backwards(word: &str) -> bool {
-    word.starts_with(BACKWARDS)
+/// Where words are in a long list that are a letter longer or shorter than this one, or as long: what
+/// their keys begin or end with as this word does.
+pub fn keys_near(word: &str) -> Vec<String> {
+    let letters = word.chars().count();
+    let mut keys = Vec::new();
+    if letters <= SHORT + 1 {
+        keys.extend([
+            marked(SHORT_FORWARDS, word),
+            backwards(SHORT_BACKWARDS, word),
+        ]);
+    }
+    if letters >= SHORT {
+        keys.extend([word.to_owned(), backwards(LONG_BACKWARDS, word)]);
+    }
+    keys
+}
+
+/// What the keys of words in a long list begin with that begin with this one.
+pub fn beginnings(word: &str) -> Vec<String> {
+    let short = (word.chars().count() <= SHORT).then(|| marked(SHORT_FORWARDS, word));
+    short.into_iter().chain([word.to_owned()]).collect()
+}
+
+/// Whether a key is of a long list, of which half of the keys, and the first, are like this.
+pub fn is_of_long_list(key: &str) -> bool {
+    order(key) < UNMARKED
+}
+
+fn marked(mark: char, word: &str) -> String {
+    std::iter::once(mark).chain(word.chars()).collect()
+}
+
+fn backwards(mark: char, word: &str) -> String {
+    std::iter::once(mark).chain(word.chars().rev()).collect()
+}
+
+/// The mark that a key begins with.
+fn order(key: &str) -> char {
+    let first = key.chars().next();
+    first.map_or(UNMARKED, |first| first.min(UNMARKED))
+}
+
+fn word_of(key: &str) -> String {
+    match order(key) {
+        LONG_BACKWARDS | SHORT_BACKWARDS => key
+            .chars()
+            .skip(1)
+            .collect::<Vec<_>>()
+            .into_iter()
+            .rev()
+            .collect(),
+        SHORT_FORWARDS => key[1..].to_owned(),
+        _ => key.to_owned(),
+    }
 }
 
 /// The payload of a block of words in ascending order.
@@ -128,7 +189,7 @@ impl Spelling {
         })
     }
 
-    /// Words that begin with `prefix`, in order.
+    /// Words whose keys begin with `prefix`, in order.
     pub fn starting_with<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = Candidate> + 'a {
         let start = self.words.partition_point(|word| word.as_str() < prefix);
         let begins = move |&at: &usize| self.words[at].starts_with(prefix);
@@ -137,19 +198,16 @@ impl Spelling {
             .map(|at| self.candidate(at, 0))
     }
 
-    /// Words at most `limit` edits away from `word`, in order; where that is [`backwards`], among those
-    /// that are, which are given forwards.
-    pub fn near(&self, word: &str, limit: u8) -> Vec<Candidate> {
-        let edits = Edits::new(word, limit);
-        let forwards = self.words.partition_point(|word| is_backwards(word));
-        let own = match is_backwards(word) {
-            true => 0..forwards,
-            false => forwards..self.words.len(),
-        };
+    /// Words whose keys are of the order of `key` and at most `limit` edits away from it, in order.
+    pub fn near(&self, key: &str, limit: u8) -> Vec<Candidate> {
+        let edits = Edits::new(key, limit);
+        let own = order(key);
+        let start = self.words.partition_point(|word| order(word) < own);
+        let end = self.words.partition_point(|word| order(word) <= own);
         let mut found = Vec::new();
         // The states after each character of the word before this one.
         let mut states: Vec<(char, State)> = Vec::new();
-        for at in own {
+        for at in start..end {
             let key = &self.words[at];
             let shared = states
                 .iter()
@@ -178,10 +236,7 @@ impl Spelling {
         let term = self.terms.binary_search_by_key(&(at as u32), |&(at, _)| at);
         let word = &self.words[at];
         Candidate {
-            word: match word.strip_prefix(BACKWARDS) {
-                Some(reversed) => reversed.chars().rev().collect(),
-                None => word.clone(),
-            },
+            word: word_of(word),
             common: self.common[at],
             distance,
             term: term.ok().map(|found| self.terms[found].1.clone()),
@@ -262,22 +317,51 @@ mod tests {
 
     #[test]
     fn words_are_found_by_their_ends_as_by_their_beginnings() {
-        let mut entries = sample();
-        let reversed = sample().into_iter().map(|entry| Entry {
-            word: backwards(&entry.word),
-            ..entry
-        });
-        entries.extend(reversed);
+        let mut entries: Vec<Entry> = sample()
+            .into_iter()
+            .flat_map(|entry| {
+                keys(&entry.word).map(|word| Entry {
+                    word,
+                    ..entry.clone()
+                })
+            })
+            .collect();
         entries.sort_by(|a, b| a.word.cmp(&b.word));
         let block = Spelling::open(&write(&entries)).unwrap();
-        for (typed, limit) in [("robts", 1), ("hpapy", 1), ("rbots", 2), ("amp", 1)] {
-            let mut by_end = block.near(&backwards(typed), limit);
-            by_end.sort_by(|a, b| a.word.cmp(&b.word));
-            assert_eq!(by_end, block.near(typed, limit));
-            assert!(!by_end.is_empty());
+        let whole = Spelling::open(&write(&sample())).unwrap();
+        let found = |keys: Vec<String>, limit| {
+            let near = keys.iter().flat_map(|key| block.near(key, limit));
+            let mut found: Vec<_> = near.map(|own| (own.word, own.distance)).collect();
+            found.sort();
+            found
+        };
+        for typed in ["robts", "hpapy", "amp", "happines", "happinesses"] {
+            for limit in [1, 2] {
+                let keys = keys_near(typed);
+                let near = whole.near(typed, limit);
+                let close = |own: &&Candidate| {
+                    keys.len() == 4 || (own.word.len() > SHORT) == (typed.len() > SHORT)
+                };
+                let near: Vec<_> = near
+                    .iter()
+                    .filter(close)
+                    .map(|own| (own.word.clone(), own.distance))
+                    .collect();
+                for way in [0, 1] {
+                    let own = keys.iter().skip(way).step_by(2).cloned().collect();
+                    assert_eq!(found(own, limit), near, "{typed}");
+                }
+            }
         }
-        assert_eq!(words(block.near("obot", 2)), ["robot", "robots"]);
-        assert_eq!(words(block.starting_with("ha")).len(), 3);
+        let begun = |prefix: &str| -> Vec<String> {
+            let keys = beginnings(prefix);
+            let own = keys
+                .iter()
+                .flat_map(|key| words(block.starting_with(key)).into_iter());
+            own.collect()
+        };
+        assert_eq!(begun("hap"), ["happy", "hapé", "happiness"]);
+        assert_eq!(begun("happine"), ["happiness"]);
     }
 
     #[test]

@@ -14,8 +14,8 @@ export interface Rounds {
   after?(): void;
 }
 
-/** Rounds of fetching: a query needs three, a misspelt one five. */
-const ROUNDS = 5;
+/** Rounds of fetching after which a query is answered with what is there: `ROUNDS` of the engine. */
+const ROUNDS = 3;
 
 /** Fetches round by round. What cannot be had is done without; the first reason is returned. */
 export async function fetchRounds({ isReady, prepare, before, after }: Rounds) {
