@@ -3,7 +3,10 @@
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 CACHE="$ROOT/.cache"
-TOOLS="$CACHE/tools"
+WASM_BINDGEN=0.2.130 # the same as wasm-bindgen in Cargo.lock
+BINARYEN=132.0.0     # for wasm-opt
+# Of these versions, for all checkouts: the first takes minutes to compile.
+TOOLS="${XDG_CACHE_HOME:-$HOME/.cache}/lectern/tools-$WASM_BINDGEN-$BINARYEN"
 TARGET="${CARGO_TARGET_DIR:-$ROOT/target}"
 export LECTERN="$TARGET/release/lectern"
 # What `lectern model fetch` writes, and what the command, the plugin and the tests read.

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { MODEL, ROOT } from '../support/paths.mjs';
 import { UNLIMITED, folder, relay, signUp } from './processes.mjs';
 
-const SCHEMATHESIS = process.env.SCHEMATHESIS ?? join(ROOT, '.cache/tools/schemathesis/bin/schemathesis');
+const SCHEMATHESIS = process.env.SCHEMATHESIS ?? join(ROOT, '.cache/schemathesis/bin/schemathesis');
 
 test('no request that the description allows, or forbids, makes the relay fail', { timeout: 300_000 }, async (t) => {
   const { url, lines } = await relay(t, folder(t), { ...UNLIMITED, LECTERN_MODEL: MODEL });
