@@ -6,6 +6,7 @@ pub mod auth;
 pub mod book;
 pub mod chat;
 pub mod config;
+pub mod crowd;
 pub mod error;
 pub mod fetch;
 pub mod limits;

@@ -12,8 +12,8 @@ use tokio_util::task::TaskTracker;
 use crate::app::app;
 use crate::auth::{self, Accounts, AccountsError};
 use crate::book::{Library, LibraryError};
-use crate::chat::pace::Crowd;
 use crate::config::{Config, ConfigError};
+use crate::crowd::Crowd;
 use crate::limits::Budgets;
 use crate::observe;
 use crate::providers::Provider;
@@ -23,7 +23,7 @@ use crate::state::{App, Relay};
 use crate::store::Store;
 use crate::store::batches::Batches;
 
-/// Most threads that answer: beyond these, the database is what limits.
+/// Most threads that answer questions: beyond these, the database is what limits.
 const THREADS: usize = 4;
 /// Most threads that wait for files or hash passwords.
 const BLOCKING_THREADS: usize = 16;
@@ -83,8 +83,11 @@ pub fn run(config: Config) -> Result<(), StartError> {
 
 fn runtime() -> Result<Runtime, StartError> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    // One core is for the database's thread and for the one that tells answers in a crowd. With a thread for it as well,
+    // these only wake each other.
+    let threads = cores.saturating_sub(1).clamp(1, THREADS);
     let runtime = Builder::new_multi_thread()
-        .worker_threads(cores.min(THREADS))
+        .worker_threads(threads)
         .max_blocking_threads(BLOCKING_THREADS)
         .enable_all()
         .build();
@@ -138,14 +141,15 @@ pub(crate) async fn assemble(
     provider: Arc<dyn Provider>,
 ) -> Result<Relay, StartError> {
     let store = open_store(&config).await?;
+    let crowd = Crowd::default();
     Ok(Relay {
         accounts: Accounts::open(&store, &config).await?,
         budgets: Budgets::new(store.clone(), &config.limits),
-        batches: Batches::new(&store),
+        batches: Batches::new(&store, &crowd),
         store,
         library,
         provider,
-        crowd: Crowd::default(),
+        crowd,
         endings: TaskTracker::new(),
         stopping: CancellationToken::new(),
         closing: CancellationToken::new(),

@@ -7,8 +7,8 @@ use tokio_util::task::TaskTracker;
 
 use crate::auth::Accounts;
 use crate::book::Library;
-use crate::chat::pace::Crowd;
 use crate::config::Config;
+use crate::crowd::Crowd;
 use crate::limits::Budgets;
 use crate::providers::Provider;
 use crate::store::Store;

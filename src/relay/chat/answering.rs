@@ -24,10 +24,11 @@ use tokio::time::{Interval, MissedTickBehavior, interval_at};
 
 use super::citations::Citations;
 use super::ending::Ending;
-use super::pace::{Crowd, Pace};
+use super::pace::Pace;
 use super::prompt::{Prompter, Results, Task};
 use super::sources::Sources;
 use super::stream::{Answerer, Events, Status};
+use crate::crowd::Crowd;
 use crate::providers::{Deltas, Provider, ProviderError, ToolCall};
 
 /// How often a connection is kept open with a comment.
@@ -143,6 +144,11 @@ impl Answering {
             heartbeat,
             pace: None,
         }
+    }
+
+    /// The answers that are told at the same time.
+    pub(super) fn crowd(&self) -> &Crowd {
+        &self.job.crowd
     }
 }
 

@@ -5,6 +5,7 @@
 use std::task::{Context, Poll, ready};
 
 use futures_util::FutureExt;
+use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 use tracing::Span;
@@ -24,6 +25,8 @@ pub struct Ending {
     batches: Batches,
     /// What the relay waits for before it closes its database.
     endings: TaskTracker,
+    /// Where that is done: not where answers are told, which is in no hurry.
+    runtime: Option<Handle>,
     /// The request's, for its log line.
     span: Span,
     asked: Option<Asked>,
@@ -48,6 +51,7 @@ impl Ending {
         Self {
             batches: relay.batches.clone(),
             endings: relay.endings.clone(),
+            runtime: Handle::try_current().ok(),
             span: Span::current(),
             asked: asking.as_ref().map(|own| own.asked().clone()),
             asking,
@@ -146,7 +150,7 @@ impl Ending {
         if let Some(usage) = self.under_way.take() {
             self.add(usage);
         }
-        let runtime = tokio::runtime::Handle::try_current().ok()?;
+        let runtime = self.runtime.take()?;
         let (batches, usage) = (self.batches.clone(), self.usage);
         let _entered = self.span.clone().entered();
         observe::spent(usage, self.cost);

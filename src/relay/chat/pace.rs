@@ -5,12 +5,12 @@
 //! moderation, as network cards do it. Who is nearly alone gets each token as it comes.
 
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::time::{Instant, Sleep, sleep_until};
+
+use crate::crowd::Crowd;
 
 /// Writes of text a second, of all answers together, above which they are gathered.
 const WRITES_PER_SECOND: u32 = 7_500;
@@ -21,11 +21,7 @@ const LEAST: Duration = Duration::from_millis(10);
 /// The longest gap, however many there are: a reader who sees nothing for longer takes the answer for cut.
 const MOST: Duration = Duration::from_secs(1);
 
-/// All answers of a relay that are being told.
-#[derive(Debug, Clone, Default)]
-pub struct Crowd(Arc<AtomicU32>);
-
-/// One that is told among them, until it is dropped.
+/// An answer that is told in a crowd, until this is dropped.
 #[derive(Debug)]
 pub struct Pace {
     crowd: Crowd,
@@ -35,22 +31,20 @@ pub struct Pace {
     timer: Option<Pin<Box<Sleep>>>,
 }
 
-impl Crowd {
-    /// One answer more is told from here on.
-    pub fn join(&self) -> Pace {
-        self.0.fetch_add(1, Ordering::Relaxed);
-        Pace {
-            crowd: self.clone(),
+impl Pace {
+    /// One answer more is told in this crowd from here on.
+    pub fn new(crowd: &Crowd) -> Self {
+        crowd.enter();
+        Self {
+            crowd: crowd.clone(),
             rests_until: Instant::now(),
             timer: None,
         }
     }
-}
 
-impl Pace {
     /// Text was written: the next may be in a while.
     pub fn wrote(&mut self) {
-        let gap = gap(self.crowd.0.load(Ordering::Relaxed));
+        let gap = gap(self.crowd.told());
         if !gap.is_zero() {
             self.rests_until = Instant::now() + gap;
         }
@@ -75,7 +69,7 @@ impl Pace {
 
 impl Drop for Pace {
     fn drop(&mut self) {
-        self.crowd.0.fetch_sub(1, Ordering::Relaxed);
+        self.crowd.leave();
     }
 }
 
@@ -113,11 +107,11 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn who_is_alone_never_rests_and_who_is_in_a_crowd_rests_between_writes() {
         let crowd = Crowd::default();
-        let mut own = crowd.join();
+        let mut own = Pace::new(&crowd);
         own.wrote();
         assert_eq!(rests(&mut own).await, Duration::ZERO);
 
-        let others: Vec<Pace> = (1..750).map(|_| crowd.join()).collect();
+        let others: Vec<Pace> = (1..750).map(|_| Pace::new(&crowd)).collect();
         assert_eq!(rests(&mut own).await, Duration::ZERO, "it has not written");
         own.wrote();
         let gap = Duration::from_millis(100);

@@ -4,6 +4,7 @@
 //! A part has only the fields that the schema knows, because the SDK refuses others; what is our own
 //! travels in `messageMetadata` and, of sources, in `providerMetadata.lectern`.
 
+use axum::Extension;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use bytes::{BufMut, Bytes, BytesMut};
@@ -256,9 +257,11 @@ fn headers() -> HeaderMap {
     ])
 }
 
-/// An answer as a response, with the headers of the protocol.
+/// An answer as a response, with the headers of the protocol. Who writes it finds the crowd that it is told in among the
+/// response's extensions.
 pub fn response(answer: super::Answering) -> Response {
-    (headers(), Body::new(answer)).into_response()
+    let crowd = Extension(answer.crowd().clone());
+    (crowd, headers(), Body::new(answer)).into_response()
 }
 
 /// Events that have not been sent yet.

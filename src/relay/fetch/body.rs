@@ -10,8 +10,8 @@ use std::task::{Context, Poll, ready};
 use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, ReadBuf};
 
-use super::connect::Stream;
 use super::pool::Pool;
+use super::stream::Stream;
 
 /// Bytes that are read at a time, onto the stack. An event of one token has some 250.
 const READ: usize = 8 * 1024;
@@ -169,6 +169,7 @@ impl Body {
             let Some(stream) = &mut self.stream else {
                 return Poll::Ready(Ok(0));
             };
+            stream.settle()?;
             let mut space = [const { MaybeUninit::uninit() }; READ];
             let mut space = ReadBuf::uninit(&mut space);
             ready!(Pin::new(stream).poll_read(context, &mut space))?;

@@ -13,20 +13,12 @@ use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
 use rustls_platform_verifier::ConfigVerifierExt;
 use secrecy::{ExposeSecret, SecretString};
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 use tower::ServiceExt;
 use url::Url;
 
+use super::stream::Stream;
 use super::{FetchError, TlsError, authority, describe};
-
-/// A connection, with TLS in it or without.
-pub(super) type Stream = Box<dyn Io>;
-
-/// What a connection can do.
-pub(super) trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
-
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
 /// Which proxies are heeded.
 #[derive(Debug)]
@@ -103,11 +95,11 @@ impl Client {
         let origin = origin(to).ok_or("the address has no host")?;
         let http = self.http.clone();
         let Some(proxy) = self.proxy(to) else {
-            return Ok(Box::new(TokioIo::new(http.oneshot(origin).await?)));
+            return Ok(Stream::new(TokioIo::new(http.oneshot(origin).await?)));
         };
         if to.scheme() == "http" {
             let stream = http.oneshot(proxy.uri().clone()).await?;
-            return Ok(Box::new(TokioIo::new(stream)));
+            return Ok(Stream::new(TokioIo::new(stream)));
         }
         let tunnel = Tunnel::new(proxy.uri().clone(), http);
         let tunnel = match proxy.basic_auth() {
@@ -115,7 +107,7 @@ impl Client {
             None => tunnel,
         };
         let through = HttpsConnector::from((tunnel, self.tls.clone()));
-        Ok(Box::new(TokioIo::new(through.oneshot(origin).await?)))
+        Ok(Stream::new(TokioIo::new(through.oneshot(origin).await?)))
     }
 }
 

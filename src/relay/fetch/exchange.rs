@@ -9,8 +9,8 @@ use http::{HeaderMap, StatusCode};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::body::{Body, Framing};
-use super::connect::Stream;
 use super::pool::Pool;
+use super::stream::Stream;
 use super::{Answer, FetchError};
 
 /// Most bytes of an answer's headers, and most headers: as many as other clients take.
@@ -37,6 +37,11 @@ pub(super) async fn exchange(
     request: Vec<u8>,
     pool: &Arc<Pool>,
 ) -> Result<Answer, Failed> {
+    // One that was kept may have been used elsewhere.
+    stream.settle().map_err(|error| Failed {
+        nothing_came: true,
+        error,
+    })?;
     let sent = send(&mut stream, &request).await;
     // While a model thinks, thousands of requests need not be kept.
     drop(request);

@@ -8,6 +8,7 @@ mod body;
 mod connect;
 mod exchange;
 mod pool;
+mod stream;
 #[cfg(test)]
 mod tests;
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::time::{Instant, sleep};
 
-use super::connect::Stream;
+use super::stream::Stream;
 
 /// Most connections that are kept: connecting takes three round trips.
 const MOST: usize = 256;
@@ -83,7 +83,7 @@ mod tests {
         let pool: Arc<Pool> = Arc::default();
         for _ in 0..2 {
             let (own, mut other) = duplex(8);
-            pool.put(Box::new(own));
+            pool.put(Stream::new(own));
             assert_eq!(other.read(&mut [0]).await.unwrap(), 0);
             assert!(pool.take().await.is_none());
         }
@@ -95,7 +95,7 @@ mod tests {
         let mut others = Vec::new();
         for _ in 0..MOST + 10 {
             let (own, other) = duplex(8);
-            pool.put(Box::new(own));
+            pool.put(Stream::new(own));
             others.push(other);
         }
         // One has been closed, and one says what nobody asked for.

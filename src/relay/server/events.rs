@@ -14,46 +14,105 @@ use http::header::{CONNECTION, DATE, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use tokio::io::ReadBuf;
 use tokio::net::TcpStream;
+use tokio::runtime::Handle;
 use tokio::time::timeout;
 
 use super::lent::Taken;
+use crate::crowd::{Crowd, moved};
 
-/// Writes an answer until its end, or until the client has left or takes nothing for so long. The socket, if it can be
-/// used again.
-///
-/// # Errors
-/// The answer is not written to its end.
-pub(super) async fn write(
-    socket: TcpStream,
-    taken: Taken,
-    patience: Duration,
-) -> Result<Option<TcpStream>, Box<dyn Error + Send + Sync>> {
-    let is_chunked = taken.terms.is_chunked;
-    let (parts, mut body) = taken.response.into_parts();
-    let mut ahead = head(parts.status, parts.headers, is_chunked, taken.stays);
-    let client = Client { socket, patience };
-    let mut is_over = false;
-    while !is_over {
-        let next = match ahead.is_empty() {
-            true => None,
-            // What is there at once goes out with the head.
-            false => client.next(&mut body).now_or_never(),
-        };
-        let next = match next {
-            Some(next) => next?,
-            None => {
-                client.send([&ahead, b"", b"", b""]).await?;
-                ahead = Vec::new();
-                client.next(&mut body).await?
-            }
-        };
-        is_over = next.is_none() || body.is_end_stream();
-        let data = next.unwrap_or_default();
-        let (start, end) = frame(data.len(), is_chunked, is_over);
-        client.send([&ahead, &start, &data, end]).await?;
-        ahead = Vec::new();
+/// Why an answer is not written to its end.
+pub(super) type Failed = Box<dyn Error + Send + Sync>;
+
+/// Parts of an answer until its first words are out: its sources, and these.
+const FIRST_WORDS: u32 = 2;
+
+/// An answer that is being written.
+pub(super) struct Writing {
+    client: Client,
+    body: Body,
+    is_chunked: bool,
+    stays: bool,
+    /// What goes out before the next part.
+    ahead: Vec<u8>,
+    /// Parts that are out.
+    sent: u32,
+    /// The crowd that it is told in, until it has moved to where that is told.
+    crowd: Option<Crowd>,
+}
+
+impl Writing {
+    /// An answer to who reads from this socket, and may take nothing for so long.
+    pub(super) fn new(socket: TcpStream, taken: Taken, patience: Duration) -> Self {
+        let is_chunked = taken.terms.is_chunked;
+        let (mut parts, body) = taken.response.into_parts();
+        let crowd = parts.extensions.remove::<Crowd>();
+        Self {
+            client: Client { socket, patience },
+            body,
+            is_chunked,
+            stays: taken.stays,
+            ahead: head(parts.status, parts.headers, is_chunked, taken.stays),
+            sent: 0,
+            crowd,
+        }
     }
-    Ok(taken.stays.then_some(client.socket))
+
+    /// Writes until the end, or until it is to be told elsewhere: where.
+    ///
+    /// # Errors
+    /// The client has left, or takes nothing, or the answer broke off.
+    pub(super) async fn write(&mut self) -> Result<Option<Handle>, Failed> {
+        let mut is_over = false;
+        while !is_over {
+            if let Some(teller) = self.teller() {
+                return Ok(Some(teller));
+            }
+            let next = match self.ahead.is_empty() {
+                true => None,
+                // What is there at once goes out with the head.
+                false => self.client.next(&mut self.body).now_or_never(),
+            };
+            let next = match next {
+                Some(next) => next?,
+                None => {
+                    let ahead = std::mem::take(&mut self.ahead);
+                    self.client.send([&ahead, b"", b"", b""]).await?;
+                    self.client.next(&mut self.body).await?
+                }
+            };
+            is_over = next.is_none() || self.body.is_end_stream();
+            let data = next.unwrap_or_default();
+            let (start, end) = frame(data.len(), self.is_chunked, is_over);
+            let ahead = std::mem::take(&mut self.ahead);
+            self.client.send([&ahead, &start, &data, end]).await?;
+            self.sent += 1;
+        }
+        Ok(None)
+    }
+
+    /// Where it is to be told from here on, if not here.
+    fn teller(&self) -> Option<Handle> {
+        match self.sent < FIRST_WORDS {
+            true => None,
+            false => self.crowd.as_ref()?.teller(),
+        }
+    }
+
+    /// Writes to the end, in the runtime that this is called in.
+    ///
+    /// # Errors
+    /// As [`Writing::write`].
+    pub(super) async fn write_here(mut self: Box<Self>) -> Result<Box<Self>, Failed> {
+        self.crowd = None;
+        self.client.socket = moved(&self.client.socket)?;
+        self.write().await?;
+        Ok(self)
+    }
+
+    /// The socket, if it can be used again.
+    pub(super) fn socket(self) -> Option<TcpStream> {
+        self.stays.then_some(self.client.socket)
+    }
 }
 
 /// Who reads an answer.

@@ -25,11 +25,13 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
+use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 use tower::ServiceExt;
 
+use self::events::{Failed, Writing};
 use self::lent::{Slot, Taken, Terms, Tracked};
 use crate::config::Config;
+use crate::crowd::moved;
 
 /// Connections that the system holds before they are accepted: a crowd that arrives at once.
 const BACKLOG: u32 = 4096;
@@ -149,7 +151,8 @@ async fn accept(
         match accepted {
             Ok((stream, peer)) => {
                 let stopping = stopping.clone();
-                let connection = connection(stream, peer, router.clone(), *rules, stopping);
+                let open = connections.open.clone();
+                let connection = connection(stream, peer, router.clone(), *rules, stopping, open);
                 let dropped = connections.dropped.clone();
                 connections.open.spawn(async move {
                     dropped.run_until_cancelled(connection).await;
@@ -180,8 +183,9 @@ async fn connection(
     router: Router,
     rules: Rules,
     stopping: CancellationToken,
+    open: TaskTracker,
 ) {
-    let _open = Open::new();
+    let _counted = Counted::new();
     // Without this, the system holds back words that it has in hand.
     let _ = stream.set_nodelay(true);
     loop {
@@ -190,12 +194,26 @@ async fn connection(
         let Some((socket, events)) = requests.await else {
             return;
         };
+        let writing = Box::new(Writing::new(socket, events, rules.write));
         // Clients that leave or are too slow are no news.
-        match Box::pin(events::write(socket, events, rules.write)).await {
+        match Box::pin(written(writing, &open)).await {
             Ok(Some(socket)) => stream = socket,
             Ok(None) | Err(_) => return,
         }
     }
+}
+
+/// Writes an answer, to its end elsewhere where it is one of many. The socket, if it can be used again.
+async fn written(
+    mut writing: Box<Writing>,
+    open: &TaskTracker,
+) -> Result<Option<TcpStream>, Failed> {
+    let Some(teller) = writing.write().await? else {
+        return Ok(writing.socket());
+    };
+    let told = open.spawn_on(writing.write_here(), &teller);
+    let socket = AbortOnDropHandle::new(told).await??.socket();
+    Ok(socket.as_ref().map(moved).transpose()?)
 }
 
 /// Answers requests until the connection ends, or an answer is a stream of events: that, with the socket.
@@ -244,9 +262,9 @@ async fn requests(
 }
 
 /// A connection as metrics count it, also where its stream panics.
-struct Open(Gauge);
+struct Counted(Gauge);
 
-impl Open {
+impl Counted {
     fn new() -> Self {
         let open = gauge!("lectern_connections");
         open.increment(1);
@@ -254,7 +272,7 @@ impl Open {
     }
 }
 
-impl Drop for Open {
+impl Drop for Counted {
     fn drop(&mut self) {
         self.0.decrement(1);
     }

@@ -11,8 +11,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::*;
+use crate::chat::pace::Pace;
 use crate::chat::testing::{self, Line, Script};
 use crate::observe::access;
+use crate::providers::Finish;
 use crate::state::App;
 
 const RULES: Rules = Rules {
@@ -102,6 +104,15 @@ impl Running {
     }
 }
 
+/// A question as a client asks it.
+fn question() -> String {
+    let body = r#"{"question":"which motor balances the ankle?"}"#;
+    let length = body.len();
+    format!(
+        "POST /api/chat HTTP/1.1\r\nHost: relay\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+    )
+}
+
 const EVENTS: &str = "GET /events HTTP/1.1\r\nHost: relay\r\n\r\n";
 const SLOW: Duration = Duration::from_millis(20);
 /// Far less than anything that is waited for here, and enough for a busy machine.
@@ -146,7 +157,7 @@ async fn a_client_that_leaves_while_its_answer_rests_ends_the_call() {
     let script = Script::new(vec![Some(lines.to_vec())]);
     let (state, _dir) = testing::relay(script.clone()).await;
     // The longest gaps.
-    let _others: Vec<_> = (0..100_000).map(|_| state.crowd.join()).collect();
+    let _others: Vec<_> = (0..100_000).map(|_| Pace::new(&state.crowd)).collect();
     let listener = listen("127.0.0.1:0".parse().unwrap()).unwrap();
     let mut stream = TcpStream::connect(listener.local_addr().unwrap())
         .await
@@ -154,12 +165,7 @@ async fn a_client_that_leaves_while_its_answer_rests_ends_the_call() {
     let router = crate::app::app(state.clone());
     let never = CancellationToken::new();
     tokio::spawn(async move { serve(listener, router, &RULES, &never, &never).await });
-    let body = r#"{"question":"which motor balances the ankle?"}"#;
-    let length = body.len();
-    let request = format!(
-        "POST /api/chat HTTP/1.1\r\nHost: relay\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
-    );
-    stream.write_all(request.as_bytes()).await.unwrap();
+    stream.write_all(question().as_bytes()).await.unwrap();
     until(&mut stream, "text-delta").await;
     // What follows is there, and waits.
     tokio::time::sleep(Duration::from_millis(50)).await;
@@ -171,6 +177,35 @@ async fn a_client_that_leaves_while_its_answer_rests_ends_the_call() {
     while script.running() > 0 {
         assert!(left.elapsed() < AT_ONCE);
         tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+#[tokio::test]
+async fn an_answer_of_a_crowd_is_told_whole_and_its_connection_goes_on() {
+    let lines = [
+        Line::Says("one "),
+        Line::Until(30),
+        Line::Says("two "),
+        Line::Until(60),
+        Line::Says("three "),
+        Line::Finishes(Finish::Stop),
+    ];
+    let script = Script::new(vec![Some(lines.to_vec()), Some(lines.to_vec())]);
+    let (state, _dir) = testing::relay(script.clone()).await;
+    let _others: Vec<_> = (0..crate::crowd::MANY)
+        .map(|_| Pace::new(&state.crowd))
+        .collect();
+    let listener = listen("127.0.0.1:0".parse().unwrap()).unwrap();
+    let mut stream = TcpStream::connect(listener.local_addr().unwrap())
+        .await
+        .unwrap();
+    let router = crate::app::app(state.clone());
+    let never = CancellationToken::new();
+    tokio::spawn(async move { serve(listener, router, &RULES, &never, &never).await });
+    for _ in 0..2 {
+        stream.write_all(question().as_bytes()).await.unwrap();
+        let text = until(&mut stream, "0\r\n\r\n").await;
+        assert!(text.contains("three") && text.contains("[DONE]"), "{text}");
     }
 }
 

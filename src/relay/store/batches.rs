@@ -6,16 +6,22 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::sleep;
 
 use super::Store;
 use super::conversations::{Answer, Ask, Asked};
 use super::profile::ProfileOf;
+use crate::crowd::Crowd;
 
 /// Most of one batch: their rows, of at most six values each, stay below the 32,766 that SQLite binds.
 const BATCH: usize = 1000;
+
+/// How long answers of a crowd wait for more of them: their readers have seen all but that it is kept.
+const GATHERED: Duration = Duration::from_millis(50);
 
 /// What is done for many at once.
 pub(super) trait Work: Send + Sync + Sized + 'static {
@@ -38,12 +44,13 @@ pub struct Batches {
 }
 
 impl Batches {
-    /// Batches in this database. Each kind of work has a task that ends when nobody can give it more.
-    pub fn new(store: &Store) -> Self {
+    /// Batches in this database, of answers that are told in this crowd. Each kind of work has a task that ends when
+    /// nobody can give it more.
+    pub fn new(store: &Store, crowd: &Crowd) -> Self {
         Self {
-            asks: Queue::new(store),
-            answers: Queue::new(store),
-            profiles: Queue::new(store),
+            asks: Queue::new(store, None),
+            answers: Queue::new(store, Some(crowd)),
+            profiles: Queue::new(store, None),
         }
     }
 
@@ -126,9 +133,10 @@ impl<W: Work> Clone for Queue<W> {
 }
 
 impl<W: Work> Queue<W> {
-    fn new(store: &Store) -> Self {
+    /// A queue in which work waits for more where this crowd is large.
+    fn new(store: &Store, crowd: Option<&Crowd>) -> Self {
         let (queue, waiting) = mpsc::unbounded_channel();
-        tokio::spawn(run(store.clone(), waiting));
+        tokio::spawn(run(store.clone(), waiting, crowd.cloned()));
         Self(queue)
     }
 
@@ -140,9 +148,18 @@ impl<W: Work> Queue<W> {
     }
 }
 
-async fn run<W: Work>(store: Store, mut queue: mpsc::UnboundedReceiver<Waiting<W>>) {
+async fn run<W: Work>(
+    store: Store,
+    mut queue: mpsc::UnboundedReceiver<Waiting<W>>,
+    crowd: Option<Crowd>,
+) {
     let mut waiting = Vec::new();
     while queue.recv_many(&mut waiting, BATCH).await > 0 {
+        if crowd.as_ref().is_some_and(Crowd::is_large) {
+            sleep(GATHERED).await;
+            let room = BATCH.saturating_sub(waiting.len());
+            queue.recv_many(&mut waiting, room).now_or_never();
+        }
         let wanted = waiting.drain(..).filter(|own| !own.reply.is_closed());
         let (work, replies): (Vec<W>, Vec<_>) =
             wanted.map(|Waiting { work, reply }| (work, reply)).unzip();
@@ -198,7 +215,7 @@ mod tests {
     #[tokio::test]
     async fn a_crowd_asks_and_is_answered_each_for_their_own() {
         on_each(async |store| {
-            let batches = Batches::new(&store);
+            let batches = Batches::new(&store, &Crowd::default());
             let own = asked(&batches, None, "t").await.unwrap().conversation;
             let asks = (0..100).map(|at| {
                 let conversation = [None, Some(&*own), Some("none")][at % 3];
@@ -230,7 +247,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_wrong_with_one_is_not_wrong_with_all() {
         on_each(async |store| {
-            let batches = Batches::new(&store);
+            let batches = Batches::new(&store, &Crowd::default());
             let good = asked(&batches, None, "t").await.unwrap();
             let other = asked(&batches, None, "t").await.unwrap();
             let answer =
@@ -247,7 +264,7 @@ mod tests {
     #[tokio::test]
     async fn who_has_left_before_it_is_asked_keeps_no_question() {
         on_each(async |store| {
-            let batches = Batches::new(&store);
+            let batches = Batches::new(&store, &Crowd::default());
             let asks = (0..9).map(|_| batches.ask(Ask::new("a", None, "t", "[]")));
             // All wait before the task of the batches has had a turn.
             let mut asks: Vec<_> = asks.collect();

@@ -13,6 +13,7 @@ import { median } from '../statistics.mjs';
 const run = promisify(execFile);
 const HERE = join(ROOT, 'tests/bench/relay');
 const LOAD = process.env.LECTERN_LOAD ?? join(dirname(RELAY), 'lectern-load');
+const REQUESTS = join(dirname(LOAD), 'lectern-requests');
 const VENV = process.env.LECTERN_BENCH_RELAY ?? join(ROOT, '.cache/bench/relay/bin');
 const READERS = 20;
 const QUESTION = 'What is a robot?';
@@ -32,11 +33,17 @@ const { values: options } = parseArgs({
 });
 const STREAMS = options.quick ? 200 : Number(options.streams);
 const ROUNDS = options.quick ? 1 : 3;
-/** Milliseconds over which the streams begin, and what each is told: it lasts twice as long, so that all run at a time. */
+/** How many streams there are, milliseconds over which they begin, and what each is told: it lasts twice as long, so that all run at a time. */
 const CROWDS = [
-  { name: 'a rush, begun within a second', over: 1_000, script: { tokens: 40, delay: 50 } },
-  { name: 'a steady crowd, begun over ten seconds', over: 10_000, script: { tokens: 40, delay: 500 } },
+  { name: 'a rush, begun within a second', streams: STREAMS, over: 1_000, script: { tokens: 40, delay: 50 } },
+  { name: 'a steady crowd, begun over ten seconds', streams: STREAMS, over: 10_000, script: { tokens: 40, delay: 500 } },
+  { name: 'fewer, begun within a second', streams: Math.min(STREAMS, 500), over: 1_000, script: { tokens: 40, delay: 50 } },
+  { name: 'few, begun within a second', streams: 50, over: 1_000, script: { tokens: 40, delay: 50 } },
 ];
+/** Streams that are told as fast as can be, and how much: relays give no longer answers. */
+const FLAT_OUT = { streams: 20, over: 1, script: { tokens: 8_000, delay: 0 } };
+/** Milliseconds in which short requests are counted. */
+const COUNTING = options.quick ? 500 : 3_000;
 
 const cleanups = [];
 const bench = { after: (cleanup) => cleanups.push(cleanup) };
@@ -53,9 +60,14 @@ try {
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const row of rows) row.rounds.push(await measure(row.server, crowd));
     }
-    tables.push({ crowd: crowd.name, rows: rows.map(summary) });
+    tables.push({ ...crowd, rows: rows.map(summary) });
   }
-  print(tables);
+  await mock.script(FLAT_OUT.script);
+  const fast = servers.map((server) => ({ server, rounds: [] }));
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const { server, rounds } of fast) rounds.push(await atMost(server));
+  }
+  print(tables, fast.map(rates));
 } finally {
   for (const cleanup of cleanups.reverse()) await cleanup();
 }
@@ -63,7 +75,7 @@ try {
 /** The upstream itself: what a client gets without a server between. */
 async function plain(mock) {
   const body = JSON.stringify({ model: 'mock', stream: true, messages: [{ role: 'user', content: QUESTION }] });
-  return { name: 'upstream alone', url: mock.url, path: '/v1/chat/completions', body, tokens: ['none'], first: '"content":"', whole: '[DONE]', pids: () => [] };
+  return { name: 'upstream alone', url: mock.url, path: '/v1/chat/completions', body, tokens: ['none'], first: '"content":"', whole: '[DONE]', health: '/stats', pids: () => [] };
 }
 
 async function ours(folder, mock) {
@@ -78,7 +90,8 @@ async function ours(folder, mock) {
     tokens.push((await response.json()).token);
   }
   const body = { question: QUESTION, passages: PASSAGES, book: manifest().hash };
-  return chatServer('relay', running.url, body, tokens, start, () => [running.process.pid]);
+  const refuses = { status: 401, token: forged(tokens[0]) };
+  return { ...chatServer('relay', running.url, body, tokens, start, () => [running.process.pid]), refuses };
 }
 
 async function theirs(folder, mock) {
@@ -99,25 +112,48 @@ async function theirs(folder, mock) {
   const start = performance.now() - began;
   const tokens = Array.from({ length: READERS }, (_, reader) => token(secret, String(reader)));
   const body = { question: QUESTION, passages: PASSAGES };
-  return chatServer('FastAPI, aiohttp', url, body, tokens, start, () => [child.pid, ...children(child.pid)]);
+  const refuses = { status: 401, token: forged(tokens[0]) };
+  return { ...chatServer('FastAPI, aiohttp', url, body, tokens, start, () => [child.pid, ...children(child.pid)]), refuses };
 }
 
 function chatServer(name, url, body, tokens, start, pids) {
-  return { name, url, path: '/api/chat', body: JSON.stringify(body), tokens, start, first: '"text-delta"', whole: '[DONE]', pids };
+  return { name, url, path: '/api/chat', body: JSON.stringify(body), tokens, start, first: '"text-delta"', whole: '[DONE]', health: '/healthz', pids };
 }
 
 /** One round: the load generator's report, with what the server took meanwhile. */
-async function measure(server, { over }) {
+async function measure(server, { streams, over }) {
   const before = server.pids().map(cpu).reduce(sum, 0);
   let peak = 0;
   const watch = setInterval(() => (peak = Math.max(peak, resident(server, 'Pss'))), 50);
-  const flags = { server: new URL(server.url).host, path: server.path, body: server.body, tokens: server.tokens.join(), first: server.first, whole: server.whole, streams: STREAMS, over };
+  const flags = { server: new URL(server.url).host, path: server.path, body: server.body, tokens: server.tokens.join(), first: server.first, whole: server.whole, streams, over };
   const list = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const { stdout } = await run(LOAD, list);
   clearInterval(watch);
   const report = JSON.parse(stdout);
   if (report.failed > 0) process.stderr.write(`${server.name}: ${report.failed} failed: ${report.example}\n`);
-  return { ...report, peak, cpu: ((server.pids().map(cpu).reduce(sum, 0) - before) * 1000) / STREAMS };
+  return { ...report, peak, cpu: ((server.pids().map(cpu).reduce(sum, 0) - before) * 1000) / streams };
+}
+
+/** One round of what a server does at most in a second: tokens of streams, and of short requests those that it answers and those that it refuses. */
+async function atMost(server) {
+  const { seconds } = await measure(server, FLAT_OUT);
+  const { health, refuses = {}, body } = server;
+  const ask = (path, flags) => count(server, { path, time: COUNTING, ...flags });
+  return {
+    tokens: (FLAT_OUT.streams * FLAT_OUT.script.tokens) / seconds,
+    health: await ask(health, {}),
+    refused: refuses.status && (await ask(server.path, { body, status: refuses.status, token: refuses.token })),
+  };
+}
+
+async function count(server, flags) {
+  const list = Object.entries({ server: new URL(server.url).host, ...flags }).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  return JSON.parse((await run(REQUESTS, list)).stdout).per_second;
+}
+
+function rates({ server, rounds }) {
+  const of = (name) => rounds[0][name] && median(rounds.map((round) => round[name]));
+  return { name: server.name, tokens_per_second: of('tokens'), health_checks_per_second: of('health'), refused_per_second: of('refused') };
 }
 
 function summary({ server, idle, rounds }) {
@@ -138,11 +174,18 @@ function summary({ server, idle, rounds }) {
   };
 }
 
-function print(tables) {
-  if (options.json) return process.stdout.write(`${JSON.stringify(tables, null, 2)}\n`);
-  for (const { crowd, rows } of tables) {
-    process.stdout.write(`${STREAMS} streams at a time, ${crowd}; medians of ${ROUNDS} rounds\n\n${tableOf(rows)}\n\n`);
+function print(tables, fast) {
+  if (options.json) return process.stdout.write(`${JSON.stringify({ crowds: tables, at_most: fast }, null, 2)}\n`);
+  for (const { name, streams, rows } of tables) {
+    process.stdout.write(`${streams} streams at a time, ${name}; medians of ${ROUNDS} rounds\n\n${tableOf(rows)}\n\n`);
   }
+  process.stdout.write(`At most in a second; medians of ${ROUNDS} rounds\n\n${tableOfRates(fast)}\n\n`);
+}
+
+function tableOfRates(rows) {
+  const head = ['', `tokens of ${FLAT_OUT.streams} streams`, 'health checks', 'bad tokens refused'];
+  const lines = rows.map((row) => [row.name, ...[row.tokens_per_second, row.health_checks_per_second, row.refused_per_second].map((rate) => rate?.toFixed(0) ?? '')]);
+  return markdown(head, lines);
 }
 
 function tableOf(rows) {
@@ -158,7 +201,18 @@ function tableOf(rows) {
     row.start_ms === undefined ? '' : `${row.peak_mb.toFixed(0)} MB`,
     String(row.failed),
   ]);
+  return markdown(head, lines);
+}
+
+function markdown(head, lines) {
   return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** A token whose signature is another's. */
+function forged(token) {
+  const [head, claims, signature] = token.split('.');
+  const other = signature.startsWith('A') ? 'B' : 'A';
+  return [head, claims, other + signature.slice(1)].join('.');
 }
 
 /** A token as the FastAPI server takes it (RFC 7519, HS256). */

@@ -7,6 +7,7 @@ use futures_util::{FutureExt, StreamExt};
 use lectern_core::answer::Quote;
 
 use super::{Answering, LONGEST_ANSWER, Last, State, Step};
+use crate::chat::pace::Pace;
 use crate::chat::prompt::Results;
 use crate::chat::stream::{Answerer, Events, Found, Metadata, Part, Source, finish_reason};
 use crate::chat::{extractive, tool};
@@ -148,7 +149,7 @@ impl Answering {
             self.events.part(&Part::TextStart { id: &id });
             self.open_text = Some(id);
             let crowd = &self.job.crowd;
-            self.pace.get_or_insert_with(|| crowd.join());
+            self.pace.get_or_insert_with(|| Pace::new(crowd));
         }
         let id = self.open_text.as_deref().unwrap_or_default();
         let delta = &self.text;

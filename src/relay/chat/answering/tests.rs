@@ -400,7 +400,7 @@ async fn chunks(others: usize) -> Vec<Duration> {
     // What keeps questions is not of the time that is paused.
     assert!(std::future::poll_fn(|cx| job.ending.poll_kept(cx)).await);
     tokio::time::pause();
-    let _others: Vec<_> = (0..others).map(|_| app.crowd.join()).collect();
+    let _others: Vec<_> = (0..others).map(|_| Pace::new(&app.crowd)).collect();
     let mut answering = Answering::new(job);
     let (mut told, mut first, mut times) = (String::new(), None, Vec::new());
     while !told.contains("end\"}") {

@@ -157,6 +157,32 @@ async fn connections_that_cannot_be_used_again_are_not() {
 }
 
 #[tokio::test]
+async fn an_answer_is_read_and_its_connection_used_again_in_whatever_runtime() {
+    let chunk = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n";
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        for _ in 0..2 {
+            serve(&mut socket, &[chunk], &Mutex::default()).await;
+            // The end comes when the start has been read.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            socket.write_all(b"0\r\n\r\n").await.unwrap();
+        }
+    });
+    let place = place(&url.parse().unwrap());
+    let elsewhere = elsewhere();
+    for _ in 0..2 {
+        let mut answer = place.ask(Bytes::from_static(b"body")).await.unwrap();
+        let mut body = BytesMut::new();
+        assert_eq!(answer.body.read(&mut body).await.unwrap(), 5);
+        let end = elsewhere.spawn(async move { answer.body.read(&mut body).await.unwrap() });
+        assert_eq!(end.await.unwrap(), 0);
+    }
+    elsewhere.shutdown_background();
+}
+
+#[tokio::test]
 async fn an_answer_that_is_dropped_closes_its_connection() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());

@@ -70,6 +70,12 @@ async fn serve(
     }
 }
 
+/// Another runtime than the test's.
+fn elsewhere() -> tokio::runtime::Runtime {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.worker_threads(1).enable_all().build().unwrap()
+}
+
 fn client(proxies: &Proxies<'_>) -> Client {
     Client::new(Duration::from_secs(5), proxies).unwrap()
 }
