@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { click, launchFirefox, visible } from '../support/firefox.mjs';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { click, launchFirefox, newPage, visible } from '../support/firefox.mjs';
 import { ROOT, SITE_AT_BOOK } from '../support/paths.mjs';
 import { host } from './host.mjs';
 
@@ -12,12 +12,18 @@ const PAGE = 'docs/intro';
 const QUESTION = 'how do I keep a biped from falling over';
 const SCREENSHOTS = join(ROOT, 'tests/e2e/screenshots');
 
-/** A site as `host` gives it and the page of a browser, while the surrounding suite runs. */
+/** A site as `host` gives it while the surrounding suite runs, and for each test a page of one browser. */
 function useFirefox(settings) {
   const own = {};
   before(async () => {
     own.site = await host(settings);
     own.page = await launchFirefox();
+  });
+  // A page that the test before has left loading would break off what the next one opens in it.
+  beforeEach(async () => {
+    const before = own.page;
+    own.page = await newPage(before.browser());
+    await before.close();
   });
   after(async () => {
     await own.page?.browser().close();

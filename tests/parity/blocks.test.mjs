@@ -8,6 +8,8 @@ import { hitsOf, searchNatively } from './engines.mjs';
 const LIMIT = 10;
 const ROUNDS = 2;
 const MISSPELT_ROUNDS = 3;
+// A reader is answered after three. One more would be needed where such a word comes late in a long question.
+const MOST_ROUNDS = 4;
 // Groups of the best by words and by both, and of their neighbours.
 const MOST_GROUPS = 20;
 // Of the spelling list, for a word that the book may not have: short and long words, by their beginnings and ends.
@@ -34,8 +36,9 @@ for (const [mode, encoder] of [['words', 'none'], ['hybrid', 'small']]) {
 
     it('come in two rounds, of a question with a word that the book does not have in three', () => {
       const counts = blocks.map(({ rounds }) => rounds.length);
-      counts.forEach((count, index) => assert.ok(count <= MISSPELT_ROUNDS, `${texts[index]}: ${count} rounds`));
-      assert.ok(counts.filter((count) => count <= ROUNDS).length > 0.9 * counts.length, `${counts}`);
+      counts.forEach((count, index) => assert.ok(count <= MOST_ROUNDS, `${texts[index]}: ${count} rounds`));
+      const within = (rounds) => counts.filter((count) => count <= rounds).length / counts.length;
+      assert.ok(within(ROUNDS) > 0.9 && within(MISSPELT_ROUNDS) > 0.98, `${counts}`);
     });
 
     it('are few and fetched once', (t) => {

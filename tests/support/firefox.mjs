@@ -45,7 +45,11 @@ export async function launchFirefox({ profile, preferences = {} } = {}) {
     args: ['-width', '1280', '-height', '900'],
     defaultViewport: null,
   });
-  // Unlike the page that a browser starts with, a new one has the focus, as a reader's has.
+  return newPage(browser);
+}
+
+/** Another page: unlike the one that a browser starts with it has the focus, as a reader's has. */
+export async function newPage(browser) {
   const page = await browser.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
   return page;

@@ -218,7 +218,7 @@ impl<'a> Layout<'a> {
         let bytes: usize = entries.iter().map(size).sum();
         let mut block = WHOLE_BLOCK_BYTES;
         if bytes > FEW_BLOCKS * block || firsts.iter().any(|first| is_of_long_list(first)) {
-            block = spelling::BLOCK_BYTES;
+            block = spelling::block_bytes(bytes);
             let twice = entries.into_iter().flat_map(|entry| {
                 spelling::keys(&entry.word).map(|word| Entry {
                     word,

@@ -18,10 +18,15 @@ use super::edits::{Edits, State};
 use crate::Result;
 use crate::shelf::codec::{Reader, Writer};
 use crate::shelf::directory::{read_keys, write_keys};
+use std::ops::RangeInclusive;
 
-/// Bytes of a block of a long list before it is compressed, which takes it to half. In a book of 14,000 pages a query
-/// takes 5 KB of such blocks, 3 of blocks of 2 KB, with which 4 of 160 slips are no longer corrected, and 7 of blocks of 4 KB.
-pub const BLOCK_BYTES: usize = 3 << 10;
+/// Bytes of the smallest and of the largest block of a long list, before it is compressed, which takes it to half. In a
+/// book of 14,000 pages a query takes 5 KB of blocks of 3 KB, 3 of blocks of 2 KB, with which 4 of 160 slips are no
+/// longer corrected, and 7 of blocks of 4 KB.
+const BLOCK_BYTES: RangeInclusive<usize> = 1 << 10..=3 << 10;
+
+/// Blocks of a long list in each direction, but for those limits: each is named to every reader.
+const BLOCKS: usize = 64;
 
 /// Bytes of a block of a list that has no words twice.
 pub const WHOLE_BLOCK_BYTES: usize = 24 << 10;
@@ -75,6 +80,11 @@ pub struct Entry {
 pub fn commonness(df: usize) -> u8 {
     // The cast saturates.
     (4.0 * libm::log2f(df.max(1) as f32)) as u8
+}
+
+/// Bytes of a block of a long list whose words have so many.
+pub fn block_bytes(list: usize) -> usize {
+    (list / BLOCKS).clamp(*BLOCK_BYTES.start(), *BLOCK_BYTES.end())
 }
 
 /// The two keys of a word in a long list; a list that has no word twice has words as they are.
