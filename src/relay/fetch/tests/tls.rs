@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use super::*;
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+const BEGUN: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no";
 
 /// A certificate of `localhost` that only who is told to trusts.
 fn certificate() -> CertificateDer<'static> {
@@ -23,7 +24,7 @@ fn trusting(proxies: &Proxies<'_>) -> Client {
     Client::with(tls.with_no_client_auth(), Duration::from_secs(5), proxies)
 }
 
-/// A server with that certificate; its port.
+/// A server with that certificate, which says `ok` in two breaths; its port.
 async fn server() -> u16 {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let key = PrivateKeyDer::from_pem_slice(include_bytes!("localhost.key.pem")).unwrap();
@@ -40,7 +41,11 @@ async fn server() -> u16 {
             tokio::spawn(async move {
                 if let Ok(mut socket) = acceptor.accept(socket).await {
                     assert_eq!(socket.get_ref().1.alpn_protocol(), Some(&b"http/1.1"[..]));
-                    serve(&mut socket, &[OK, OK], &Mutex::default()).await;
+                    for _ in 0..2 {
+                        serve(&mut socket, &[BEGUN], &Mutex::default()).await;
+                        tokio::time::sleep(Duration::from_millis(20)).await;
+                        let _ = socket.write_all(b"k").await;
+                    }
                 }
             });
         }
@@ -62,6 +67,24 @@ async fn only_certificates_that_are_trusted_are() {
     let other: Url = format!("https://127.0.0.2:{port}/").parse().unwrap();
     let error = ask(&place_with(trusting(&Proxies::None), &other)).await;
     assert!(error.is_err(), "a certificate of another name");
+}
+
+#[tokio::test]
+async fn an_answer_over_tls_is_read_on_where_its_runtime_has_ended() {
+    let port = server().await;
+    let url: Url = format!("https://localhost:{port}/").parse().unwrap();
+    let place = place_with(trusting(&Proxies::None), &url);
+    let elsewhere = elsewhere();
+    let begun = elsewhere.spawn(async move {
+        let mut answer = place.ask(Bytes::from_static(b"body")).await.unwrap();
+        let mut body = BytesMut::new();
+        assert_eq!(answer.body.read(&mut body).await.unwrap(), 1);
+        (answer, body)
+    });
+    let (mut answer, mut body) = begun.await.unwrap();
+    elsewhere.shutdown_background();
+    assert_eq!(answer.body.read(&mut body).await.unwrap(), 1);
+    assert_eq!(body, "ok");
 }
 
 #[tokio::test]
