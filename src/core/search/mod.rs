@@ -3,12 +3,12 @@
 //! A search needs parts of the index that may not be here. [`Searcher::needs`] says which, round by
 //! round; [`Searcher::search`] answers from what is here at any time. After [`ROUNDS`] it is the answer:
 //!
-//! 1. the blocks of its words: which passages words find, and the query's vector. Where few words may be
+//! 1. the blocks of its words: which passages words find, and the query's vector. For its first words that may be
 //!    misspelt, the blocks of the spelling list that would tell what was meant;
 //! 2. the cells that are near, and the groups of the passages that words find best: these have exact
-//!    vectors, which the query is moved towards, and can be shown. The blocks of the right words, if one was
-//!    misspelt, or those of the spelling list, if many may have been;
-//! 3. the groups of what is best by both; the cells and groups, and the blocks, that wait for the right words.
+//!    vectors, which the query is moved towards, and can be shown. The blocks of the right words, where one was
+//!    misspelt, and those of the spelling list for a later one;
+//! 3. the groups of what is best by both; what waits for the right words.
 //!
 //! A small book has one cell of exact vectors, which comes in the first round; then a round is left out.
 
