@@ -104,6 +104,17 @@ impl Running {
     }
 }
 
+/// A client's connection to this relay, which is served until the test ends.
+async fn connected(state: &App) -> TcpStream {
+    let listener = listen("127.0.0.1:0".parse().unwrap()).unwrap();
+    let stream = TcpStream::connect(listener.local_addr().unwrap());
+    let stream = stream.await.unwrap();
+    let router = crate::app::app(state.clone());
+    let never = CancellationToken::new();
+    tokio::spawn(async move { serve(listener, router, &RULES, &never, &never).await });
+    stream
+}
+
 /// A question as a client asks it.
 fn question() -> String {
     let body = r#"{"question":"which motor balances the ankle?"}"#;
@@ -158,13 +169,7 @@ async fn a_client_that_leaves_while_its_answer_rests_ends_the_call() {
     let (state, _dir) = testing::relay(script.clone()).await;
     // The longest gaps.
     let _others: Vec<_> = (0..100_000).map(|_| Pace::new(&state.crowd)).collect();
-    let listener = listen("127.0.0.1:0".parse().unwrap()).unwrap();
-    let mut stream = TcpStream::connect(listener.local_addr().unwrap())
-        .await
-        .unwrap();
-    let router = crate::app::app(state.clone());
-    let never = CancellationToken::new();
-    tokio::spawn(async move { serve(listener, router, &RULES, &never, &never).await });
+    let mut stream = connected(&state).await;
     stream.write_all(question().as_bytes()).await.unwrap();
     until(&mut stream, "text-delta").await;
     // What follows is there, and waits.
@@ -195,13 +200,7 @@ async fn an_answer_of_a_crowd_is_told_whole_and_its_connection_goes_on() {
     let _others: Vec<_> = (0..crate::crowd::MANY)
         .map(|_| Pace::new(&state.crowd))
         .collect();
-    let listener = listen("127.0.0.1:0".parse().unwrap()).unwrap();
-    let mut stream = TcpStream::connect(listener.local_addr().unwrap())
-        .await
-        .unwrap();
-    let router = crate::app::app(state.clone());
-    let never = CancellationToken::new();
-    tokio::spawn(async move { serve(listener, router, &RULES, &never, &never).await });
+    let mut stream = connected(&state).await;
     for _ in 0..2 {
         stream.write_all(question().as_bytes()).await.unwrap();
         let text = until(&mut stream, "0\r\n\r\n").await;
