@@ -47,8 +47,14 @@ describe('the search dialog', () => {
   });
 
   it('says so when its code cannot be loaded, and tries again', async () => {
-    const page = await site.open();
-    await page.route(/\/assets\/js\//, (route) => route.abort());
+    // Its code alone, from the start: without that of the page around it, there may be no page.
+    const prepare = (page) =>
+      page.route(/\/assets\/js\//, async (route) => {
+        const response = await route.fetch();
+        const isCode = (await response.text()).includes(SEARCH_CODE);
+        await (isCode ? route.abort() : route.fulfill({ response }));
+      });
+    const page = await site.open('', { prepare });
     await page.keyboard.press('/');
     await on.alert(page).getByText('Search could not be loaded').waitFor();
     const retry = on.dialog(page).getByRole('button', { name: 'Try again' });
