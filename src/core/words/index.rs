@@ -245,7 +245,7 @@ impl WordIndex {
         keys.into_iter().map(own).collect()
     }
 
-    /// The blocks of keys that begin as far as this one that there are but `few`, by their numbers.
+    /// The blocks of the keys that begin as this one does, as far as it takes for them to be at most `few`, by their numbers.
     fn spelling_of(&self, key: &str, few: usize) -> Range<usize> {
         let ends = key.char_indices().map(|(at, _)| at).chain([key.len()]);
         let mut last = 0..0;
