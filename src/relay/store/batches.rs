@@ -17,7 +17,7 @@ use super::conversations::{Answer, Ask, Asked};
 use super::profile::ProfileOf;
 use crate::crowd::Crowd;
 
-/// Most of one batch: their rows, of at most six values each, stay below the 32,766 that SQLite binds.
+/// Most of one batch: their rows, of at most nine values each, stay below the 32,766 that SQLite binds.
 const BATCH: usize = 1000;
 
 /// How long answers of a crowd wait for more of them: their readers have seen all but that it is kept.

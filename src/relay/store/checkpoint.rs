@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection, SqlitePool};
+use sqlx::{ConnectOptions, Connection};
 use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
 
 /// How often the log is moved, where something was written.
 const EVERY: Duration = Duration::from_secs(1);
@@ -16,14 +17,10 @@ const EVERY: Duration = Duration::from_secs(1);
 /// is never moved to its end, and would grow.
 pub(super) const MOST_PAGES: &str = "8192";
 
-/// Moves the log of this pool's file until the pool is closed. A database in memory has none.
-pub(super) fn start(pool: &SqlitePool) {
-    let mut closed = pool.close_event();
-    let options = SqliteConnectOptions::clone(&pool.connect_options()).create_if_missing(false);
-    tokio::spawn(async move {
-        // An error is that the pool was closed.
-        let _ = closed.do_until(run(options)).await;
-    });
+/// Moves the log of the file that is opened so, until it is closed. A database in memory has none.
+pub(super) fn start(options: SqliteConnectOptions, closed: CancellationToken) {
+    let options = options.create_if_missing(false);
+    tokio::spawn(async move { closed.run_until_cancelled(run(options)).await });
 }
 
 async fn run(options: SqliteConnectOptions) {
@@ -96,7 +93,7 @@ mod tests {
         };
         let is_there = tokio::time::timeout(Duration::from_secs(30), soon).await;
         is_there.expect("no checkpoint within 30 seconds");
-        // It ends with the pool, and the log with the last connection.
+        // It ends with the store, and the log with the last connection.
         store.close().await;
         let gone = async {
             while log_of(&file).exists() {
@@ -104,6 +101,6 @@ mod tests {
             }
         };
         let is_gone = tokio::time::timeout(Duration::from_secs(30), gone).await;
-        is_gone.expect("the log outlives the pool");
+        is_gone.expect("the log outlives the store");
     }
 }

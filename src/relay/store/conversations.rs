@@ -1,14 +1,10 @@
 //! What readers asked and were answered.
 
-use rand::distributions::{Alphanumeric, DistString};
-use rand::thread_rng;
-use sqlx::{FromRow, QueryBuilder};
+use rand::{Rng, thread_rng};
+use sqlx::{Database, Encode, FromRow, QueryBuilder, Type};
 
 use super::batches::Work;
-use super::{Store, now, on};
-
-/// Length of an id, as Better Auth's are.
-const ID_LENGTH: usize = 32;
+use super::{FEW_ROWS, Store, now, on};
 
 /// A conversation without its messages.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
@@ -69,9 +65,14 @@ pub struct Answer {
     status: &'static str,
 }
 
-/// A random id. It is drawn from a generator that the system seeds: the system itself takes a call for each letter.
+/// A new id: a UUID of version 7 (RFC 9562, section 5.7), so that rows that are kept at the same time stand on the same
+/// pages of an index. What is random of it is drawn from a generator that the system seeds, without a call.
 pub fn new_id() -> String {
-    Alphanumeric.sample_string(&mut thread_rng(), ID_LENGTH)
+    let at = u64::try_from(now()).unwrap_or_default();
+    let random = thread_rng().r#gen();
+    uuid::Builder::from_unix_timestamp_millis(at, &random)
+        .into_uuid()
+        .to_string()
 }
 
 impl Ask {
@@ -113,29 +114,24 @@ impl Work for Ask {
 
     async fn all(store: &Store, asks: &[Self]) -> Result<Vec<bool>, sqlx::Error> {
         let at = now();
-        let mut kept = vec![true; asks.len()];
         let new: Vec<&Self> = asks.iter().filter(|ask| ask.is_new).collect();
+        let mut kept = vec![true; asks.len()];
+        if new.len() == asks.len() {
+            begin(store, &new, at).await?;
+            return Ok(kept);
+        }
         let old = asks.iter().zip(&mut kept).filter(|(ask, _)| !ask.is_new);
         let mut old: Vec<(&Self, &mut bool)> = old.collect();
         // In one order, so that two relays never wait for each other.
         old.sort_by_key(|(ask, _)| &ask.asked.conversation);
+        let together = match store {
+            Store::Sqlite(_) => STATEMENTS,
+            Store::Postgres(_) => STATEMENT,
+        };
         on!(store, pool => {
             let mut all = pool.begin().await?;
             if !new.is_empty() {
-                let mut begin = QueryBuilder::new(BEGIN);
-                begin.push_values(&new, |mut row, ask| {
-                    row.push_bind(ask.asked.conversation.clone()).push_bind(ask.owner.clone());
-                    row.push_bind(ask.title.clone()).push_bind(at).push_bind(at);
-                });
-                // Only statements of one row come again as they are.
-                begin.build().persistent(new.len() == 1).execute(&mut *all).await?;
-                let mut keep = QueryBuilder::new(KEEP);
-                keep.push_values(&new, |mut row, ask| {
-                    row.push_bind(ask.asked.question.clone());
-                    row.push_bind(ask.asked.conversation.clone());
-                    row.push("0, 'user'").push_bind(ask.parts.clone()).push("'complete'").push_bind(at);
-                });
-                keep.build().persistent(new.len() == 1).execute(&mut *all).await?;
+                rows(together, &new, at).build().execute(&mut *all).await?;
             }
             for (ask, kept) in old {
                 let Asked { conversation, question, .. } = &ask.asked;
@@ -153,7 +149,62 @@ impl Work for Ask {
     }
 }
 
-const BEGIN: &str = "INSERT INTO lectern_conversation (id, owner, title, created_at, updated_at) ";
+/// Begins conversations, each with its question: all or none, and the database is asked once.
+async fn begin(store: &Store, asks: &[&Ask], at: i64) -> Result<(), sqlx::Error> {
+    let comes_again = asks.len() <= FEW_ROWS;
+    match store {
+        Store::Sqlite(file) => {
+            let mut script = rows(SCRIPT, asks, at);
+            let script = script.build().persistent(comes_again);
+            file.execute_script(script).await
+        }
+        Store::Postgres(server) => {
+            let mut statement = rows(STATEMENT, asks, at);
+            let statement = statement.build().persistent(comes_again);
+            statement.execute(server).await.map(drop)
+        }
+    }
+}
+
+/// What stands before the conversations' rows, between them and the questions', and behind these.
+type Together = [&'static str; 3];
+/// A script of SQLite.
+const SCRIPT: Together = ["BEGIN; ", "; ", "; COMMIT"];
+/// The same within a transaction.
+const STATEMENTS: Together = ["", "; ", ""];
+/// One statement of Postgres, which is a transaction.
+const STATEMENT: Together = ["WITH begun AS (", ") ", ""];
+
+/// The rows of new conversations and of their questions.
+fn rows<DB: Database>(
+    [before, between, behind]: Together,
+    asks: &[&Ask],
+    at: i64,
+) -> QueryBuilder<DB>
+where
+    String: for<'q> Encode<'q, DB> + Type<DB>,
+    i64: for<'q> Encode<'q, DB> + Type<DB>,
+{
+    let mut rows = QueryBuilder::new(before);
+    rows.push("INSERT INTO lectern_conversation (id, owner, title, created_at, updated_at) ");
+    rows.push_values(asks, |mut row, ask| {
+        row.push_bind(ask.asked.conversation.clone())
+            .push_bind(ask.owner.clone());
+        row.push_bind(ask.title.clone()).push_bind(at).push_bind(at);
+    });
+    rows.push(between).push(KEEP);
+    rows.push_values(asks, |mut row, ask| {
+        row.push_bind(ask.asked.question.clone());
+        row.push_bind(ask.asked.conversation.clone());
+        row.push("0, 'user'")
+            .push_bind(ask.parts.clone())
+            .push("'complete'")
+            .push_bind(at);
+    });
+    rows.push(behind);
+    rows
+}
+
 const KEEP: &str =
     "INSERT INTO lectern_message (id, conversation, place, role, parts, status, created_at) ";
 const TOUCH: &str = "UPDATE lectern_conversation SET updated_at = $3 WHERE id = $1 AND owner = $2";
@@ -178,7 +229,7 @@ impl Work for Answer {
             });
             // Its question is gone with a conversation that was deleted.
             keep.push(") AS v JOIN lectern_message q ON q.id = v.column2");
-            keep.build().persistent(answers.len() == 1).execute(pool).await?;
+            keep.build().persistent(answers.len() <= FEW_ROWS).execute(pool).await?;
         });
         Ok(vec![(); answers.len()])
     }
@@ -261,96 +312,5 @@ impl Store {
             .execute(pool)
             .await
             .map(|done| done.rows_affected() > 0))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::store::testing::on_each;
-
-    #[tokio::test]
-    async fn questions_and_answers_keep_their_order_when_asked_at_once() {
-        on_each(async |store| {
-            let first = store.ask("a", None, "t", "[]").await.unwrap().unwrap();
-            let own = Some(&*first.conversation);
-            let (second, third) = tokio::join!(
-                store.ask("a", own, "t", "[]"),
-                store.ask("a", own, "t", "[]")
-            );
-            let (second, third) = (second.unwrap().unwrap(), third.unwrap().unwrap());
-            store.answer(&third, "[3]", "cut").await.unwrap();
-            store.answer(&second, "[2]", "complete").await.unwrap();
-            store.answer(&first, "[1]", "complete").await.unwrap();
-            let messages = store
-                .messages("a", &first.conversation, -1, 10)
-                .await
-                .unwrap();
-            let seen: Vec<_> = messages.iter().map(|own| (own.place, &*own.role)).collect();
-            let (user, assistant) = ("user", "assistant");
-            let expected = [
-                (0, user),
-                (1, assistant),
-                (2, user),
-                (3, assistant),
-                (4, user),
-                (5, assistant),
-            ];
-            assert_eq!(seen, expected);
-            let last = store
-                .last_messages("a", &first.conversation, 2)
-                .await
-                .unwrap();
-            assert_eq!(last, messages[4..]);
-            assert_eq!(
-                store
-                    .messages("a", &first.conversation, 3, 1)
-                    .await
-                    .unwrap(),
-                messages[4..5]
-            );
-        })
-        .await;
-    }
-
-    #[tokio::test]
-    async fn nobody_reaches_a_conversation_of_someone_else() {
-        on_each(async |store| {
-            let asked = store.ask("a", None, "t", "[]").await.unwrap().unwrap();
-            let id = &*asked.conversation;
-            assert_eq!(store.ask("b", Some(id), "t", "[]").await.unwrap(), None);
-            assert_eq!(store.conversation("b", id).await.unwrap(), None);
-            assert!(store.messages("b", id, -1, 9).await.unwrap().is_empty());
-            assert!(store.last_messages("b", id, 9).await.unwrap().is_empty());
-            assert!(!store.delete_conversation("b", id).await.unwrap());
-            assert!(store.delete_conversation("a", id).await.unwrap());
-            store.answer(&asked, "[]", "complete").await.unwrap();
-            assert!(
-                store.messages("a", id, -1, 9).await.unwrap().is_empty(),
-                "deleted is deleted"
-            );
-        })
-        .await;
-    }
-
-    #[tokio::test]
-    async fn pages_of_conversations_leave_none_out() {
-        on_each(async |store| {
-            for at in 0..7 {
-                store.ask("a", None, &at.to_string(), "[]").await.unwrap();
-            }
-            let (mut seen, mut behind) = (Vec::new(), None);
-            loop {
-                let cursor = behind
-                    .as_ref()
-                    .map(|(time, id): &(i64, String)| (*time, &**id));
-                let page = store.conversations("a", cursor, 3).await.unwrap();
-                let Some(last) = page.last() else { break };
-                behind = Some((last.updated_at, last.id.clone()));
-                seen.extend(page.into_iter().map(|own| own.title));
-            }
-            seen.sort();
-            assert_eq!(seen, ["0", "1", "2", "3", "4", "5", "6"]);
-        })
-        .await;
     }
 }

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::batches::Work;
 use super::sessions::Session;
 use super::users::User;
-use super::{Store, now, on};
+use super::{FEW_ROWS, Store, now, on};
 
 /// What a reader says of themselves, so that answers can be told for them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -58,7 +58,7 @@ impl Work for ProfileOf {
                 list.push_bind(owner.clone());
             }
             select.push(")");
-            select.build_query_as().persistent(owners.len() == 1).fetch_all(pool).await?
+            select.build_query_as().persistent(owners.len() <= FEW_ROWS).fetch_all(pool).await?
         });
         let found: HashMap<String, String> = found.into_iter().collect();
         Ok(owners

@@ -4,7 +4,7 @@ use std::fmt;
 
 use sqlx::QueryBuilder;
 
-use super::{Store, on};
+use super::{FEW_ROWS, Store, on};
 
 /// A span of time that is counted by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,9 +71,6 @@ const ADD: &str = " ON CONFLICT (subject, span) DO UPDATE SET
   tokens = excluded.tokens + CASE WHEN lectern_usage.began < excluded.began THEN 0 ELSE lectern_usage.tokens END
   RETURNING subject, span, requests, tokens";
 
-/// How many counters a reader's requests have, with some to spare.
-const FEW: usize = 8;
-
 /// Counters and what to add to them, in their order.
 pub type Additions = std::collections::BTreeMap<Counter, Amount>;
 
@@ -93,9 +90,8 @@ pub async fn add(store: &Store, at: i64, additions: &Additions) -> Result<Additi
                 .push_bind(amount.tokens);
         });
         insert.push(ADD);
-        // Only statements of a few rows come again as they are.
         let add = insert.build_query_as::<(String, String, i64, i64)>();
-        let totals = add.persistent(additions.len() <= FEW).fetch_all(pool).await?;
+        let totals = add.persistent(additions.len() <= FEW_ROWS).fetch_all(pool).await?;
         let total = |(subject, span, requests, tokens): (String, String, i64, i64)| {
             let span = if span == "day" { Span::Day } else { Span::Minute };
             ((subject, span), Amount { requests, tokens })

@@ -15,7 +15,7 @@ async fn delete(relay: &TestRelay, bearer: &str, body: Option<Value>) -> Answer 
         .await
 }
 
-fn sqlite(relay: &TestRelay) -> &sqlx::SqlitePool {
+fn sqlite(relay: &TestRelay) -> &crate::store::File {
     match &relay.app.store {
         Store::Sqlite(pool) => pool,
         Store::Postgres(_) => panic!("SQLite was asked for"),
