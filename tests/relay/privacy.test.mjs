@@ -39,8 +39,10 @@ test('the line of a request has the tokens and the cost of all calls that it too
   await mock.script({ tokens: 10, tool: 'search_book' });
   const whole = await post(running.url, '/api/chat', { question: 'What is a robot?' });
   await whole.text();
-  const { user, input_tokens, output_tokens, cost } = await line(whole);
+  const { user, input_tokens, output_tokens, cost, ...rest } = await line(whole);
   assert.equal(user, 'anonymous');
+  assert.deepEqual([rest.answer, rest.provider, rest.model], ['complete', 'openai', 'mock']);
+  assert.ok(rest.first_token_ms <= rest.provider_ms, JSON.stringify(rest));
   assert.ok(input_tokens > 100 && output_tokens >= 20, `${input_tokens}, ${output_tokens}`);
   assert.ok(Math.abs(cost - (input_tokens * 1e-3 + output_tokens * 2e-3)) < 1e-6, `${cost}`);
   const metrics = await (await fetch(`${running.url}/metrics`)).text();
@@ -53,6 +55,7 @@ test('the line of a request has the tokens and the cost of all calls that it too
   await new Promise((resolve) => setTimeout(resolve, 300));
   leaving.abort();
   const left = await line(cut);
+  assert.equal(left.answer, 'cut');
   assert.ok(left.input_tokens > 100 && left.output_tokens > 0 && left.output_tokens < 1000, JSON.stringify(left));
 });
 

@@ -152,17 +152,10 @@ impl Ending {
         }
         let runtime = self.runtime.take()?;
         let (batches, usage) = (self.batches.clone(), self.usage);
-        let _entered = self.span.clone().entered();
-        observe::spent(usage, self.cost);
+        observe::answered(&self.span, status, usage, self.cost);
         let (reservation, asked) = (self.reservation.take(), self.asked.clone());
         let asking = self.asking.take();
         let parts = asked.as_ref().map(|_| self.kept_parts());
-        tracing::info!(
-            status = status.as_str(),
-            input_tokens = usage.input,
-            output_tokens = usage.output,
-            "an answer ended"
-        );
         let settled = async move {
             if let Some(reservation) = reservation {
                 reservation.settle(usage).await;

@@ -38,7 +38,12 @@ pub async fn watch(State(app): State<App>, request: Request, next: Next) -> Resp
         user = Empty,
         input_tokens = Empty,
         output_tokens = Empty,
-        cost = Empty
+        cost = Empty,
+        answer = Empty,
+        provider = Empty,
+        model = Empty,
+        first_token_ms = Empty,
+        provider_ms = Empty
     );
     let entry = Entry::new(request.method().clone(), route, span.clone());
     let mut response = next.run(request).instrument(span).await;

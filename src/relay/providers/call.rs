@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use metrics::{counter, gauge, histogram};
 use tokio::time::Instant;
-use tracing::Span;
+use tracing::{Span, record_all};
 
 use super::breaker::{Breaker, Pass};
 use super::{Provider, ProviderError, Usage};
@@ -118,7 +118,7 @@ impl Call {
             .record(wait.as_secs_f64());
     }
 
-    /// The answer ended; what it cost, in dollars.
+    /// The answer ended; what it cost, in dollars. Its request's log line tells of it, of its last call where it took several.
     pub(super) fn finish(&mut self, usage: Usage) -> Option<f64> {
         self.callee.breaker.success();
         self.end("ok");
@@ -128,16 +128,12 @@ impl Call {
             .increment(usage.input);
         counter!("lectern_provider_tokens_total", "provider" => provider.clone(), "kind" => "output")
             .increment(usage.output);
-        tracing::info!(
-            parent: &self.span,
+        record_all!(
+            self.span,
             provider,
             model = self.callee.provider.model(),
-            input_tokens = usage.input,
-            output_tokens = usage.output,
-            cost_dollars = cost,
             first_token_ms = self.first.map(|wait| wait.as_millis() as u64),
-            took_ms = self.begun.elapsed().as_millis() as u64,
-            "answered"
+            provider_ms = self.begun.elapsed().as_millis() as u64
         );
         cost
     }
