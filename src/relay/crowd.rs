@@ -17,13 +17,10 @@ use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
 /// Answers from which on they are many.
-pub const MANY: u32 = 75;
+pub const MANY: u32 = 16;
 
-/// The thread rests so long for each answer that is told, but never longer than [`LONGEST`].
-const REST: Duration = Duration::from_nanos(2_500);
-
-/// The longest rest: nobody sees whether words come so much later.
-const LONGEST: Duration = Duration::from_millis(10);
+/// How long the thread rests before it looks at what has come: nobody sees whether words come so much later.
+const REST: Duration = Duration::from_millis(10);
 
 /// Threads that wait for files, where an answer searches the book.
 const BLOCKING_THREADS: usize = 2;
@@ -94,7 +91,7 @@ fn start(told: Arc<AtomicU32>) -> io::Result<Teller> {
     let runtime = Builder::new_current_thread()
         .enable_all()
         .max_blocking_threads(BLOCKING_THREADS)
-        .on_thread_park(move || thread::sleep(rest(told.load(Ordering::Relaxed))))
+        .on_thread_park(move || rest(&told))
         .build()?;
     let (ends, ended) = oneshot::channel();
     let teller = Teller {
@@ -106,11 +103,10 @@ fn start(told: Arc<AtomicU32>) -> io::Result<Teller> {
     Ok(teller)
 }
 
-/// How long the thread rests before it looks at what has come, where so many are told.
-fn rest(told: u32) -> Duration {
-    match told < MANY {
-        true => Duration::ZERO,
-        false => (REST * told).min(LONGEST),
+/// Rests, unless those who are left are few.
+fn rest(told: &AtomicU32) {
+    if told.load(Ordering::Relaxed) >= MANY {
+        thread::sleep(REST);
     }
 }
 
@@ -137,14 +133,6 @@ mod tests {
         assert_eq!(teller.id(), many.teller().unwrap().id());
         many.leave();
         assert!(many.teller().is_none(), "it is large no more");
-    }
-
-    #[test]
-    fn the_thread_rests_the_longer_the_more_are_told() {
-        for (told, microseconds) in [(0, 0), (MANY - 1, 0), (400, 1_000), (2_000, 5_000)] {
-            assert_eq!(rest(told), Duration::from_micros(microseconds), "{told}");
-        }
-        assert_eq!(rest(u32::MAX), LONGEST);
     }
 
     #[test]

@@ -30,6 +30,7 @@ pub enum Line {
 pub struct Script {
     rounds: Mutex<VecDeque<Option<Vec<Line>>>>,
     prompts: Mutex<Vec<Prompt>>,
+    threads: Arc<Mutex<Vec<String>>>,
     /// Calls that have not been dropped.
     pub running: Arc<AtomicUsize>,
 }
@@ -60,6 +61,11 @@ impl Script {
     /// What it was asked.
     pub fn prompts(&self) -> Vec<Prompt> {
         self.prompts.lock().unwrap().clone()
+    }
+
+    /// Names of the threads that have read its lines, one for each.
+    pub fn threads(&self) -> Vec<String> {
+        self.threads.lock().unwrap().clone()
     }
 
     pub fn running(&self) -> usize {
@@ -109,11 +115,13 @@ impl Provider for Script {
         let round = self.rounds.lock().unwrap().pop_front().flatten();
         self.running.fetch_add(1, Ordering::SeqCst);
         let running = Running(self.running.clone());
+        let threads = self.threads.clone();
         Box::pin(async move {
             let lines = round.ok_or_else(unavailable)?;
             let began = tokio::time::Instant::now();
             let deltas = stream::iter(lines).filter_map(move |line| {
                 let _ = &running;
+                let threads = threads.clone();
                 async move {
                     match line {
                         Line::Until(ms) => {
@@ -122,6 +130,9 @@ impl Provider for Script {
                         Line::Hangs => std::future::pending().await,
                         _ => {}
                     }
+                    let thread = std::thread::current();
+                    let name = thread.name().unwrap_or_default().to_owned();
+                    threads.lock().unwrap().push(name);
                     delta(line)
                 }
             });

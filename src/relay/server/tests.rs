@@ -206,6 +206,12 @@ async fn an_answer_of_a_crowd_is_told_whole_and_its_connection_goes_on() {
         let text = until(&mut stream, "0\r\n\r\n").await;
         assert!(text.contains("three") && text.contains("[DONE]"), "{text}");
     }
+    let threads = script.threads();
+    for told in threads.chunks(lines.len()) {
+        assert_ne!(told.first().unwrap(), "teller");
+        assert_eq!(told.last().unwrap(), "teller");
+    }
+    assert_eq!(threads.len(), 2 * lines.len());
 }
 
 #[tokio::test]
