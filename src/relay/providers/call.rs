@@ -41,7 +41,6 @@ pub(super) struct Call {
     callee: Callee,
     pass: Pass,
     begun: Instant,
-    first: Option<Duration>,
     ended: bool,
     span: Span,
 }
@@ -93,7 +92,6 @@ impl Callee {
             callee: self.clone(),
             pass,
             begun: Instant::now(),
-            first: None,
             ended: false,
             span: Span::current(),
         })
@@ -109,16 +107,23 @@ impl Call {
         &self.callee
     }
 
-    /// The first piece of the answer is there.
+    /// The first piece of the answer is there. The request's log line tells of it; where an answer takes several calls, of
+    /// the last.
     pub(super) fn first(&mut self) {
         let wait = self.begun.elapsed();
-        self.first = Some(wait);
         self.callee.breaker.alive();
-        histogram!("lectern_provider_first_token_seconds", "provider" => self.callee.name())
+        let provider = self.callee.name();
+        record_all!(
+            self.span,
+            provider,
+            model = self.callee.provider.model(),
+            first_token_ms = wait.as_millis() as u64
+        );
+        histogram!("lectern_provider_first_token_seconds", "provider" => provider)
             .record(wait.as_secs_f64());
     }
 
-    /// The answer ended; what it cost, in dollars. Its request's log line tells of it, of its last call where it took several.
+    /// The answer ended; what it cost, in dollars.
     pub(super) fn finish(&mut self, usage: Usage) -> Option<f64> {
         self.callee.breaker.success();
         self.end("ok");
@@ -128,13 +133,8 @@ impl Call {
             .increment(usage.input);
         counter!("lectern_provider_tokens_total", "provider" => provider.clone(), "kind" => "output")
             .increment(usage.output);
-        record_all!(
-            self.span,
-            provider,
-            model = self.callee.provider.model(),
-            first_token_ms = self.first.map(|wait| wait.as_millis() as u64),
-            provider_ms = self.begun.elapsed().as_millis() as u64
-        );
+        let took = self.begun.elapsed().as_millis() as u64;
+        self.span.record("provider_ms", took);
         cost
     }
 
