@@ -153,6 +153,7 @@ async fn accept(
                 let stopping = stopping.clone();
                 let open = connections.open.clone();
                 let connection = connection(stream, peer, router.clone(), *rules, stopping, open);
+                let connection = boxed(connection);
                 let dropped = connections.dropped.clone();
                 connections.open.spawn(async move {
                     dropped.run_until_cancelled(connection).await;
@@ -189,18 +190,23 @@ async fn connection(
     // Without this, the system holds back words that it has in hand.
     let _ = stream.set_nodelay(true);
     loop {
-        // Each on the heap, so that a connection has the memory of what it is doing alone.
-        let requests = Box::pin(requests(stream, peer, router.clone(), rules, &stopping));
+        let requests = boxed(requests(stream, peer, router.clone(), rules, &stopping));
         let Some((socket, events)) = requests.await else {
             return;
         };
         let writing = Box::new(Writing::new(socket, events, rules.write));
         // Clients that leave or are too slow are no news.
-        match Box::pin(written(writing, &open)).await {
+        match written(writing, &open).await {
             Ok(Some(socket)) => stream = socket,
             Ok(None) | Err(_) => return,
         }
     }
+}
+
+/// What a connection does now on the heap, so that it has the memory of that alone. Boxed where it is awaited, there
+/// would be room for it beside the box.
+fn boxed<F: Future>(what: F) -> Pin<Box<F>> {
+    Box::pin(what)
 }
 
 /// Writes an answer, to its end elsewhere where it is one of many. The socket, if it can be used again.
@@ -208,7 +214,7 @@ async fn written(
     mut writing: Box<Writing>,
     open: &TaskTracker,
 ) -> Result<Option<TcpStream>, Failed> {
-    let Some(teller) = writing.write().await? else {
+    let Some(teller) = boxed(writing.write()).await? else {
         return Ok(writing.socket());
     };
     let told = open.spawn_on(writing.write_here(), &teller);
