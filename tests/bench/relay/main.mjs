@@ -100,11 +100,12 @@ async function theirs(folder, mock) {
   writeFileSync(passages, JSON.stringify(Array.from({ length: 500 }, (_, place) => `Passage ${place}. `.repeat(40))));
   const port = await freePort();
   const environment = { ...process.env, BENCH_SECRET: secret, BENCH_UPSTREAM: mock.url, BENCH_DATABASE: join(folder, 'fastapi.db'), BENCH_PASSAGES: passages };
-  const flags = ['fastapi_relay:app', '--workers', String(WORKERS), '--worker-class', 'uvicorn_worker.UvicornWorker', '--bind', `127.0.0.1:${port}`, '--backlog', '4096', '--log-level', 'error'];
+  // As a module, because the command has the folder in it that it was installed in.
+  const flags = ['-m', 'gunicorn', 'fastapi_relay:app', '--workers', String(WORKERS), '--worker-class', 'uvicorn_worker.UvicornWorker', '--bind', `127.0.0.1:${port}`, '--backlog', '4096', '--log-level', 'error'];
   // Workers that make the database at the same moment lock each other out.
   execFileSync(join(VENV, 'python'), ['-c', 'import fastapi_relay; fastapi_relay.connect()'], { cwd: HERE, env: environment });
   const began = performance.now();
-  const child = spawn(join(VENV, 'gunicorn'), flags, { cwd: HERE, env: environment, stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(join(VENV, 'python'), flags, { cwd: HERE, env: environment, stdio: ['ignore', 'ignore', 'inherit'] });
   bench.after(() => child.kill('SIGKILL'));
   bench.after(() => children(child.pid).forEach((pid) => process.kill(pid, 'SIGKILL')));
   const url = `http://127.0.0.1:${port}`;
