@@ -111,7 +111,11 @@ impl<S: Source> Events<S> {
             if self.searched > MAX_LINE {
                 return Poll::Ready(Err(Broken::Line));
             }
-            let read = ready!(self.source.poll_read(context, &mut self.waiting))?;
+            let Poll::Ready(read) = self.source.poll_read(context, &mut self.waiting) else {
+                self.rest();
+                return Poll::Pending;
+            };
+            let read = read?;
             self.read += read;
             if self.read > MAX_ANSWER {
                 return Poll::Ready(Err(Broken::Answer));
@@ -123,6 +127,16 @@ impl<S: Source> Events<S> {
             }
         }
         Poll::Ready(Ok(()))
+    }
+
+    /// Gives back the memory of what was read: thousands of answers wait for their next token most of their time.
+    fn rest(&mut self) {
+        if self.waiting.is_empty() {
+            self.waiting = BytesMut::new();
+        }
+        if self.data.is_empty() {
+            self.data = String::new();
+        }
     }
 
     /// Takes the line that ends here; whether an event is whole with it.
@@ -187,6 +201,44 @@ mod tests {
             let chunks = text.as_bytes().chunks(size).map(<[u8]>::to_vec).collect();
             assert_eq!(read(chunks).await, expected, "in chunks of {size}");
         }
+    }
+
+    /// Gives a piece whenever it is polled, and then nothing once.
+    struct Slow(VecDeque<Vec<u8>>, bool);
+
+    impl Source for Slow {
+        fn poll_read(
+            &mut self,
+            context: &mut Context<'_>,
+            into: &mut BytesMut,
+        ) -> Poll<io::Result<usize>> {
+            self.1 = !self.1;
+            match self.1 {
+                true => self.0.poll_read(context, into),
+                false => Poll::Pending,
+            }
+        }
+    }
+
+    #[test]
+    fn who_waits_for_more_keeps_only_what_is_not_whole() {
+        let text = ["data: a\n\n", "data: b\n", "\ndata", ": c\n\n"];
+        let pieces = text.map(|text| text.as_bytes().to_vec());
+        let mut events = Events::new(Slow(pieces.into(), false));
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        let mut seen = Vec::new();
+        loop {
+            match events.poll_next(&mut context) {
+                Poll::Ready(Some(data)) => seen.push(data.unwrap().to_owned()),
+                Poll::Ready(None) => break,
+                Poll::Pending => {
+                    let kept = [events.waiting.capacity(), events.data.capacity()];
+                    let has = [&*events.waiting, events.data.as_bytes()].map(<[u8]>::is_empty);
+                    assert_eq!(kept.map(|bytes| bytes == 0), has, "{seen:?}");
+                }
+            }
+        }
+        assert_eq!(seen, ["a", "b", "c"]);
     }
 
     #[tokio::test]

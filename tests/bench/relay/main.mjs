@@ -125,7 +125,7 @@ function chatServer(name, url, body, tokens, start, pids) {
 async function measure(server, { streams, over }) {
   const before = server.pids().map(cpu).reduce(sum, 0);
   let peak = 0;
-  const watch = setInterval(() => (peak = Math.max(peak, resident(server, 'Pss'))), 50);
+  const watch = setInterval(() => (peak = Math.max(peak, resident(server, 'Pss'))), 200);
   const flags = { server: new URL(server.url).host, path: server.path, body: server.body, tokens: server.tokens.join(), first: server.first, whole: server.whole, streams, over };
   const list = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const { stdout } = await run(LOAD, list);
