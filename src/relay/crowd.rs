@@ -2,7 +2,7 @@
 //!
 //! A token that comes alone costs more for waking a thread than for being read and written. So where many answers are
 //! told, those whose first words are out move, with both of their sockets, to a thread that looks at what has come only
-//! once in a few milliseconds: one waking serves dozens of them. Questions are answered up to their first words by the
+//! once in ten milliseconds: one waking serves dozens of them. Questions are answered up to their first words by the
 //! other threads, which wait for nothing.
 
 use std::io;
@@ -16,7 +16,7 @@ use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
-/// Answers from which on they are many.
+/// Answers from which on they are many: where a model says a word in 50 ms, so many say three while the thread rests.
 pub const MANY: u32 = 16;
 
 /// How long the thread rests before it looks at what has come: nobody sees whether words come so much later.
