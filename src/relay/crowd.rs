@@ -91,7 +91,7 @@ fn start(told: Arc<AtomicU32>) -> io::Result<Teller> {
     let runtime = Builder::new_current_thread()
         .enable_all()
         .max_blocking_threads(BLOCKING_THREADS)
-        .on_thread_park(move || rest(&told))
+        .on_thread_park(move || thread::sleep(rest(told.load(Ordering::Relaxed))))
         .build()?;
     let (ends, ended) = oneshot::channel();
     let teller = Teller {
@@ -103,10 +103,11 @@ fn start(told: Arc<AtomicU32>) -> io::Result<Teller> {
     Ok(teller)
 }
 
-/// Rests, unless those who are left are few.
-fn rest(told: &AtomicU32) {
-    if told.load(Ordering::Relaxed) >= MANY {
-        thread::sleep(REST);
+/// How long the thread rests where so many are told: not at all where those who are left are few.
+fn rest(told: u32) -> Duration {
+    match told < MANY {
+        true => Duration::ZERO,
+        false => REST,
     }
 }
 
@@ -133,6 +134,12 @@ mod tests {
         assert_eq!(teller.id(), many.teller().unwrap().id());
         many.leave();
         assert!(many.teller().is_none(), "it is large no more");
+    }
+
+    #[test]
+    fn the_thread_rests_only_where_many_are_told() {
+        assert_eq!([0, MANY - 1].map(rest), [Duration::ZERO; 2]);
+        assert_eq!([MANY, u32::MAX].map(rest), [REST; 2]);
     }
 
     #[test]

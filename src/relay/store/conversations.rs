@@ -131,7 +131,8 @@ impl Work for Ask {
         on!(store, pool => {
             let mut all = pool.begin().await?;
             if !new.is_empty() {
-                rows(together, &new, at).build().execute(&mut *all).await?;
+                let mut rows = rows(together, &new, at);
+                rows.build().persistent(new.len() <= FEW_ROWS).execute(&mut *all).await?;
             }
             for (ask, kept) in old {
                 let Asked { conversation, question, .. } = &ask.asked;
