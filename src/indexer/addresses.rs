@@ -5,14 +5,14 @@ use std::ops::Range;
 
 use lectern_core::Book;
 use lectern_core::shelf::addresses::{self, BLOCK, Entry};
-use lectern_core::shelf::directory::LONGEST_KEY;
+use lectern_core::shelf::keys::{Keys, LONGEST_KEY};
 
 use crate::starters::starters;
 
 /// The blocks of addresses of a book.
 pub(crate) struct Blocks {
     /// First address of each.
-    pub firsts: Vec<String>,
+    pub firsts: Keys,
     /// The passages of each one's pages, where they stand in a row.
     pub runs: Vec<Range<u32>>,
     pub payloads: Vec<Vec<u8>>,
@@ -21,7 +21,7 @@ pub(crate) struct Blocks {
 /// The blocks of a book whose passages have these numbers, those of a page in a row. They begin where
 /// `begin` says, and where the one before is full. Of pages with one address the first counts; an
 /// address that no server would take is left out.
-pub(crate) fn blocks(book: &Book, numbers: &[u32], begin: &[String]) -> Blocks {
+pub(crate) fn blocks(book: &Book, numbers: &[u32], begin: Option<&Keys>) -> Blocks {
     let starters = starters(book);
     let mut entries: BTreeMap<&str, (u32, Entry)> = BTreeMap::new();
     for (&number, id) in numbers.iter().zip(0..) {
@@ -45,14 +45,14 @@ pub(crate) fn blocks(book: &Book, numbers: &[u32], begin: &[String]) -> Blocks {
     }
     let mut blocks: Vec<Vec<Entry>> = Vec::new();
     for (_, entry) in entries.into_values() {
-        let begins = begin.binary_search(&entry.url).is_ok();
+        let begins = begin.is_some_and(|begin| begin.find(&entry.url).is_some());
         match blocks.last_mut() {
             Some(block) if !begins && block.len() < BLOCK => block.push(entry),
             _ => blocks.push(vec![entry]),
         }
     }
     Blocks {
-        firsts: blocks.iter().map(|block| block[0].url.clone()).collect(),
+        firsts: blocks.iter().map(|block| &block[0].url).collect(),
         runs: blocks.iter().map(|block| run(block)).collect(),
         payloads: blocks.iter().map(|block| addresses::write(block)).collect(),
     }
@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn pages_stand_in_the_order_of_their_addresses_with_their_passages() {
         let book = book(&["b", "a", "c", "a"]);
-        let blocks = blocks(&book, &[0, 1, 2, 3, 8, 9, 10, 11], &[]);
+        let blocks = blocks(&book, &[0, 1, 2, 3, 8, 9, 10, 11], None);
         let expected = [
             ("a".to_owned(), 2..4),
             ("b".to_owned(), 0..2),
@@ -115,7 +115,7 @@ mod tests {
         assert_eq!(opened(&blocks), expected);
         assert_eq!(
             (blocks.firsts, blocks.runs),
-            (vec!["a".to_owned()], std::iter::once(0..0).collect())
+            (["a"].iter().collect(), std::iter::once(0..0).collect())
         );
     }
 
@@ -125,15 +125,15 @@ mod tests {
         let urls: Vec<&str> = urls.iter().map(String::as_str).collect();
         let numbers: Vec<u32> = (0..2 * urls.len() as u32).collect();
         let book = book(&urls);
-        let fresh = blocks(&book, &numbers, &[]);
-        assert_eq!(fresh.firsts, [urls[0], urls[BLOCK]]);
+        let fresh = blocks(&book, &numbers, None);
+        assert_eq!(fresh.firsts, [urls[0], urls[BLOCK]].iter().collect());
         assert_eq!(
             fresh.runs,
             [0..2 * BLOCK as u32, 2 * BLOCK as u32..2 * BLOCK as u32 + 4]
         );
-        let begin = [urls[100].to_owned(), "gone".to_owned()];
-        let kept = blocks(&book, &numbers, &begin);
-        assert_eq!(kept.firsts, [urls[0], urls[100]]);
+        let begin = [urls[100], "gone"].iter().collect();
+        let kept = blocks(&book, &numbers, Some(&begin));
+        assert_eq!(kept.firsts, [urls[0], urls[100]].iter().collect());
         assert_eq!(opened(&kept), opened(&fresh));
     }
 }

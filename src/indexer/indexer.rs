@@ -233,7 +233,7 @@ impl Indexer {
             None => Vec::new(),
         };
         let groups = groups::groups(book, &numbers, &sketches, &rows);
-        let begin = previous.map_or(&[][..], |own| &own.directory.addresses.firsts);
+        let begin = previous.map(|own| &own.directory.addresses.firsts);
         let addresses = addresses::blocks(book, &numbers, begin);
         let listed = &addresses.payloads;
         let stamp = shelf::stamp(&[&words.terms, &words.spelling, &groups, listed, &in_cells]);
@@ -302,8 +302,8 @@ impl Indexer {
         }
         let cells = cells.map(|cells| cells.by_number(numbers));
         let begin = Begin {
-            terms: previous.map_or(&[], |own| &own.directory.first_terms),
-            words: previous.map_or(&[], |own| &own.directory.first_words),
+            terms: previous.map(|own| &own.directory.first_terms),
+            words: previous.map(|own| &own.directory.first_words),
             lengths: previous.map(|own| own.directory.lengths),
             cells: cells.as_deref().unwrap_or_default(),
         };

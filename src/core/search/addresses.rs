@@ -5,14 +5,14 @@ use std::ops::Range;
 use crate::address::{holds, is_page, path};
 use crate::order::sort_by;
 use crate::shelf::addresses::{self, Entry};
-use crate::shelf::directory::{block_of, blocks_of_prefix};
 use crate::shelf::family::{Slot, slots};
+use crate::shelf::keys::Keys;
 use crate::{Error, Result};
 
 /// Blocks of addresses.
 #[derive(Debug)]
 pub(super) struct Addresses {
-    firsts: Vec<String>,
+    firsts: Keys,
     runs: Vec<Range<u32>>,
     blocks: Vec<Slot<Vec<Entry>>>,
 }
@@ -110,15 +110,15 @@ impl Addresses {
         let own = path(place);
         match is_page(place) {
             true => self.blocks_of_page(own),
-            false => blocks_of_prefix(&self.firsts, own),
+            false => self.firsts.blocks_of_prefix(own),
         }
     }
 
     /// The blocks in which the page of a path may be: between it and it with a slash are all ways to
     /// write it.
     fn blocks_of_page(&self, path: &str) -> Range<usize> {
-        let start = block_of(&self.firsts, path).unwrap_or(0);
-        let end = block_of(&self.firsts, &[path, "/"].concat());
+        let start = self.firsts.block_of(path).unwrap_or(0);
+        let end = self.firsts.block_of(&[path, "/"].concat());
         start..end.map_or(start, |last| last + 1)
     }
 

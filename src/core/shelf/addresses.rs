@@ -12,8 +12,8 @@
 use std::ops::Range;
 
 use super::codec::{Reader, Writer};
-use super::directory::{read_keys, write_keys};
 use super::family::Family;
+use super::keys::Keys;
 use crate::Result;
 
 const SECTION: &str = "addresses";
@@ -41,7 +41,7 @@ pub struct Addresses {
     /// The blocks.
     pub family: Family,
     /// First address of each.
-    pub firsts: Vec<String>,
+    pub firsts: Keys,
     /// The passages of each one's pages; nothing where others are between them.
     pub runs: Vec<Range<u32>>,
 }
@@ -50,7 +50,7 @@ impl Addresses {
     /// Appends this to a payload.
     pub fn write(&self, w: &mut Writer) {
         self.family.write(w);
-        write_keys(w, &self.firsts);
+        self.firsts.write(w);
         for run in &self.runs {
             write_range(w, run);
         }
@@ -58,7 +58,7 @@ impl Addresses {
 
     /// Reads what [`Addresses::write`] wrote.
     pub fn read(r: &mut Reader<'_>) -> Result<Self> {
-        let (family, firsts) = (Family::read(r)?, read_keys(r)?);
+        let (family, firsts) = (Family::read(r)?, Keys::read(r)?);
         if family.len() != firsts.len() {
             return Err(r.corrupt("its sizes do not agree"));
         }
@@ -77,8 +77,8 @@ impl Addresses {
 /// The payload of a block.
 pub fn write(entries: &[Entry]) -> Vec<u8> {
     let mut w = Writer::new();
-    let keys: Vec<&str> = entries.iter().map(|entry| &entry.url[..]).collect();
-    write_keys(&mut w, &keys);
+    let keys: Keys = entries.iter().map(|entry| &entry.url).collect();
+    keys.write(&mut w);
     for entry in entries {
         write_range(&mut w, &entry.passages);
         w.varint(entry.starters.len() as u64);
@@ -93,7 +93,7 @@ pub fn write(entries: &[Entry]) -> Vec<u8> {
 pub fn open(payload: &[u8]) -> Result<Vec<Entry>> {
     let mut r = Reader::new(SECTION, payload);
     let mut entries = Vec::new();
-    for url in read_keys(&mut r)? {
+    for url in Keys::read(&mut r)?.iter() {
         let passages = read_range(&mut r)?;
         let count = r.count(1)?;
         let mut starters = Vec::with_capacity(count);
@@ -103,7 +103,7 @@ pub fn open(payload: &[u8]) -> Result<Vec<Entry>> {
             starters.push(starter.ok_or_else(|| r.corrupt("a starter is on another page"))?);
         }
         entries.push(Entry {
-            url,
+            url: url.to_owned(),
             passages,
             starters,
         });
@@ -168,7 +168,7 @@ mod tests {
     fn what_a_directory_says_comes_back_and_counts_that_do_not_agree_are_refused() {
         let addresses = Addresses {
             family: Family::new([7, 7]),
-            firsts: vec![String::new(), "docs/a".to_owned()],
+            firsts: ["", "docs/a"].iter().collect(),
             runs: vec![0..40, 0..0],
         };
         let written = |addresses: &Addresses| {

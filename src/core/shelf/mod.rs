@@ -16,6 +16,7 @@ pub mod codec;
 pub mod directory;
 pub mod family;
 pub mod group;
+pub mod keys;
 mod manifest;
 pub mod parts;
 pub mod priors;

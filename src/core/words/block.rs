@@ -4,7 +4,7 @@
 //! Payload:
 //!
 //! ```text
-//! keys        terms and words in order ([`write_keys`])
+//! keys        terms and words in order ([`Keys`])
 //! flags       a byte a key: TERM, WORD, ROW
 //! varints     of each word that is no term itself, the number of its term in the block
 //! cells       1 in a book of several cells, else 0
@@ -24,7 +24,8 @@ use super::postings::Postings;
 use crate::Result;
 use crate::checksum::crc32;
 use crate::shelf::codec::{Reader, Writer};
-use crate::shelf::directory::{read_keys, write_keys};
+use crate::shelf::keys::Keys;
+use std::ops::Range;
 
 /// The key is a term: a stem or an identifier.
 pub const TERM: u8 = 1;
@@ -93,8 +94,10 @@ pub fn write(content: &Content) -> Vec<u8> {
         pairs,
     } = content;
     let mut w = Writer::new();
-    let texts: Vec<&str> = keys.iter().map(|key| key.text.as_str()).collect();
-    write_keys(&mut w, &texts);
+    keys.iter()
+        .map(|key| &key.text)
+        .collect::<Keys>()
+        .write(&mut w);
     let flags: Vec<u8> = keys.iter().map(|key| key.flags).collect();
     w.raw(&flags);
     for key in keys.iter().filter(|key| refers(key.flags)) {
@@ -134,7 +137,7 @@ fn refers(flags: u8) -> bool {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Block {
     payload: Vec<u8>,
-    keys: Vec<String>,
+    keys: Keys,
     flags: Vec<u8>,
     /// Of each key the number of its term (of a term its own) and of its row.
     terms: Vec<u32>,
@@ -153,15 +156,26 @@ pub struct Block {
 struct Place {
     df: u32,
     kept: u32,
-    start: usize,
-    end: usize,
+    start: u32,
+    end: u32,
+}
+
+impl Place {
+    fn bytes(&self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// Where a reader is.
+fn place(r: &Reader<'_>) -> Result<u32> {
+    u32::try_from(r.position()).map_err(|_| r.corrupt("a block is too large"))
 }
 
 impl Block {
     /// Opens what [`write()`] gave: reads its tables, not its postings.
     pub fn open(payload: &[u8]) -> Result<Self> {
         let mut r = Reader::new(super::SECTION, payload);
-        let keys = read_keys(&mut r)?;
+        let keys = Keys::read(&mut r)?;
         let flags = r.raw(keys.len())?.to_vec();
         let terms = number_terms(&mut r, &flags)?;
         let count = flags.iter().filter(|&&own| own & TERM != 0).count();
@@ -177,14 +191,13 @@ impl Block {
         }
         let mut places = Vec::with_capacity(lists.len());
         for (df, kept, bytes) in lists {
-            let start = r.position();
+            let start = place(&r)?;
             let beside = if cells && kept <= FEW { 2 * kept } else { 0 };
-            let (bytes, beside) = (bytes as usize, beside as usize);
-            r.raw(bytes)?;
-            if kept > df || kept as usize + 2 * beside > 2 * bytes {
+            r.raw(bytes as usize)?;
+            if kept > df || u64::from(kept) + 2 * u64::from(beside) > 2 * u64::from(bytes) {
                 return Err(r.corrupt("a list is shorter than its postings"));
             }
-            let end = r.position() - beside;
+            let end = place(&r)? - beside;
             places.push(Place {
                 df,
                 kept,
@@ -251,12 +264,10 @@ impl Block {
     }
 
     /// Words that begin with `prefix`, in order, with the lists of their terms.
-    pub fn starting_with<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, u32)> {
-        let start = self.keys.partition_point(|key| key.as_str() < prefix);
-        let begins = move |&at: &usize| self.keys[at].starts_with(prefix);
-        let begin = (start..self.keys.len()).take_while(begins);
+    pub fn starting_with(&self, prefix: &str) -> impl Iterator<Item = (&str, u32)> + use<'_> {
+        let begin = self.keys.starting_with(prefix);
         let words = begin.filter(|&at| self.flags[at] & WORD != 0);
-        words.map(|at| (self.keys[at].as_str(), self.terms[at]))
+        words.map(|at| (&self.keys[at], self.terms[at]))
     }
 
     /// Passages that have the term of a list.
@@ -269,7 +280,7 @@ impl Block {
     /// Postings of a list.
     pub fn postings(&self, list: u32) -> Postings<'_> {
         match self.lists.get(list as usize) {
-            Some(own) => Postings::new(&self.payload[own.start..own.end], own.kept as usize),
+            Some(own) => Postings::new(&self.payload[own.bytes()], own.kept as usize),
             None => Postings::new(&[], 0),
         }
     }
@@ -280,7 +291,7 @@ impl Block {
         let own = own.filter(|own| self.cells && own.kept <= FEW)?;
         let mut postings = self.postings(list).map_while(Result::ok);
         let place = postings.position(|posting| posting.passage == passage)?;
-        let mut beside = self.payload[own.end..].chunks(2).skip(place);
+        let mut beside = self.payload[own.bytes().end..].chunks(2).skip(place);
         let cell = beside.next()?.try_into().ok()?;
         Some(u16::from_le_bytes(cell).into())
     }
@@ -301,10 +312,7 @@ impl Block {
     }
 
     fn find(&self, key: &str, flag: u8) -> Option<usize> {
-        let at = self
-            .keys
-            .binary_search_by(|own| own.as_str().cmp(key))
-            .ok()?;
+        let at = self.keys.find(key)?;
         (self.flags[at] & flag != 0).then_some(at)
     }
 }

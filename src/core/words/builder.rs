@@ -3,6 +3,7 @@
 use super::bm25::{HEAD_WEIGHT, Lengths};
 use super::layout::Layout;
 use super::postings::Posting;
+use crate::shelf::keys::Keys;
 use crate::text::{Analyzer, Form, address_key, title_key};
 use std::collections::BTreeMap;
 
@@ -39,10 +40,10 @@ pub struct WordIndexBuilder {
 /// What blocks are to be like; by default as is best for the book.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Begin<'a> {
-    /// First terms of the blocks of terms, ascending.
-    pub terms: &'a [String],
-    /// First words of the blocks of the spelling list, ascending.
-    pub words: &'a [String],
+    /// First terms of the blocks of terms.
+    pub terms: Option<&'a Keys>,
+    /// First words of the blocks of the spelling list.
+    pub words: Option<&'a Keys>,
     /// The lengths that passages are taken to have.
     pub lengths: Option<Lengths>,
     /// The cell of each passage by its number, in a book of several cells.
@@ -59,11 +60,11 @@ pub struct Blocks {
     /// The lengths that passages are taken to have.
     pub lengths: Lengths,
     /// First term of each block of terms.
-    pub first_terms: Vec<String>,
+    pub first_terms: Keys,
     /// Payloads of the blocks of terms.
     pub terms: Vec<Vec<u8>>,
     /// First word of each block of the spelling list.
-    pub first_words: Vec<String>,
+    pub first_words: Keys,
     /// Payloads of the blocks of the spelling list.
     pub spelling: Vec<Vec<u8>>,
 }

@@ -6,8 +6,9 @@ use super::postings::{Posting, Postings};
 use super::query::{QueryTerm, WordQuery};
 use super::spelling::{self, FEW_BLOCKS, Spelling};
 use crate::shelf::Kind;
-use crate::shelf::directory::{Directory, block_of, blocks_of_prefix};
+use crate::shelf::directory::Directory;
 use crate::shelf::family::{Slot, slots};
+use crate::shelf::keys::Keys;
 use crate::text::Term;
 use crate::{Error, Result};
 use std::ops::Range;
@@ -19,9 +20,9 @@ pub struct WordIndex {
     /// Numbers of passages are below.
     capacity: usize,
     norms: [f32; LEVELS],
-    first_terms: Vec<String>,
+    first_terms: Keys,
     blocks: Vec<Slot<Block>>,
-    first_words: Vec<String>,
+    first_words: Keys,
     spelling: Vec<Slot<Spelling>>,
 }
 
@@ -182,7 +183,7 @@ impl WordIndex {
     /// Looks in the blocks that a word may be in: that of its term and its own.
     fn seek(&self, term: &Term, look: &dyn Fn(usize, &Block) -> Option<u32>) -> Found {
         for text in [&term.text, &term.surface] {
-            let Some(home) = block_of(&self.first_terms, text) else {
+            let Some(home) = self.first_terms.block_of(text) else {
                 continue;
             };
             match &self.blocks[home] {
@@ -233,7 +234,7 @@ impl WordIndex {
         keys: fn(&str) -> Vec<String>,
     ) -> Vec<(String, Range<usize>)> {
         let second = self.first_words.get(1);
-        let is_long = second.is_some_and(|first| spelling::is_of_long_list(first));
+        let is_long = second.is_some_and(spelling::is_of_long_list);
         let (keys, few) = match is_long {
             true => (keys(word), 1),
             false => (vec![word.to_owned()], FEW_BLOCKS),
@@ -250,7 +251,7 @@ impl WordIndex {
         let ends = key.char_indices().map(|(at, _)| at).chain([key.len()]);
         let mut last = 0..0;
         for end in ends {
-            last = blocks_of_prefix(&self.first_words, &key[..end]);
+            last = self.first_words.blocks_of_prefix(&key[..end]);
             if last.len() <= few {
                 break;
             }
@@ -260,7 +261,7 @@ impl WordIndex {
 
     /// Whether a word surely is one of the book's: a block begins with its term.
     pub(super) fn begins_block(&self, term: &Term) -> bool {
-        self.first_terms.binary_search(&term.text).is_ok()
+        self.first_terms.find(&term.text).is_some()
     }
 
     /// A block of the spelling list.

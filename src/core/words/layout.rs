@@ -17,6 +17,7 @@ use super::bm25::{LEVELS, Lengths, saturate, weighted_tf};
 use super::builder::{Begin, Blocks, WordIndexBuilder};
 use super::postings::{Posting, encode};
 use super::spelling::{self, Entry, FEW_BLOCKS, WHOLE_BLOCK_BYTES, is_of_long_list};
+use crate::shelf::keys::Keys;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -88,7 +89,7 @@ impl<'a> Layout<'a> {
             ..Blocks::default()
         };
         let cells = !self.begin.cells.is_empty();
-        let mut firsts = self.begin.terms.iter().map(String::as_str).peekable();
+        let mut firsts = self.begin.terms.into_iter().flat_map(Keys::iter).peekable();
         // The first block begins before every term.
         let mut open = Open::at(firsts.next().unwrap_or(""));
         for (text, words) in self.homes() {
@@ -96,7 +97,7 @@ impl<'a> Layout<'a> {
             while let Some(first) = firsts.next_if(|&first| first <= text) {
                 std::mem::replace(&mut open, Open::at(first)).close(cells, &mut blocks);
             }
-            let full = self.begin.terms.is_empty() && open.bytes + home.bytes() > BLOCK_BYTES;
+            let full = self.begin.terms.is_none() && open.bytes + home.bytes() > BLOCK_BYTES;
             if open.bytes > 0 && (full || open.lists() + home.lists() > MOST_LISTS) {
                 std::mem::replace(&mut open, Open::at(text)).close(cells, &mut blocks);
             }
@@ -203,7 +204,7 @@ impl<'a> Layout<'a> {
     }
 
     /// First words and payloads of the spelling list's blocks.
-    fn spelling(&self, firsts: &[String]) -> (Vec<String>, Vec<Vec<u8>>) {
+    fn spelling(&self, firsts: Option<&Keys>) -> (Keys, Vec<Vec<u8>>) {
         let entry = |(word, &number): (&String, &u32)| {
             let term = self.texts[number as usize];
             let read = self.from.analyzer.terms(word);
@@ -217,7 +218,9 @@ impl<'a> Layout<'a> {
         let mut entries: Vec<Entry> = self.from.words.iter().map(entry).collect();
         let bytes: usize = entries.iter().map(size).sum();
         let mut block = WHOLE_BLOCK_BYTES;
-        if bytes > FEW_BLOCKS * block || firsts.iter().any(|first| is_of_long_list(first)) {
+        if bytes > FEW_BLOCKS * block
+            || firsts.is_some_and(|firsts| firsts.iter().any(is_of_long_list))
+        {
             block = spelling::block_bytes(bytes);
             let twice = entries.into_iter().flat_map(|entry| {
                 spelling::keys(&entry.word).map(|word| Entry {
@@ -228,37 +231,32 @@ impl<'a> Layout<'a> {
             entries = twice.collect();
             entries.sort_by(|a, b| a.word.cmp(&b.word));
         }
-        let mut chunks: Vec<(String, &[Entry])> = Vec::new();
+        let firsts = firsts.cloned();
+        let firsts = firsts.unwrap_or_else(|| first_words(&entries, block));
+        let mut payloads = Vec::new();
         let mut rest = &entries[..];
-        if firsts.is_empty() {
-            let mut first = String::new();
-            while !rest.is_empty() || chunks.is_empty() {
-                let (own, others) = rest.split_at(fitting(rest, block));
-                chunks.push((first, own));
-                first = others
-                    .first()
-                    .map_or_else(String::new, |entry| entry.word.clone());
-                rest = others;
-            }
-        }
-        for (at, first) in firsts.iter().enumerate() {
+        for at in 0..firsts.len() {
             let next = firsts.get(at + 1);
             let end = next.map_or(rest.len(), |next| {
-                rest.partition_point(|entry| entry.word < *next)
+                rest.partition_point(|entry| entry.word.as_str() < next)
             });
             let (own, others) = rest.split_at(end);
-            chunks.push((first.clone(), own));
+            payloads.push(spelling::write(own));
             rest = others;
         }
-        let payloads = chunks
-            .iter()
-            .map(|(_, chunk)| spelling::write(chunk))
-            .collect();
-        (
-            chunks.into_iter().map(|(first, _)| first).collect(),
-            payloads,
-        )
+        (firsts, payloads)
     }
+}
+
+/// What blocks of so many bytes begin with; the first, which there always is, with nothing.
+fn first_words(entries: &[Entry], block: usize) -> Keys {
+    let mut firsts: Keys = [""].iter().collect();
+    let mut rest = &entries[fitting(entries, block)..];
+    while let Some(first) = rest.first() {
+        firsts.extend([&first.word]);
+        rest = &rest[fitting(rest, block)..];
+    }
+    firsts
 }
 
 /// Number of entries that fill so many bytes of the spelling list.
@@ -339,7 +337,7 @@ impl Open {
     fn close(mut self, cells: bool, blocks: &mut Blocks) {
         self.content.cells = cells;
         self.content.keys.sort_by(|a, b| a.text.cmp(&b.text));
-        blocks.first_terms.push(self.first);
+        blocks.first_terms.extend([self.first]);
         blocks.terms.push(block::write(&self.content));
     }
 }

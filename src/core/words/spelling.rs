@@ -1,7 +1,7 @@
 //! The spelling list: the words of a book, to complete what is being typed and to correct what is not
 //! in the book.
 //!
-//! It is kept in blocks of words in order. Payload of a block: the words ([`write_keys`]), a byte each
+//! It is kept in blocks of words in order. Payload of a block: the words ([`Keys`]), a byte each
 //! for how common they are, and the terms of those words whose term is not what the analyzer of the
 //! book's language gives for them (another language's stem, accents that the stemmer needs): number of
 //! these, then of each the step from the word before and the term.
@@ -17,7 +17,7 @@
 use super::edits::{Edits, State};
 use crate::Result;
 use crate::shelf::codec::{Reader, Writer};
-use crate::shelf::directory::{read_keys, write_keys};
+use crate::shelf::keys::Keys;
 use std::ops::RangeInclusive;
 
 /// Bytes of the smallest and of the largest block of a long list, before it is compressed, which takes it to half. In a
@@ -59,7 +59,7 @@ pub struct Candidate {
 /// An opened block.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Spelling {
-    words: Vec<String>,
+    words: Keys,
     common: Vec<u8>,
     /// Place of a word and its term, ascending.
     terms: Vec<(u32, String)>,
@@ -157,8 +157,8 @@ fn word_of(key: &str) -> String {
 /// The payload of a block of words in ascending order.
 pub fn write(entries: &[Entry]) -> Vec<u8> {
     let mut w = Writer::new();
-    let words: Vec<&str> = entries.iter().map(|entry| entry.word.as_str()).collect();
-    write_keys(&mut w, &words);
+    let words: Keys = entries.iter().map(|entry| &entry.word).collect();
+    words.write(&mut w);
     let common: Vec<u8> = entries.iter().map(|entry| commonness(entry.df)).collect();
     w.raw(&common);
     let places = entries.iter().zip(0u64..);
@@ -179,7 +179,7 @@ impl Spelling {
     /// Opens what [`write()`] gave.
     pub fn open(payload: &[u8]) -> Result<Self> {
         let mut r = Reader::new("spelling", payload);
-        let words = read_keys(&mut r)?;
+        let words = Keys::read(&mut r)?;
         let common = r.raw(words.len())?.to_vec();
         let count = r.count(2)?;
         let mut terms: Vec<(u32, String)> = Vec::with_capacity(count);
@@ -201,12 +201,9 @@ impl Spelling {
     }
 
     /// Words whose keys begin with `prefix`, in order.
-    pub fn starting_with<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = Candidate> + 'a {
-        let start = self.words.partition_point(|word| word.as_str() < prefix);
-        let begins = move |&at: &usize| self.words[at].starts_with(prefix);
-        (start..self.words.len())
-            .take_while(begins)
-            .map(|at| self.candidate(at, 0))
+    pub fn starting_with(&self, prefix: &str) -> impl Iterator<Item = Candidate> + use<'_> {
+        let words = self.words.starting_with(prefix);
+        words.map(|at| self.candidate(at, 0))
     }
 
     /// Words whose keys are of the order of `key` and at most `limit` edits away from it, in order.
