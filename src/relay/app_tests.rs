@@ -192,8 +192,9 @@ async fn metrics_are_for_this_machine_or_for_who_has_the_token() {
 
 #[tokio::test]
 async fn the_description_lists_the_errors_of_every_route() {
-    let (status, _, api) = answer(service(&[]).await, get_request("/openapi.json")).await;
+    let (status, headers, api) = answer(service(&[]).await, get_request("/openapi.json")).await;
     assert_eq!(status, 200);
+    assert_eq!(headers["content-type"], "application/json");
     for (path, item) in api["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             for status in ["429", "500", "503"] {
@@ -210,7 +211,11 @@ async fn the_description_lists_the_errors_of_every_route() {
 #[tokio::test]
 async fn the_pages_of_the_description_run_no_script_but_their_own() {
     let service = service(&[]).await;
-    let response = service.oneshot(get_request("/docs/")).await.unwrap();
+    let response = service
+        .clone()
+        .oneshot(get_request("/docs/"))
+        .await
+        .unwrap();
     let policy = response.headers()["content-security-policy"]
         .to_str()
         .unwrap()
@@ -220,6 +225,14 @@ async fn the_pages_of_the_description_run_no_script_but_their_own() {
     let page = String::from_utf8_lossy(&page);
     assert!(page.contains("<script src="), "{page}");
     assert!(!page.contains("<script>"), "{page}");
+    let script = service
+        .oneshot(get_request("/docs/swagger-initializer.js"))
+        .await;
+    let script = to_bytes(script.unwrap().into_body(), 1 << 20)
+        .await
+        .unwrap();
+    let script = String::from_utf8_lossy(&script);
+    assert!(script.contains("/openapi.json"), "{script}");
 }
 
 #[tokio::test]

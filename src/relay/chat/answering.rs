@@ -74,8 +74,8 @@ pub struct Answering {
     /// Id of the text that is open.
     open_text: Option<String>,
     calls: Vec<ToolCall>,
-    /// What the model has said in the call under way, for the next one.
-    said: String,
+    /// Where in what was shown the call under way begins.
+    call_from: usize,
     /// What the model said and called in calls before, and what that found.
     rounds: Vec<(String, Results)>,
     steps: usize,
@@ -137,7 +137,7 @@ impl Answering {
             text: String::new(),
             open_text: None,
             calls: Vec::new(),
-            said: String::new(),
+            call_from: 0,
             rounds: Vec::new(),
             steps: 0,
             answerer: Answerer::Model,

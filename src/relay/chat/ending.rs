@@ -2,6 +2,7 @@
 //!
 //! Where nobody says how it ended, because the reader has left and the stream was dropped, it was cut.
 
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use futures_util::FutureExt;
@@ -29,7 +30,7 @@ pub struct Ending {
     runtime: Option<Handle>,
     /// The request's, for its log line.
     span: Span,
-    asked: Option<Asked>,
+    asked: Option<Arc<Asked>>,
     /// Where that is not yet kept.
     asking: Option<Asking>,
     reservation: Option<Reservation>,
@@ -67,7 +68,7 @@ impl Ending {
 
     /// The question, where it is to be kept.
     pub fn asked(&self) -> Option<&Asked> {
-        self.asked.as_ref()
+        self.asked.as_deref()
     }
 
     /// Waits until the question is kept, where it is to be; whether it could be.

@@ -95,11 +95,10 @@ impl Client {
         let origin = origin(to).ok_or("the address has no host")?;
         let http = self.http.clone();
         let Some(proxy) = self.proxy(to) else {
-            return Ok(Stream::new(TokioIo::new(http.oneshot(origin).await?)));
+            return Ok(Stream::of(http.oneshot(origin).await?));
         };
         if to.scheme() == "http" {
-            let stream = http.oneshot(proxy.uri().clone()).await?;
-            return Ok(Stream::new(TokioIo::new(stream)));
+            return Ok(Stream::of(http.oneshot(proxy.uri().clone()).await?));
         }
         let tunnel = Tunnel::new(proxy.uri().clone(), http);
         let tunnel = match proxy.basic_auth() {

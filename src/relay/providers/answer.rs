@@ -48,6 +48,16 @@ impl Answer {
         self.usage = Some(usage);
     }
 
+    /// What is to be handed on next. Where nothing is, there is no room for it either: thousands of answers wait for their
+    /// next token most of their time.
+    fn next(&mut self) -> Option<Delta> {
+        let next = self.ready.pop_front();
+        if next.is_none() {
+            self.ready = VecDeque::new();
+        }
+        next
+    }
+
     fn end(&self, reason: Finish, input: u64) -> Delta {
         let reason = match reason {
             Finish::Stop if self.called => Finish::Tools,
@@ -102,7 +112,7 @@ impl<R: Read> Stream for Reading<R> {
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let own = self.get_mut();
         while !own.is_over {
-            if let Some(delta) = own.answer.ready.pop_front() {
+            if let Some(delta) = own.answer.next() {
                 return Poll::Ready(Some(Ok(delta)));
             }
             let why = match (ready!(own.poll_event(context)), own.answer.finish) {

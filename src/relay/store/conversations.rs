@@ -1,5 +1,7 @@
 //! What readers asked and were answered.
 
+use std::sync::Arc;
+
 use rand::{Rng, thread_rng};
 use sqlx::{Database, Encode, FromRow, QueryBuilder, Type};
 
@@ -54,13 +56,13 @@ pub struct Ask {
     is_new: bool,
     title: String,
     parts: String,
-    asked: Asked,
+    asked: Arc<Asked>,
 }
 
 /// An answer to be kept.
 #[derive(Debug, Clone)]
 pub struct Answer {
-    asked: Asked,
+    asked: Arc<Asked>,
     parts: String,
     status: &'static str,
 }
@@ -83,23 +85,23 @@ impl Ask {
             is_new: conversation.is_none(),
             title: title.to_owned(),
             parts: parts.to_owned(),
-            asked: Asked {
+            asked: Arc::new(Asked {
                 conversation: conversation.map_or_else(new_id, str::to_owned),
                 question: new_id(),
                 answer: new_id(),
-            },
+            }),
         }
     }
 
     /// What it will be known by.
-    pub fn asked(&self) -> &Asked {
+    pub fn asked(&self) -> &Arc<Asked> {
         &self.asked
     }
 }
 
 impl Answer {
     /// An answer of these parts, and how it ended.
-    pub fn new(asked: &Asked, parts: String, status: &'static str) -> Self {
+    pub fn new(asked: &Arc<Asked>, parts: String, status: &'static str) -> Self {
         Self {
             asked: asked.clone(),
             parts,
@@ -135,7 +137,7 @@ impl Work for Ask {
                 rows.build().persistent(new.len() <= FEW_ROWS).execute(&mut *all).await?;
             }
             for (ask, kept) in old {
-                let Asked { conversation, question, .. } = &ask.asked;
+                let Asked { conversation, question, .. } = &*ask.asked;
                 let touch = sqlx::query(TOUCH).bind(conversation).bind(&ask.owner).bind(at);
                 // The row stays locked, so that two questions at once get two places.
                 *kept = touch.execute(&mut *all).await?.rows_affected() > 0;

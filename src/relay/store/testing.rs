@@ -3,8 +3,8 @@
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use sqlx::Connection;
 use sqlx::postgres::PgConnection;
@@ -42,7 +42,7 @@ impl Store {
         conversation: Option<&str>,
         title: &str,
         parts: &str,
-    ) -> Result<Option<Asked>, sqlx::Error> {
+    ) -> Result<Option<Arc<Asked>>, sqlx::Error> {
         let ask = Ask::new(owner, conversation, title, parts);
         let asked = ask.asked().clone();
         let kept = Ask::all(self, &[ask]).await?;
@@ -52,7 +52,7 @@ impl Store {
     /// Keeps an answer by itself.
     pub(crate) async fn answer(
         &self,
-        asked: &Asked,
+        asked: &Arc<Asked>,
         parts: &str,
         status: &'static str,
     ) -> Result<(), sqlx::Error> {

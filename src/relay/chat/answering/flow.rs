@@ -131,9 +131,8 @@ impl Answering {
 
     fn hear(&mut self, text: &str) {
         self.job.ending.call_says(text);
-        self.said.push_str(text);
         self.citations.push(text, &mut self.text);
-        if self.said.len() + self.job.ending.shown().len() > LONGEST_ANSWER {
+        if self.text.len() + self.job.ending.shown().len() > LONGEST_ANSWER {
             self.job.ending.call_fails();
             self.finish(Finish::Length);
         }
@@ -212,7 +211,9 @@ impl Answering {
         self.events.part(&Part::StartStep);
         let known = self.known_sources();
         self.tell_sources(known + 1);
-        let said = std::mem::take(&mut self.said);
+        let shown = self.job.ending.shown();
+        let said = shown.get(self.call_from..).unwrap_or_default().to_owned();
+        self.call_from = shown.len();
         self.rounds.push((said, results));
         let prompt = self.next_prompt();
         self.call(prompt);

@@ -15,11 +15,11 @@ use crate::store::conversations::{Ask, Asked};
 
 const QUESTION: &str = "which motor balances the ankle?";
 
-async fn job(app: &App, who: &str) -> (Job, Asked) {
+async fn job(app: &App, who: &str) -> (Job, Arc<Asked>) {
     job_in(None, app, who).await
 }
 
-async fn job_in(conversation: Option<&str>, app: &App, who: &str) -> (Job, Asked) {
+async fn job_in(conversation: Option<&str>, app: &App, who: &str) -> (Job, Arc<Asked>) {
     let question = Question {
         text: QUESTION.into(),
         ..Question::default()
@@ -322,6 +322,34 @@ async fn a_search_of_the_model_adds_sources_before_the_text_that_cites_them() {
     };
     assert!(content.contains("number=\"2\">\nBattery"), "{content}");
     assert_eq!(kept(&app, "ann", &asked).await.0, "complete");
+}
+
+#[tokio::test]
+async fn a_model_is_told_what_it_said_before_each_of_its_searches() {
+    let searches = |says| {
+        vec![
+            Line::Says(says),
+            Line::Calls("search_book", json!({"query": "battery"})),
+            Line::Finishes(Finish::Tools),
+        ]
+    };
+    let end = vec![Line::Says("Overnight."), Line::Finishes(Finish::Stop)];
+    let rounds = [searches("Let me look [9]. "), searches("Once more. "), end];
+    let script = Script::new(rounds.map(Some).into());
+    let (app, _dir) = relay(script.clone()).await;
+    let (job, _) = job(&app, "ann").await;
+    parts(job).await;
+    let said = |message: &Message| match message {
+        Message::Assistant { text, .. } => Some(text.clone()),
+        _ => None,
+    };
+    let prompts = script.prompts();
+    let said: Vec<String> = prompts[2].messages.iter().filter_map(said).collect();
+    assert_eq!(
+        said,
+        ["Let me look. ", "Once more. "],
+        "as the reader has it"
+    );
 }
 
 #[tokio::test]
