@@ -194,7 +194,10 @@ impl Stream for Answering {
             }
             match own.heartbeat.poll_tick(cx) {
                 Poll::Ready(_) => own.events.heartbeat(),
-                Poll::Pending => return Poll::Pending,
+                Poll::Pending => {
+                    own.pace.iter_mut().for_each(Pace::found_nothing);
+                    return Poll::Pending;
+                }
             }
         }
     }

@@ -29,6 +29,10 @@ pub struct Pace {
     rests_until: Instant,
     /// Only made where something comes before that.
     timer: Option<Pin<Box<Sleep>>>,
+    /// Whether nothing had come when it had rested.
+    comes_late: bool,
+    /// Whether it may be read before that once, to be woken when something comes.
+    may_look: bool,
 }
 
 impl Pace {
@@ -39,6 +43,8 @@ impl Pace {
             crowd: crowd.clone(),
             rests_until: Instant::now(),
             timer: None,
+            comes_late: false,
+            may_look: false,
         }
     }
 
@@ -47,13 +53,23 @@ impl Pace {
         let gap = gap(self.crowd.told());
         if !gap.is_zero() {
             self.rests_until = Instant::now() + gap;
+            self.may_look = self.comes_late;
         }
+    }
+
+    /// There was nothing to read. Where that is so after a rest, a timer for the next one would wake for nothing.
+    pub fn found_nothing(&mut self) {
+        self.comes_late |= Instant::now() >= self.rests_until;
     }
 
     /// Ready when more may be read and written.
     pub fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        if self.timer.is_none() && Instant::now() >= self.rests_until {
-            return Poll::Ready(());
+        if self.timer.is_none() {
+            let may_look = std::mem::take(&mut self.may_look);
+            if may_look || Instant::now() >= self.rests_until {
+                return Poll::Ready(());
+            }
+            self.comes_late = false;
         }
         let until = self.rests_until;
         let timer = self
@@ -123,6 +139,15 @@ mod tests {
         tokio::time::advance(gap).await;
         assert_eq!(rests(&mut own).await, Duration::ZERO);
         assert!(own.timer.is_none(), "none is made for what comes late");
+
+        own.found_nothing();
+        own.wrote();
+        assert_eq!(rests(&mut own).await, Duration::ZERO, "it may look once");
+        own.found_nothing();
+        let rested = rests(&mut own).await;
+        assert!(rested >= gap, "what comes before that waits: {rested:?}");
+        own.wrote();
+        assert!(rests(&mut own).await >= gap, "more is expected soon again");
 
         drop(others);
         own.wrote();
