@@ -1,12 +1,13 @@
 //! One task counts for all requests of a relay: those that wait while it writes are its next statement.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
 
-use super::{Granted, Limit, Reservation, used_up};
+use super::{Granted, Limit, Recent, Reservation, used_up};
 use crate::error::ApiError;
 use crate::store::usage::{self, Additions, Amount, Counter, Span};
 use crate::store::{Store, now};
@@ -55,6 +56,7 @@ pub struct Claim {
 #[derive(Debug)]
 pub struct Ledger {
     store: Store,
+    recent: Arc<Recent>,
     /// Counters that are full, and when their span ends, so that who goes on asking costs nothing.
     full: HashMap<Counter, i64>,
     tidied: i64,
@@ -69,10 +71,11 @@ struct Batch {
 }
 
 impl Ledger {
-    /// A ledger in this database.
-    pub fn new(store: Store) -> Self {
+    /// A ledger in this database, which tells what addresses have asked for.
+    pub fn new(store: Store, recent: Arc<Recent>) -> Self {
         Self {
             store,
+            recent,
             full: HashMap::new(),
             tidied: 0,
         }
@@ -142,6 +145,7 @@ impl Ledger {
         }
         match self.add(&additions, at).await {
             Ok(totals) => {
+                self.recent.learn(&totals, at);
                 let (verdicts, back) = judge(&claims, totals);
                 // Taken back in a statement of its own: another relay that adds meanwhile refuses what it could have
                 // granted, and never grants what it should refuse.

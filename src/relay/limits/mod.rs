@@ -3,8 +3,10 @@
 mod address;
 mod budget;
 mod ledger;
+mod recent;
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -15,6 +17,7 @@ use tokio::sync::{mpsc, oneshot};
 pub use self::address::{client_ip, network};
 pub use self::budget::{Budget, Limit};
 use self::ledger::{Claim, Entry, Ledger};
+use self::recent::Recent;
 use crate::auth::Identity;
 use crate::config::Limits;
 use crate::error::ApiError;
@@ -34,6 +37,7 @@ const ALL: &str = "all";
 #[derive(Debug)]
 pub struct Budgets {
     limits: Limits,
+    recent: Arc<Recent>,
     ledger: mpsc::UnboundedSender<Entry>,
 }
 
@@ -50,9 +54,11 @@ impl Budgets {
     /// Budgets in this database. Counting ends when they are dropped.
     pub fn new(store: Store, limits: &Limits) -> Self {
         let (ledger, entries) = mpsc::unbounded_channel();
-        tokio::spawn(Ledger::new(store).run(entries));
+        let recent = Arc::<Recent>::default();
+        tokio::spawn(Ledger::new(store, recent.clone()).run(entries));
         Self {
             limits: limits.clone(),
+            recent,
             ledger,
         }
     }
@@ -80,17 +86,34 @@ impl Budgets {
             self.limits.address_budget.of_tokens(),
         );
         let all = (ALL.to_owned(), self.limits.total_budget);
-        self.claim([own, network, all], tokens).await
+        let at = crate::store::now();
+        self.claim(counters([own, network, all]), tokens, at).await
     }
 
-    /// Counts a request of any kind by the address that it comes from.
+    /// Counts a request of any kind by the address that it comes from. One that is far from its limits does not wait for
+    /// the database: see [`Recent`].
     ///
     /// # Errors
     /// 429 with the seconds to wait where the address has asked too often.
     pub async fn count(&self, ip: IpAddr) -> Result<(), ApiError> {
         let subject = format!("address:{}", network(ip));
         let budget = self.limits.address_budget.of_requests();
-        self.claim([(subject, budget)], 0).await.map(drop)
+        let limits = counters([(subject, budget)]);
+        let at = crate::store::now();
+        if !self.recent.admit(&limits, at) {
+            return self.claim(limits, 0, at).await.map(drop);
+        }
+        let change = Amount {
+            requests: 1,
+            tokens: 0,
+        };
+        let counters = limits.into_iter().map(|(counter, _)| counter).collect();
+        let change = Entry::Change {
+            counters,
+            at,
+            change,
+        };
+        self.ledger.send(change).map_err(|_| ended())
     }
 
     /// Waits until all that has been settled is in the database.
@@ -102,20 +125,12 @@ impl Budgets {
         }
     }
 
-    async fn claim<const N: usize>(
+    async fn claim(
         &self,
-        budgets: [(String, Budget); N],
+        limits: Vec<(Counter, Limit)>,
         tokens: u64,
+        at: i64,
     ) -> Result<Reservation, ApiError> {
-        let mut limits = Vec::new();
-        for (subject, budget) in budgets {
-            limits.extend(
-                budget
-                    .spans()
-                    .map(|(span, limit)| ((subject.clone(), span), limit)),
-            );
-        }
-        let at = crate::store::now();
         let reservation = Reservation {
             tokens,
             counters: limits.iter().map(|(counter, _)| counter.clone()).collect(),
@@ -132,13 +147,24 @@ impl Budgets {
             reservation,
             reply,
         };
-        let closed = || ApiError::internal("the ledger of budgets has ended");
-        self.ledger
-            .send(Entry::Claim(claim))
-            .map_err(|_| closed())?;
-        let mut granted = answer.await.map_err(|_| closed())??;
-        granted.0.take().ok_or_else(closed)
+        self.ledger.send(Entry::Claim(claim)).map_err(|_| ended())?;
+        let mut granted = answer.await.map_err(|_| ended())??;
+        granted.0.take().ok_or_else(ended)
     }
+}
+
+/// The counters of these budgets, and what each has.
+fn counters<const N: usize>(budgets: [(String, Budget); N]) -> Vec<(Counter, Limit)> {
+    let mut limits = Vec::new();
+    for (subject, budget) in budgets {
+        let spans = budget.spans();
+        limits.extend(spans.map(|(span, limit)| ((subject.clone(), span), limit)));
+    }
+    limits
+}
+
+fn ended() -> ApiError {
+    ApiError::internal("the ledger of budgets has ended")
 }
 
 /// A reservation on its way to who asked for it: given back if they have left before it arrives.

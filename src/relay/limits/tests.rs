@@ -3,6 +3,8 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
+
 use super::*;
 use crate::auth::Reader;
 use crate::store::testing::on_each;
@@ -199,6 +201,35 @@ async fn one_line_of_addresses_is_one_reader() {
                 .await
                 .is_err()
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_address_waits_for_the_database_from_half_of_its_limit_on() {
+    on_each(async |store| {
+        let limits = Limits {
+            address_budget: Budget::from_str("10 requests/day").unwrap(),
+            ..limits("none", "none")
+        };
+        let [here, elsewhere] = [(); 2].map(|()| Budgets::new(store.clone(), &limits));
+        for _ in 0..5 {
+            let counted = here.count(HOME).now_or_never();
+            counted.expect("it does not wait").unwrap();
+        }
+        here.flush().await;
+        // Who has not seen the address yet learns of it with its first request.
+        elsewhere.count(HOME).await.unwrap();
+        elsewhere.flush().await;
+        assert!(elsewhere.count(HOME).now_or_never().is_none());
+        elsewhere.flush().await;
+        for _ in 0..4 {
+            here.count(HOME).await.unwrap();
+        }
+        for budgets in [&here, &elsewhere] {
+            let error = budgets.count(HOME).await.unwrap_err();
+            assert_eq!(error.code, "too_many_requests");
+        }
     })
     .await;
 }
