@@ -4,6 +4,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
 use secrecy::SecretString;
+use tokio::sync::Semaphore;
 
 use super::*;
 
@@ -26,6 +27,12 @@ fn trusting(proxies: &Proxies<'_>) -> Client {
 
 /// A server with that certificate, which says `ok` in two breaths; its port.
 async fn server() -> u16 {
+    let breath = Arc::new(Semaphore::new(2));
+    server_with(breath).await
+}
+
+/// The same; it takes a permit for each second breath.
+async fn server_with(breath: Arc<Semaphore>) -> u16 {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let key = PrivateKeyDer::from_pem_slice(include_bytes!("localhost.key.pem")).unwrap();
     let config = ServerConfig::builder().with_no_client_auth();
@@ -37,13 +44,14 @@ async fn server() -> u16 {
     tokio::spawn(async move {
         loop {
             let (socket, _) = listener.accept().await.unwrap();
-            let acceptor = acceptor.clone();
+            socket.set_nodelay(true).unwrap();
+            let (acceptor, breath) = (acceptor.clone(), breath.clone());
             tokio::spawn(async move {
                 if let Ok(mut socket) = acceptor.accept(socket).await {
                     assert_eq!(socket.get_ref().1.alpn_protocol(), Some(&b"http/1.1"[..]));
                     for _ in 0..2 {
                         serve(&mut socket, &[BEGUN], &Mutex::default()).await;
-                        tokio::time::sleep(Duration::from_millis(20)).await;
+                        breath.acquire().await.unwrap().forget();
                         let _ = socket.write_all(b"k").await;
                     }
                 }
@@ -71,7 +79,8 @@ async fn only_certificates_that_are_trusted_are() {
 
 #[tokio::test]
 async fn an_answer_over_tls_is_read_on_where_its_runtime_has_ended() {
-    let port = server().await;
+    let breath = Arc::new(Semaphore::new(0));
+    let port = server_with(breath.clone()).await;
     let url: Url = format!("https://localhost:{port}/").parse().unwrap();
     let place = place_with(trusting(&Proxies::None), &url);
     let elsewhere = elsewhere();
@@ -83,6 +92,7 @@ async fn an_answer_over_tls_is_read_on_where_its_runtime_has_ended() {
     });
     let (mut answer, mut body) = begun.await.unwrap();
     elsewhere.shutdown_background();
+    breath.add_permits(1);
     assert_eq!(answer.body.read(&mut body).await.unwrap(), 1);
     assert_eq!(body, "ok");
 }
