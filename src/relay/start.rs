@@ -1,6 +1,7 @@
 //! From settings to a relay that serves, and back to nothing when it is told to stop.
 
 use std::net::SocketAddr;
+use std::panic;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -78,7 +79,11 @@ pub fn run(config: Config) -> Result<(), StartError> {
     if config.server.rotate_key {
         return runtime()?.block_on(rotate_key(&config));
     }
-    runtime()?.block_on(serve(config))
+    // Not in this thread, which would hand each new connection to another.
+    let serving = async { tokio::spawn(serve(config)).await };
+    let served = runtime()?.block_on(serving);
+    // Nobody aborts it, so where it did not end it has panicked.
+    served.unwrap_or_else(|error| panic::resume_unwind(error.into_panic()))
 }
 
 fn runtime() -> Result<Runtime, StartError> {
