@@ -91,7 +91,7 @@ impl Budgets {
     }
 
     /// Counts a request of any kind by the address that it comes from. One that is far from its limits does not wait for
-    /// the database: see [`Recent`].
+    /// the database (`recent.rs`).
     ///
     /// # Errors
     /// 429 with the seconds to wait where the address has asked too often.
