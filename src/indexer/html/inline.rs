@@ -2,7 +2,7 @@
 
 use super::dom::{Dom, Id, Step};
 use super::flow::Flow;
-use super::rules;
+use super::{formula, rules};
 
 /// Adds to `flow` what a node says by itself; whether what is below it is to be read too.
 pub(super) fn add(dom: &Dom, id: Id, flow: &mut Flow) -> bool {
@@ -14,7 +14,7 @@ pub(super) fn add(dom: &Dom, id: Id, flow: &mut Flow) -> bool {
         "br" => flow.space(),
         "img" => flow.push(alternative(dom, id)),
         "math" => {
-            flow.push(&formula(dom, id));
+            flow.push(&formula::text(dom, id));
             return false;
         }
         _ => {}
@@ -46,22 +46,6 @@ fn alternative(dom: &Dom, image: Id) -> &str {
         text
     } else {
         ""
-    }
-}
-
-/// The TeX source of a formula where the page has it, else its symbols.
-fn formula(dom: &Dom, math: Id) -> String {
-    let is_source = |id: &Id| dom.attribute_is(*id, "encoding", "application/x-tex");
-    if let Some(source) = dom.subtree(math).find(is_source) {
-        return dom.raw_text(source);
-    }
-    match dom.attribute(math, "alttext") {
-        Some(text) => text.to_owned(),
-        None => dom
-            .subtree(math)
-            .filter_map(|id| dom.text(id))
-            .collect::<Vec<_>>()
-            .join(" "),
     }
 }
 

@@ -7,6 +7,7 @@ mod code;
 mod document;
 mod dom;
 mod flow;
+mod formula;
 mod heading;
 mod inline;
 mod page;

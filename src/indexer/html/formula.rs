@@ -1,0 +1,319 @@
+//! Formulas of MathML (MathML Core, W3C), on one line as plain text has them: `σ_Z = Z^2/(f B) σ_d`.
+//!
+//! Readers see them in results and quotations, and searches find their names; the TeX that they were made of is full
+//! of commands that nobody looks for.
+
+use super::dom::{Dom, Id};
+use super::flow::is_invisible;
+
+/// Elements within each other that are told apart; what is deeper is read as its text.
+const DEEPEST: u32 = 64;
+
+/// The formula in `math`, or what is said of it where it holds none.
+pub(super) fn text(dom: &Dom, math: Id) -> String {
+    let text = join(&pieces(dom, math, 0));
+    match dom.attribute(math, "alttext") {
+        Some(said) if text.is_empty() => said.to_owned(),
+        _ => text,
+    }
+}
+
+/// A part of a formula, and what it is to its neighbours.
+struct Piece {
+    kind: Kind,
+    text: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Number,
+    /// A name, or what is written as one.
+    Name,
+    /// Text, units among it.
+    Word,
+    /// An opening bracket.
+    Open,
+    /// What stands at the end of what is before it: a closing bracket, a comma.
+    Close,
+    /// What stands between spaces.
+    Operator,
+    /// An operator that belongs to what follows where nothing is before it.
+    Sign,
+    /// What stands between its neighbours without spaces.
+    Tight,
+    /// A bracket that opens and closes alike.
+    Bar,
+    Space,
+}
+
+fn pieces(dom: &Dom, id: Id, depth: u32) -> Vec<Piece> {
+    if depth > DEEPEST {
+        return piece(Kind::Word, &dom.raw_text(id));
+    }
+    let parts = || children(dom, id).map(|kid| pieces(dom, kid, depth + 1));
+    let all = || parts().flatten();
+    match dom.name(id) {
+        "mi" | "mo" => symbol(dom, id),
+        "mn" => piece(Kind::Number, &dom.raw_text(id)),
+        "mtext" | "ms" => word(&dom.raw_text(id)),
+        "mspace" => space(),
+        "annotation" | "annotation-xml" | "mphantom" => Vec::new(),
+        "msqrt" => piece(Kind::Name, &format!("√{}", grouped(all().collect()))),
+        "mtd" => all().chain(space()).collect(),
+        "mtr" => {
+            let row: Vec<Piece> = all().collect();
+            let end = if row.is_empty() { "" } else { ROW };
+            row.into_iter().chain(piece(Kind::Close, end)).collect()
+        }
+        "mtable" => {
+            let mut rows: Vec<Piece> = all().collect();
+            rows.pop_if(|last| last.text == ROW);
+            rows
+        }
+        name @ ("mfrac" | "mroot" | "msub" | "msup" | "msubsup" | "munder" | "mover"
+        | "munderover") => {
+            let thickness = dom.attribute(id, "linethickness");
+            let is_ruled = thickness.is_none_or(|own| !own.starts_with('0'));
+            let parts: Vec<String> = parts().map(grouped).collect();
+            piece(Kind::Name, &scheme(name, is_ruled, &parts))
+        }
+        _ => all().collect(),
+    }
+}
+
+/// What stands behind each row of a table but the last.
+const ROW: &str = ";";
+
+/// An element whose parts stand for different things; `is_ruled` of a fraction that has a line.
+fn scheme(name: &str, is_ruled: bool, parts: &[String]) -> String {
+    let [first, second, third] = [0, 1, 2].map(|at| parts.get(at).map_or("", String::as_str));
+    match name {
+        _ if second.is_empty() => first.to_owned(),
+        "mfrac" if is_ruled => [first, "/", second].concat(),
+        "mfrac" => [first, " over ", second].concat(),
+        "mroot" => [second, "√", first].concat(),
+        "mover" => accented(first, second),
+        "msup" => [first, &script("^", second)].concat(),
+        _ => [first, &script("_", second), &script("^", third)].concat(),
+    }
+}
+
+/// What is written below or above; a prime stands for itself, and a line or brace for nothing.
+fn script(mark: &str, text: &str) -> String {
+    match text {
+        "" | "‾" | "_" | "⏟" | "⏞" => String::new(),
+        _ if text.chars().all(|c| matches!(c, '′' | '″' | '‴')) => text.to_owned(),
+        _ => [mark, text].concat(),
+    }
+}
+
+/// A letter with an accent (Unicode's combining ones), or what has something written above it.
+fn accented(base: &str, above: &str) -> String {
+    let accent = match above {
+        "^" | "ˆ" => '\u{302}',
+        "~" | "˜" => '\u{303}',
+        "ˉ" | "¯" | "‾" => '\u{304}',
+        "˙" => '\u{307}',
+        "¨" => '\u{308}',
+        "⃗" | "→" => '\u{20d7}',
+        _ => return [base, &script("^", above)].concat(),
+    };
+    match base.chars().count() {
+        1 => base.chars().chain([accent]).collect(),
+        _ => base.to_owned(),
+    }
+}
+
+/// The elements below a node.
+fn children(dom: &Dom, id: Id) -> impl Iterator<Item = Id> {
+    let all = std::iter::successors(dom[id].first, |&id| dom[id].next);
+    all.filter(|&id| !dom.name(id).is_empty())
+}
+
+/// A part with this text, if there is any.
+fn piece(kind: Kind, text: &str) -> Vec<Piece> {
+    let text: String = text.chars().filter(|&c| !is_invisible(c)).collect();
+    let text = text.trim().to_owned();
+    if text.is_empty() {
+        return Vec::new();
+    }
+    vec![Piece { kind, text }]
+}
+
+fn space() -> Vec<Piece> {
+    let (kind, text) = (Kind::Space, String::new());
+    vec![Piece { kind, text }]
+}
+
+fn word(text: &str) -> Vec<Piece> {
+    match text.trim().is_empty() {
+        true => space(),
+        false => piece(Kind::Word, text),
+    }
+}
+
+fn symbol(dom: &Dom, id: Id) -> Vec<Piece> {
+    let text = dom.raw_text(id);
+    let is_name = dom.name(id) == "mi";
+    let kind = match text.trim() {
+        "(" | "[" | "{" | "⟨" | "⌈" | "⌊" => Kind::Open,
+        ")" | "]" | "}" | "⟩" | "⌉" | "⌋" | "," | ";" | "." | "!" => Kind::Close,
+        "/" => Kind::Tight,
+        "|" | "∣" | "∥" | "‖" if is_name => Kind::Bar,
+        _ if is_name => Kind::Name,
+        "+" | "-" | "−" | "±" | "∓" | "¬" => Kind::Sign,
+        _ => Kind::Operator,
+    };
+    piece(kind, &text)
+}
+
+/// As one part of another: in brackets where it is several, unless it has brackets of its own.
+fn grouped(pieces: Vec<Piece>) -> String {
+    let text = join(&pieces);
+    let kinds = [pieces.first(), pieces.last()].map(|own| own.map(|own| own.kind));
+    match pieces.len() > 1 && kinds != [Some(Kind::Open), Some(Kind::Close)] {
+        true => format!("({text})"),
+        false => text,
+    }
+}
+
+fn join(pieces: &[Piece]) -> String {
+    let mut line = String::new();
+    let mut before = None;
+    // Whether an operator now would be a sign of what follows it.
+    let mut begins = true;
+    let mut in_bars = false;
+    for Piece { kind, text } in pieces {
+        let kind = match kind {
+            Kind::Bar => {
+                in_bars = !in_bars;
+                if in_bars { Kind::Open } else { Kind::Close }
+            }
+            other => *other,
+        };
+        if let Some(before) = before
+            && !line.is_empty()
+            && is_apart(before, kind)
+        {
+            line.push(' ');
+        }
+        line.push_str(text);
+        let is_sign = kind == Kind::Sign && begins;
+        if kind != Kind::Space {
+            begins = matches!(kind, Kind::Open | Kind::Operator | Kind::Sign) || text == ",";
+        }
+        before = Some(if is_sign { Kind::Tight } else { kind });
+    }
+    line.trim_end().to_owned()
+}
+
+/// Whether a space stands between two parts.
+fn is_apart(before: Kind, own: Kind) -> bool {
+    use Kind::{Close, Name, Number, Open, Operator, Sign, Space, Tight};
+    match (before, own) {
+        (_, Close | Tight | Space) | (Open | Tight, _) => false,
+        (Space | Operator | Sign, _) | (_, Operator | Sign) => true,
+        (Number, Name) | (Name | Number, Open) => false,
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse::parse;
+    use super::*;
+
+    /// The formula of a page with this MathML.
+    fn said(mathml: &str) -> String {
+        let dom = parse(&format!("<p><math>{mathml}</math>")).dom;
+        let math = dom.subtree(Id::DOCUMENT).find(|&id| dom.name(id) == "math");
+        text(&dom, math.unwrap())
+    }
+
+    #[test]
+    fn formulas_are_written_on_one_line() {
+        for (mathml, expected) in [
+            (
+                "<mi>b</mi><mo>≈</mo><mi>f</mi><mtext> </mtext><mi>ω</mi><mtext> </mtext>\
+              <msub><mi>t</mi><mi>e</mi></msub>",
+                "b ≈ f ω t_e",
+            ),
+            (
+                "<msub><mi>σ</mi><mi>Z</mi></msub><mo>=</mo><mfrac><msup><mi>Z</mi><mn>2</mn></msup>\
+              <mrow><mi>f</mi><mi>B</mi></mrow></mfrac><mi>.</mi>",
+                "σ_Z = Z^2/(f B).",
+            ),
+            (
+                "<mi>W</mi><mo>←</mo><mi>min</mi><mo>\u{2061}</mo><mo>(</mo><mi>W</mi><mo>+</mo><mi>w</mi>\
+              <mo>,</mo><msub><mi>W</mi><mi>max</mi><mo>\u{2061}</mo></msub><mo>)</mo>",
+                "W ← min(W + w, W_max)",
+            ),
+            (
+                "<msup><mi>e</mi><mrow><mo>−</mo><mn>2</mn><mi>x</mi></mrow></msup>",
+                "e^(−2x)",
+            ),
+            (
+                "<mi>x</mi><mo>=</mo><mo>−</mo><mn>1</mn><mo>−</mo><mi>y</mi>",
+                "x = −1 − y",
+            ),
+            (
+                "<munderover><mo>∑</mo><mrow><mi>i</mi><mo>=</mo><mn>1</mn></mrow><mi>n</mi></munderover>\
+              <msubsup><mi>x</mi><mi>i</mi><mo>′</mo></msubsup>",
+                "∑_(i = 1)^n x_i′",
+            ),
+            (
+                "<msup><mrow><mo>(</mo><mi>a</mi><mo>)</mo></mrow><mn>2</mn></msup>",
+                "(a)^2",
+            ),
+            (
+                "<msqrt><mi>a</mi><mi>b</mi></msqrt><mo>/</mo><mroot><mi>c</mi><mn>3</mn></mroot>",
+                "√(a b)/3√c",
+            ),
+            (
+                "<mover><mi>q</mi><mo>˙</mo></mover><mover><mi>ab</mi><mo>^</mo></mover>",
+                "q\u{307} ab",
+            ),
+            (
+                "<mfrac linethickness=0><mi>n</mi><mi>k</mi></mfrac>",
+                "n over k",
+            ),
+            (
+                "<mo>[</mo><mtable><mtr><mtd><mn>1</mn></mtd><mtd><mn>0</mn></mtd></mtr>\
+              <mtr><mtd><mn>0</mn></mtd><mtd><mi>c</mi></mtd></mtr></mtable><mo>]</mo>",
+                "[1 0; 0 c]",
+            ),
+            (
+                "<mi>p</mi><mo>(</mo><mi>x</mi><mo>∣</mo><mi>y</mi><mo>)</mo><mo>≤</mo><mi>|</mi><mi>z</mi><mi>|</mi>",
+                "p(x ∣ y) ≤ |z|",
+            ),
+            (
+                "<semantics><mn>2</mn><annotation encoding='application/x-tex'>\\two</annotation></semantics>",
+                "2",
+            ),
+            ("<annotation>x</annotation>", ""),
+        ] {
+            assert_eq!(said(mathml), expected, "{mathml}");
+        }
+    }
+
+    #[test]
+    fn what_is_deep_or_wrong_is_read_as_far_as_it_goes() {
+        let deep = format!("{}<mi>x</mi>", "<msup><mrow>".repeat(5_000));
+        assert!(said(&deep).contains('x'));
+        for name in [
+            "mfrac",
+            "mroot",
+            "msub",
+            "mover",
+            "munderover",
+            "mtable",
+            "mtr",
+        ] {
+            assert_eq!(said(&format!("<{name}></{name}>")), "");
+            assert!(
+                said(&format!("<{name}><mi>x</mi></{name}>")).contains('x'),
+                "{name}"
+            );
+        }
+    }
+}
