@@ -29,6 +29,8 @@ enum Kind {
     Number,
     /// A name, or what is written as one.
     Name,
+    /// A name to its neighbours; in brackets within another part.
+    Fraction,
     /// Text, units among it.
     Word,
     /// An opening bracket.
@@ -75,7 +77,12 @@ fn pieces(dom: &Dom, id: Id, depth: u32) -> Vec<Piece> {
             let thickness = dom.attribute(id, "linethickness");
             let is_ruled = thickness.is_none_or(|own| !own.starts_with('0'));
             let parts: Vec<String> = parts().map(grouped).collect();
-            piece(Kind::Name, &scheme(name, is_ruled, &parts))
+            let kind = if name == "mfrac" {
+                Kind::Fraction
+            } else {
+                Kind::Name
+            };
+            piece(kind, &scheme(name, is_ruled, &parts))
         }
         _ => all().collect(),
     }
@@ -98,9 +105,10 @@ fn scheme(name: &str, is_ruled: bool, parts: &[String]) -> String {
     }
 }
 
-/// What is written below or above; a prime stands for itself, and a line or brace for nothing.
+/// What is written below or above; a prime and a degree stand for themselves, and a line or brace for nothing.
 fn script(mark: &str, text: &str) -> String {
     match text {
+        "∘" if mark == "^" => "°".to_owned(),
         "" | "‾" | "_" | "⏟" | "⏞" => String::new(),
         _ if text.chars().all(|c| matches!(c, '′' | '″' | '‴')) => text.to_owned(),
         _ => [mark, text].concat(),
@@ -171,9 +179,10 @@ fn symbol(dom: &Dom, id: Id) -> Vec<Piece> {
 fn grouped(pieces: Vec<Piece>) -> String {
     let text = join(&pieces);
     let kinds = [pieces.first(), pieces.last()].map(|own| own.map(|own| own.kind));
-    match pieces.len() > 1 && kinds != [Some(Kind::Open), Some(Kind::Close)] {
-        true => format!("({text})"),
-        false => text,
+    match (kinds, pieces.len()) {
+        ([Some(Kind::Open), Some(Kind::Close)], _) => text,
+        ([Some(Kind::Fraction), _], _) | (_, 2..) => format!("({text})"),
+        _ => text,
     }
 }
 
@@ -189,6 +198,7 @@ fn join(pieces: &[Piece]) -> String {
                 in_bars = !in_bars;
                 if in_bars { Kind::Open } else { Kind::Close }
             }
+            Kind::Fraction => Kind::Name,
             other => *other,
         };
         if let Some(before) = before
@@ -291,6 +301,11 @@ mod tests {
                 "2",
             ),
             ("<annotation>x</annotation>", ""),
+            (
+                "<msup><mi>x</mi><mfrac><mn>1</mn><mn>2</mn></mfrac></msup><mo>=</mo>\
+              <msup><mn>90</mn><mo>∘</mo></msup>",
+                "x^(1/2) = 90°",
+            ),
         ] {
             assert_eq!(said(mathml), expected, "{mathml}");
         }
