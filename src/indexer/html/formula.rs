@@ -76,7 +76,12 @@ fn pieces(dom: &Dom, id: Id, depth: u32) -> Vec<Piece> {
         | "munderover") => {
             let thickness = dom.attribute(id, "linethickness");
             let is_ruled = thickness.is_none_or(|own| !own.starts_with('0'));
-            let parts: Vec<String> = parts().map(grouped).collect();
+            let has_index = matches!(name, "msub" | "msubsup" | "munder" | "munderover");
+            let part = |(at, part)| match has_index && at == 1 {
+                true => index(part),
+                false => grouped(part),
+            };
+            let parts: Vec<String> = parts().enumerate().map(part).collect();
             let kind = if name == "mfrac" {
                 Kind::Fraction
             } else {
@@ -183,6 +188,17 @@ fn grouped(pieces: Vec<Piece>) -> String {
         ([Some(Kind::Open), Some(Kind::Close)], _) => text,
         ([Some(Kind::Fraction), _], _) | (_, 2..) => format!("({text})"),
         _ => text,
+    }
+}
+
+/// As an index: letters and numbers in a row are one.
+fn index(pieces: Vec<Piece>) -> String {
+    match pieces
+        .iter()
+        .all(|own| matches!(own.kind, Kind::Name | Kind::Number))
+    {
+        true => pieces.into_iter().map(|own| own.text).collect(),
+        false => grouped(pieces),
     }
 }
 
@@ -301,6 +317,10 @@ mod tests {
                 "2",
             ),
             ("<annotation>x</annotation>", ""),
+            (
+                "<msubsup><mi>R</mi><mrow><mi>A</mi><mi>B</mi></mrow><mrow><mn>2</mn><mi>k</mi></mrow></msubsup>",
+                "R_AB^(2k)",
+            ),
             (
                 "<msup><mi>x</mi><mfrac><mn>1</mn><mn>2</mn></mfrac></msup><mo>=</mo>\
               <msup><mn>90</mn><mo>∘</mo></msup>",
