@@ -28,7 +28,7 @@ describe('a passage that was found', () => {
   });
 
   for (const [what, query] of [
-    ['with formulas', 'capture point omega square root of g over z constant p ZMP'],
+    ['with formulas', 'capture point formula x + v/ω'],
     ['of code', 'offset = x + v / W - foot'],
     ['in a table', 'base_footprint on the floor between the feet level'],
   ]) {
@@ -88,13 +88,19 @@ describe('a passage that was found', () => {
     await page.locator('[data-lectern-found]').waitFor({ state: 'detached' });
   });
 
-  it('that the page no longer has leaves the reader at its heading', async () => {
-    const page = await site.open();
-    await page.evaluate(() => {
-      const place = `${location.origin}/docs/foundations/balance#recovering-from-a-push`;
-      localStorage.setItem('lectern.found', JSON.stringify({ place, text: 'xqz vwk jyp', at: Date.now() }));
+  it('is found by its formulas alone', async () => {
+    const page = await openText('balance#capture-point-and-divergent-motion', 'ξ = x + ẋ/ω, ξ̇ = ω(ξ − p)');
+    await note(page).waitFor();
+    const isFormula = await page.evaluate(() => {
+      const [range] = CSS.highlights.get('lectern-found');
+      const shown = range.cloneContents();
+      return shown.querySelector('.katex') !== null && range.toString().length < 200;
     });
-    await page.goto(`${site.root}docs/foundations/balance#recovering-from-a-push`);
+    assert.ok(isFormula, await highlighted(page));
+  });
+
+  it('that the page no longer has leaves the reader at its heading', async () => {
+    const page = await openText('balance#recovering-from-a-push', 'xqz vwk jyp');
     await page.waitForFunction(() => localStorage.getItem('lectern.found') === null);
     await page.waitForLoadState('networkidle');
     assert.equal(await note(page).count(), 0);
@@ -118,6 +124,20 @@ describe('a passage that was found', () => {
     assert.ok(height >= 44, `${height}`);
     await on.screenshot(page, 'found-phone');
   });
+
+  /** A page that a result with this text has led to. */
+  async function openText(address, text) {
+    const page = await site.open();
+    await page.evaluate(
+      ([address, text]) => {
+        const place = `${location.origin}/docs/foundations/${address}`;
+        localStorage.setItem('lectern.found', JSON.stringify({ place, text, at: Date.now() }));
+      },
+      [address, text],
+    );
+    await page.goto(`${site.root}docs/foundations/${address}`);
+    return page;
+  }
 
   async function opened(query, options) {
     const page = await site.open('', options);

@@ -20,7 +20,10 @@ const INLINE =
 const LEFT_OUT =
   'script, style, template, noscript, button, svg, .hash-link, [data-lectern-ignore]';
 
-/** Reads the text below an element: formulas by their TeX source, images by their description. */
+/** What is written below something in MathML. */
+const INDEX = ':is(msub, msubsup, munder, munderover) > :nth-child(2)';
+
+/** Reads the text below an element: formulas by their MathML or else their TeX source, images by their description. */
 export function pageText(root: Element): PageText {
   const pieces: Piece[] = [];
   let text = '';
@@ -58,9 +61,15 @@ export function blockOf(node: Node): Element | null {
 
 /** The text that an element stands for as a whole, if it does. */
 function textOf(element: Element): string | undefined {
-  if (element.matches('.katex, mjx-container, math')) {
-    return (element.querySelector('annotation') ?? element).textContent ?? '';
-  }
+  if (element.matches('.katex, mjx-container, math')) return formulaOf(element);
   if (element instanceof HTMLImageElement) return element.alt;
   return element instanceof HTMLBRElement ? '\n' : undefined;
+}
+
+/** A formula by the words that an index has of it: each symbol is one, and so is each index, `x_{cp}`. */
+function formulaOf(element: Element): string {
+  const math = element.matches('math') ? element : element.querySelector('math');
+  if (!math) return (element.querySelector('annotation') ?? element).textContent ?? '';
+  const words = math.querySelectorAll(`${INDEX}, :not(:has(*)):not(${INDEX} *, annotation)`);
+  return [...words].map(({ textContent }) => textContent).join(' ');
 }
