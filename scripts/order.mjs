@@ -110,7 +110,8 @@ function byLetter(names, place) {
   const parts = new Map();
   for (const own of names) {
     const letter = own.base[place]; // none where the name ends
-    parts.has(letter) ? parts.get(letter).push(own) : parts.set(letter, [own]);
+    if (!parts.has(letter)) parts.set(letter, []);
+    parts.get(letter).push(own);
   }
   return parts.values();
 }

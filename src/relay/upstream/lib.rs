@@ -8,6 +8,7 @@
 mod answer;
 mod counts;
 mod script;
+mod target;
 mod wire;
 
 use std::net::SocketAddr;
@@ -27,6 +28,7 @@ use tokio::task::JoinHandle;
 
 pub use counts::Stats;
 pub use script::Script;
+pub use target::Target;
 
 use counts::Counts;
 use wire::Dialect;

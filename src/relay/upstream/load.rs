@@ -1,25 +1,20 @@
 //! Asks a server for many streams at a time, and prints what came of it as one line of JSON.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
+use lectern_upstream::Target;
 use serde::Serialize;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
 /// Asks a server for many streams at a time
 #[derive(Debug, Parser)]
 struct Cli {
-    /// Address of the server
-    #[arg(long)]
-    server: SocketAddr,
-    /// Path that is asked
-    #[arg(long)]
-    path: String,
+    #[command(flatten)]
+    target: Target,
     /// Body of a request, JSON
     #[arg(long)]
     body: String,
@@ -120,20 +115,14 @@ async fn stream(cli: Arc<Cli>, place: usize) -> Result<Answer> {
 }
 
 async fn answer(cli: &Cli, place: usize) -> Result<Answer> {
-    let mut socket = TcpStream::connect(cli.server).await?;
-    socket.set_nodelay(true)?;
+    let mut socket = cli.target.connect().await?;
     let token = cli
         .tokens
         .get(place % cli.tokens.len().max(1))
         .map_or("", String::as_str);
-    let request = format!(
-        "POST {} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n\
-         Content-Length: {}\r\nConnection: close\r\n\r\n{}",
-        cli.path,
-        cli.server,
-        cli.body.len(),
-        cli.body
-    );
+    let request = cli
+        .target
+        .request(token, "Connection: close\r\n", Some(&cli.body));
     let asked = Instant::now();
     socket.write_all(request.as_bytes()).await?;
     let mut read = Vec::new();

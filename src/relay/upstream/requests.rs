@@ -1,24 +1,19 @@
 //! Asks a server for the same again and again, over connections that stay, and prints how often it was answered.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
+use lectern_upstream::Target;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
 /// Asks a server for the same again and again
 #[derive(Debug, Parser)]
 struct Cli {
-    /// Address of the server
-    #[arg(long)]
-    server: SocketAddr,
-    /// Path that is asked
-    #[arg(long)]
-    path: String,
+    #[command(flatten)]
+    target: Target,
     /// Body of a request, JSON; without one it is a GET
     #[arg(long)]
     body: Option<String>,
@@ -56,10 +51,9 @@ async fn main() -> Result<()> {
 
 /// One connection; how many answers came over it.
 async fn ask(cli: Arc<Cli>, until: Instant) -> Result<u32> {
-    let request = request(&cli);
+    let request = cli.target.request(&cli.token, "", cli.body.as_deref());
     let expected = format!("HTTP/1.1 {} ", cli.status);
-    let mut socket = TcpStream::connect(cli.server).await?;
-    socket.set_nodelay(true)?;
+    let mut socket = cli.target.connect().await?;
     let mut read = Vec::new();
     let mut answered = 0;
     while Instant::now() < until {
@@ -73,20 +67,6 @@ async fn ask(cli: Arc<Cli>, until: Instant) -> Result<u32> {
         answered += 1;
     }
     Ok(answered)
-}
-
-fn request(cli: &Cli) -> String {
-    let head = format!(
-        "{} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n",
-        cli.path, cli.server, cli.token
-    );
-    match &cli.body {
-        None => format!("GET {head}\r\n"),
-        Some(body) => format!(
-            "POST {head}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        ),
-    }
 }
 
 /// Whether this is an answer with all of its body, whose length it tells.
