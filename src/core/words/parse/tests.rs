@@ -1,3 +1,4 @@
+use super::near::RARER;
 use super::*;
 use crate::words::testing::{build_with, empty, open};
 
