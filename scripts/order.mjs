@@ -23,14 +23,14 @@ try {
   const folder = mkdtempSync(join(tmpdir(), 'lectern-order-'));
   run.after(() => rmSync(folder, { recursive: true, force: true }));
   const functions = functionsOf(binary);
-  const atStart = await executed(folder, 'start', () => delay(RESTS));
-  const asked = await executed(folder, 'asked', readers);
+  const atStart = await executed(functions, folder, 'start', () => delay(RESTS));
+  if (atStart.length === 0) throw new Error(`${binary} has no names: build it as scripts/order does`);
+  const asked = await executed(functions, folder, 'asked', readers);
   const first = patterns(functions, atStart);
   const rest = functions.filter(({ name }) => !first.some((pattern) => fits(pattern, name)));
   const then = patterns(rest, asked);
   writeFileSync(file, `${[...first, ...then].join('\n')}\n`);
-  const { length } = functions;
-  process.stdout.write(`${atStart.size} of ${length} functions at the start, ${asked.size} until readers are answered: ${first.length + then.length} patterns\n`);
+  process.stdout.write(`${atStart.length} of ${functions.length} functions at the start, ${asked.length} until readers are answered: ${first.length + then.length} patterns\n`);
 } finally {
   for (const cleanup of cleanups.reverse()) await cleanup();
 }
@@ -42,8 +42,8 @@ function functionsOf(program) {
   return all.map(([, size, , name]) => ({ name, size: parseInt(size, 16) }));
 }
 
-/** The names of what a relay executes until it has ended, as Callgrind tells them (Valgrind manual, 6.4). */
-async function executed(folder, name, whileItRuns) {
+/** Those of a relay's functions that are executed until it has ended, as Callgrind tells their names (Valgrind manual, 6.4). */
+async function executed(functions, folder, name, whileItRuns) {
   const out = join(folder, name);
   const mock = await upstream(run);
   const settings = { ...UNLIMITED, ...asking(mock), LECTERN_DATABASE: `sqlite:${out}.db`, ORDER_OUT: out };
@@ -51,12 +51,11 @@ async function executed(folder, name, whileItRuns) {
   await whileItRuns(running, mock);
   await running.stop();
   const names = new Set();
-  let isOurs = false;
   for (const line of readFileSync(out, 'utf8').split('\n')) {
-    if (line.startsWith('ob=')) isOurs = line === `ob=${binary}`;
-    else if (line.startsWith('fn=') && isOurs) names.add(line.slice(3).replace(/'\d+$/, '')); // as often as it calls itself
+    // Libraries' names, which the relay has not, do no harm. Behind a name is how often it calls itself.
+    if (line.startsWith('fn=')) names.add(line.slice(3).replace(/'\d+$/, ''));
   }
-  return names;
+  return functions.filter(({ name }) => names.has(name));
 }
 
 /** Readers that sign up and ask, alone and as a crowd, for slow and fast answers. */
@@ -77,9 +76,10 @@ async function readers({ url }, mock) {
 /** Few patterns that fit all of the functions that run, and little besides. */
 function patterns(functions, running) {
   const names = new Map();
-  for (const { name, size } of functions) {
+  for (const own of functions) {
+    const { name, size } = own;
     const known = names.get(name.replace(BEHIND, '')) ?? { name, runs: false, idle: 0 };
-    if (running.has(name)) Object.assign(known, { name, runs: true });
+    if (running.includes(own)) Object.assign(known, { name, runs: true });
     else known.idle += size;
     names.set(name.replace(BEHIND, ''), known);
   }
