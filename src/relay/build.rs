@@ -23,10 +23,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let text =
         format!("SECTIONS {{\n  .text.first : {{\n{sections}  }}\n}} INSERT BEFORE .text;\n");
     fs::write(&script, text)?;
-    println!(
-        "cargo::rustc-link-arg-bin=lectern-relay=-Wl,-T,{}",
-        script.display()
-    );
+    for flag in [Path::new("-T"), &script] {
+        println!("cargo::rustc-link-arg-bin=lectern-relay={}", flag.display());
+    }
     Ok(())
 }
 

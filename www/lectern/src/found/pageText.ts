@@ -70,6 +70,9 @@ function textOf(element: Element): string | undefined {
 function formulaOf(element: Element): string {
   const math = element.matches('math') ? element : element.querySelector('math');
   if (!math) return (element.querySelector('annotation') ?? element).textContent ?? '';
-  const words = math.querySelectorAll(`${INDEX}, :not(:has(*)):not(${INDEX} *, annotation)`);
-  return [...words].map(({ textContent }) => textContent).join(' ');
+  const isWord = (part: Element) => part.matches(INDEX) || !part.firstElementChild;
+  const words = [...math.querySelectorAll(':not(annotation)')].filter(
+    (part) => isWord(part) && !part.parentElement?.closest(INDEX),
+  );
+  return words.map(({ textContent }) => textContent).join(' ');
 }
